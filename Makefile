@@ -1,0 +1,53 @@
+# The two commands of the README, and the ones developers use. Everything installs into .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .venv/bin/uv
+UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' scripts/uv-requirements.txt)
+RUN := .venv/bin/
+
+.PHONY: help setup demo demo-regression test lint format types schemas lock clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(UV): scripts/uv-requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("mlops-actions needs Python >= 3.11, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv --upgrade-deps .venv || $(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r scripts/uv-requirements.txt
+	@touch $(UV)
+
+.venv/.installed: $(UV) pyproject.toml uv.lock
+	env -u VIRTUAL_ENV -u PYTHONPATH $(UV) sync --locked --inexact --python .venv/bin/python --quiet
+	@touch .venv/.installed
+
+setup: .venv/.installed ## Make .venv with everything the project needs
+
+demo: setup ## Run the main job on the example: no GitHub, no engine needed
+	$(RUN)mlops demo
+
+demo-regression: setup ## The same with a worse candidate: the gate fails, exit 1
+	$(RUN)mlops demo --regression
+
+test: setup lint ## Static checks and every test this machine can run
+	scripts/run-tests.sh
+
+lint: setup ## ruff, mypy --strict, import-linter
+	$(RUN)ruff check .
+	$(RUN)ruff format --check .
+	$(RUN)lint-imports --no-logo 2>/dev/null || $(RUN)lint-imports
+	$(RUN)mypy
+
+format: setup ## Let ruff put the code in order
+	$(RUN)ruff check --fix .
+	$(RUN)ruff format .
+
+schemas: setup ## Write schemas/*.schema.json anew from config/ and results/
+	$(RUN)python scripts/write_schemas.py
+
+lock: $(UV) ## Resolve uv.lock anew
+	$(UV) lock --python .venv/bin/python
+
+clean: ## Remove what the targets above made
+	rm -rf .venv .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

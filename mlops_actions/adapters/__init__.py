@@ -1,0 +1,1 @@
+"""The only doors to the outside world (floor 4)."""

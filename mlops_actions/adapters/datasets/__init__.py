@@ -1,0 +1,1 @@
+"""Data on disk: DuckDB scans and guarded SQL in a child process."""

@@ -1,0 +1,1 @@
+"""Dataset checks: what they need, measure and judge; pure over profile values (floor 3)."""

@@ -1,0 +1,1 @@
+"""Metrics, slices, KPI aggregation and comparison on arrays; pure (floor 3)."""

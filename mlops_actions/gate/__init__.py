@@ -1,0 +1,1 @@
+"""Gate rules over every kind of result; pure (floor 3)."""

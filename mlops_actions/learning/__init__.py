@@ -1,0 +1,1 @@
+"""scikit-learn work on arrays (floor 3)."""

@@ -1,0 +1,1 @@
+"""Value counts, histograms and schemas of a data set: frozen values, no I/O (floor 2)."""

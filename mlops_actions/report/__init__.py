@@ -1,0 +1,1 @@
+"""Results to view model to Markdown, HTML and plots; returns text and bytes (floor 3)."""

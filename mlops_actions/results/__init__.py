@@ -1,0 +1,1 @@
+"""Frozen results that one stage hands to the next (floor 2)."""

@@ -1,0 +1,1 @@
+"""Runs inside the user's image: a server for a fitted model; imports errors only."""

@@ -1,0 +1,1 @@
+"""run(config, ports) -> Outcome: composition only (floor 5)."""

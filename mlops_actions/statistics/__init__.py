@@ -1,0 +1,1 @@
+"""Intervals, bootstrap, multiplicity and power (floor 2; numpy and SciPy)."""
