@@ -1,0 +1,198 @@
+"""evaluation.json: candidate against baseline on the same rows, each figure with its n and interval."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from mlops_actions.results.base import ResultModel
+
+Direction = Literal["higher_is_better", "lower_is_better"]
+
+
+class Change(StrEnum):
+    """The comparison verdict (statistics: the comparison verdict); margin belongs to the gate."""
+
+    IMPROVED = "improved"
+    NO_WORSE = "no_worse"
+    REGRESSED = "regressed"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Interval(ResultModel):
+    """A two-sided interval and the confidence it was made for."""
+
+    low: float
+    high: float
+    confidence: float
+
+
+class Quantiles(ResultModel):
+    """A bootstrap distribution in short: equally long, ascending; the gate interpolates other levels."""
+
+    levels: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+class Estimate(ResultModel):
+    """One model's figure on the evaluation rows; value None with a reason when it is undefined."""
+
+    value: float | None
+    interval: Interval | None = None
+    quantiles: Quantiles | None = None
+    reason: str = ""
+
+
+class Difference(ResultModel):
+    """Candidate minus baseline. `improvement` is signed so that + is better; `change` is raw."""
+
+    change: float
+    improvement: float
+    interval: Interval
+    quantiles: Quantiles
+    standard_error: float
+    verdict: Change
+    p_regressed: float | None = None
+    minimum_detectable_change: float | None = None
+    rows_to_decide: int | None = None
+    method: str = "paired bootstrap"
+
+
+class Comparison(ResultModel):
+    """One metric or KPI, overall or on one slice."""
+
+    kind: Literal["metric", "kpi"]
+    name: str
+    title: str
+    direction: Direction
+    unit: str = ""
+    slice: str = ""
+    n: int
+    n_rarer_class: int | None = None
+    candidate: Estimate
+    baseline: Estimate | None = None
+    difference: Difference | None = None
+    reason: str = ""
+
+
+class GroupRow(ResultModel):
+    """One group of a sensitive feature: rates with Wilson intervals."""
+
+    feature: str
+    group: str
+    n: int
+    selection_rate: float | None = None
+    selection_interval: Interval | None = None
+    true_positive_rate: float | None = None
+    false_positive_rate: float | None = None
+
+
+class FairnessRow(ResultModel):
+    """One sensitive feature: smallest over largest selection rate, with significance."""
+
+    feature: str
+    groups: tuple[GroupRow, ...]
+    selection_ratio: float | None = None
+    selection_difference: float | None = None
+    p_value: float | None = None
+
+
+class SliceCoverage(ResultModel):
+    """How many evaluation rows the judged values of a slice column cover."""
+
+    column: str
+    rows: int
+    covered: int
+    skipped_values: int = 0
+
+
+class Kpi(ResultModel):
+    """The declared KPI behind a comparison of kind kpi."""
+
+    id: str
+    title: str
+    unit: str
+    direction: Direction
+    row_value: str
+    aggregate: str
+    scale: float
+    target: float | None = None
+    assumptions: dict[str, str] = Field(default_factory=dict)
+    owner: str = ""
+    objective: str = ""
+
+
+class SimplerModel(ResultModel):
+    """A simpler model on the same split, and the candidate's gain over it."""
+
+    name: str
+    metric: str
+    value: float | None
+    gain: float | None = None
+    gain_low: float | None = None
+    gain_high: float | None = None
+    n: int = 0
+    reason: str = ""
+
+
+class ServingFacts(ResultModel):
+    """What serving the evaluation rows showed about the API and its numbers."""
+
+    role: str
+    rows: int
+    answered: int
+    non_finite: int = 0
+    outside_unit_interval: int = 0
+    bad_sums: int = 0
+    fuzz_rows: int = 0
+    fuzz_non_finite: int = 0
+    fuzz_errors: int = 0
+    batch_vs_single_max_difference: float | None = None
+    seconds: float = 0.0
+    output: str = ""
+    container: bool = False
+
+
+class Reproduction(ResultModel):
+    """The candidate trained twice: predictions side by side."""
+
+    rows: int
+    max_abs_difference: float
+    flips: int
+    same_model_digest: bool
+    perturbed_differs: bool | None = None
+
+
+class Curve(ResultModel):
+    """Points of a plot (ROC, precision-recall, calibration, KPI against threshold), at most 200."""
+
+    name: str
+    role: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+
+
+class EvaluationResult(ResultModel):
+    """The payload of evaluation.json."""
+
+    task: Literal["binary", "multiclass", "regression"]
+    n: int
+    threshold: float | None
+    confidence: float
+    resamples: int
+    seed: int
+    baseline_kind: Literal["artifact", "retrained", "stored_predictions", "stored_metrics", "none"]
+    baseline_sha: str = ""
+    comparisons: tuple[Comparison, ...]
+    kpis: tuple[Kpi, ...] = ()
+    coverage: tuple[SliceCoverage, ...] = ()
+    fairness: tuple[FairnessRow, ...] = ()
+    simpler_models: tuple[SimplerModel, ...] = ()
+    serving: tuple[ServingFacts, ...] = ()
+    reproduction: Reproduction | None = None
+    curves: tuple[Curve, ...] = ()
+    predictions_sha256: str = ""
+    uncertainty: str = "rows: compares these two fitted artifacts; retraining noise is not covered"
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,62 @@
+"""training.json: which models were trained, how, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mlops_actions.results.base import ResultModel
+from mlops_actions.results.verdict import Outcome
+
+Role = Literal["candidate", "baseline", "candidate_again"]
+EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "not_run"]
+
+
+class Environment(ResultModel):
+    """Where the training ran."""
+
+    python: str = ""
+    platform: str = ""
+    cpu_model: str = ""
+    cpu_limit: float | None = None
+    memory_limit_bytes: int | None = None
+    image_digest: str = ""
+    lock_sha256: str = ""
+
+
+class ModelRun(ResultModel):
+    """One trained model: candidate, baseline, or the candidate trained a second time."""
+
+    role: Role
+    sha: str = ""
+    origin: Literal["trained", "artifact", "predictions"] = "trained"
+    outcome: Outcome
+    reason: EndReason = "completed"
+    sentence: str = ""
+    executor: Literal["docker", "process", "kubernetes", "none"] = "none"
+    contained: bool = False
+    opt_outs: tuple[str, ...] = ()
+    exit_code: int | None = None
+    duration_seconds: float = 0.0
+    peak_rss_bytes: int | None = None
+    cpu_seconds: float | None = None
+    model_path: str = ""
+    model_digest: str = ""
+    model_bytes: int | None = None
+    hyperparameters: dict[str, str] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
+    seed: int = 0
+    environment: Environment = Environment()
+    log_tail: tuple[str, ...] = ()
+
+
+class TrainingResult(ResultModel):
+    """The payload of training.json."""
+
+    runs: tuple[ModelRun, ...]
+    notes: tuple[str, ...] = ()
+
+    def run(self, role: Role) -> ModelRun | None:
+        """The run of that role, or None."""
+        return next((run for run in self.runs if run.role == role), None)
