@@ -1,0 +1,48 @@
+"""INFRA1: training twice on the same data gives the same model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.rubric.facts import Facts, ReproductionFact
+from mlops_actions.rubric.probe import Finding, failed, passed, undecided
+
+if TYPE_CHECKING:
+    from mlops_actions.results.evaluation import Reproduction
+
+TOLERANCE = 1e-6
+LARGEST_FLIP_SHARE = 0.001
+MINIMUM_ROWS = 100
+
+
+def judge_reproducible(facts: Facts) -> Finding:
+    """Pass: predictions equal within 1e-6, or flips <= 0.1 % and the metric within the declared tolerance."""
+    fact = facts.require(ReproductionFact)
+    twice = fact.reproduction
+    text, difference = _text(twice), twice.max_abs_difference
+    if twice.perturbed_differs is False:
+        text = f"1 % of the rows were changed and the model stayed the same: it was not trained; {text}"
+        return failed(text, twice.rows, difference, TOLERANCE)
+    if twice.rows < MINIMUM_ROWS:
+        few = f"Only {twice.rows} rows (minimum {MINIMUM_ROWS}). {text}"
+        return undecided(few, twice.rows, difference, TOLERANCE)
+    if difference <= TOLERANCE:
+        return passed(f"Trained twice: {text}", twice.rows, difference, TOLERANCE)
+    share = twice.flips / twice.rows
+    if share > LARGEST_FLIP_SHARE:
+        return failed(f"Two trainings differ: {text}", twice.rows, share, LARGEST_FLIP_SHARE)
+    if fact.metric_change is None or fact.metric_limit is None:
+        missing = ("the metric's change between the two trainings and its declared tolerance",)
+        return undecided(text, twice.rows, difference, TOLERANCE, missing=missing)
+    change = f"Metric change {fact.metric_change:.4g}, maximum {fact.metric_limit:.4g}. {text}"
+    verdict = passed if fact.metric_change <= fact.metric_limit else failed
+    return verdict(change, twice.rows, fact.metric_change, fact.metric_limit)
+
+
+def _text(twice: Reproduction) -> str:
+    digest = "same" if twice.same_model_digest else "different"
+    return (
+        f"largest difference of a prediction {twice.max_abs_difference:.3g}, maximum {TOLERANCE:g}; "
+        f"{twice.flips} labels flip, maximum {LARGEST_FLIP_SHARE:.1%} of rows; "
+        f"{digest} model digest (n={twice.rows:,})."
+    )

@@ -1,0 +1,47 @@
+"""INFRA3: the whole pipeline ran, and serving answers what the batch says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.rubric.facts import Facts, PipelineFact
+from mlops_actions.rubric.probe import Finding, failed, passed, undecided
+
+if TYPE_CHECKING:
+    from mlops_actions.results.evaluation import ServingFacts
+
+TOLERANCE = 1e-6
+MINIMUM_OUTPUTS = 30
+
+
+def judge_pipeline(facts: Facts) -> Finding:
+    """Pass: every stage ran to its end, every row was answered, single answers equal the batch."""
+    fact = facts.require(PipelineFact)
+    serving = fact.serving
+    n = serving.answered if serving else 0
+    ran = ", ".join(f"{name} {outcome}" for name, outcome in fact.stages)
+    if broken := [name for name, outcome in fact.stages if outcome is Outcome.ERROR]:
+        return failed(f"The pipeline broke in {broken[0]} ({ran}; n={n:,} outputs).", n)
+    skipped = tuple(f"the {name} stage" for name, outcome in fact.stages if outcome is Outcome.SKIPPED)
+    if serving is None or skipped:
+        missing = skipped or ("answers of the candidate's server",)
+        text = f"Not the whole pipeline: {missing[0]} did not run ({ran}; n={n:,})."
+        return undecided(text, n, missing=missing)
+    if serving.answered != serving.rows:
+        text = f"The server answered {serving.answered:,} of {serving.rows:,} rows (minimum all)."
+        return failed(text, n, float(serving.answered), float(serving.rows))
+    return _judge_answers(serving, ran)
+
+
+def _judge_answers(serving: ServingFacts, ran: str) -> Finding:
+    n, difference = serving.answered, serving.batch_vs_single_max_difference
+    if difference is None:
+        return undecided(f"No row was sent alone (n={n:,}).", n, missing=("single answers beside the batch",))
+    text = f"single answers differ from the batch by {difference:.3g}, maximum {TOLERANCE:g} (n={n:,})."
+    if difference > TOLERANCE:
+        return failed(f"Serving is not the batch: {text}", n, difference, TOLERANCE)
+    if n < MINIMUM_OUTPUTS:
+        return undecided(f"Only {n} outputs (minimum {MINIMUM_OUTPUTS}); {text}", n, difference, TOLERANCE)
+    where = "in a container" if serving.container else "without a container"
+    return passed(f"All stages ran, {where} ({ran}); {text}", n, difference, TOLERANCE)

@@ -1,0 +1,30 @@
+"""MONITOR5: predictions are finite numbers, probabilities are probabilities, also for odd rows."""
+
+from __future__ import annotations
+
+from mlops_actions.rubric.facts import Facts, NumericsFact
+from mlops_actions.rubric.probe import Finding, failed, passed, undecided
+
+MINIMUM_ROWS = 100
+
+
+def judge_numerics(facts: Facts) -> Finding:
+    """Pass: every answer finite, in [0, 1] and summing to 1; fuzz rows answered or refused, never NaN."""
+    seen = facts.require(NumericsFact).serving
+    counts = {
+        "non-finite predictions": seen.non_finite,
+        "probabilities outside [0, 1]": seen.outside_unit_interval,
+        "probability rows whose sum is not 1": seen.bad_sums,
+        "non-finite answers to fuzz rows": seen.fuzz_non_finite,
+    }
+    n = seen.answered
+    about = f"(n={n:,} rows, {seen.fuzz_rows:,} fuzz rows, {seen.fuzz_errors:,} of them refused)"
+    faults = {what: count for what, count in counts.items() if count}
+    if faults:
+        text = ", ".join(f"{count:,} {what}" for what, count in faults.items())
+        return failed(f"{text}; maximum 0 {about}.", n, float(sum(faults.values())), 0.0)
+    if not seen.fuzz_rows:
+        return undecided(f"No fuzz rows were sent {about}.", n, missing=("fuzz rows through the server",))
+    if n < MINIMUM_ROWS:
+        return undecided(f"Only {n} predictions (minimum {MINIMUM_ROWS}) {about}.", n, 0.0, 0.0)
+    return passed(f"0 non-finite or impossible predictions, maximum 0 {about}.", n, 0.0, 0.0)
