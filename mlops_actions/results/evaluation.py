@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.dataset import SelfTest
 
 Direction = Literal["higher_is_better", "lower_is_better"]
 
@@ -175,7 +176,11 @@ class Curve(ResultModel):
 
 
 class EvaluationResult(ResultModel):
-    """The payload of evaluation.json."""
+    """The payload of evaluation.json.
+
+    `degraded`: the same metric comparisons with the candidate's predictions deliberately made worse; the gate
+    must veto them (ML Test Score INFRA4). `self_tests`: other injected faults and whether they were noticed.
+    """
 
     task: Literal["binary", "multiclass", "regression"]
     n: int
@@ -192,6 +197,8 @@ class EvaluationResult(ResultModel):
     simpler_models: tuple[SimplerModel, ...] = ()
     serving: tuple[ServingFacts, ...] = ()
     reproduction: Reproduction | None = None
+    degraded: tuple[Comparison, ...] = ()
+    self_tests: tuple[SelfTest, ...] = ()
     curves: tuple[Curve, ...] = ()
     predictions_sha256: str = ""
     uncertainty: str = "rows: compares these two fitted artifacts; retraining noise is not covered"
