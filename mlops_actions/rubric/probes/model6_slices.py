@@ -78,7 +78,7 @@ def _missing(fact: SlicesFact, limit: float) -> tuple[str, ...]:
     for column in fact.coverage:
         share = column.covered / column.rows if column.rows else 0.0
         if share < MINIMUM_COVERAGE:
-            text = f"{column.column} covers {share:.0%} of {column.rows:,} rows"
+            text = f"{column.column} covers {share:.1%} of {column.rows:,} rows"
             missing.append(f"{text} (minimum {MINIMUM_COVERAGE:.0%})")
     for figure in fact.slices:
         if figure.n < MINIMUM_SLICE_ROWS:
