@@ -18,11 +18,17 @@ _REPEAT = "a workflow on push to the default branch, or on a schedule"
 def next_steps(
     probes: tuple[ProbeResult, ...], sections: tuple[SectionScore, ...], rubric: Rubric
 ) -> tuple[NextStep, ...]:
-    """Two steps a section, the weakest section (effective points) first, the cheapest step first."""
+    """Two steps a section, the weakest section (effective points) first, the cheapest step first.
+
+    Among equally cheap steps the greater gain comes first, then a test that already runs.
+    """
     steps: list[NextStep] = []
     for section in sorted(sections, key=lambda each: each.effective):
-        own = [_step(probe, rubric) for probe in probes if probe.section == section.section]
-        open_ = [step for step in own if step is not None]
+        own = sorted(
+            (probe for probe in probes if probe.section == section.section),
+            key=lambda probe: probe.result is None,
+        )
+        open_ = [step for probe in own if (step := _step(probe, rubric)) is not None]
         open_.sort(key=lambda step: (_EFFORTS.index(step.effort), -step.gain))
         steps += open_[:STEPS_PER_SECTION]
     return tuple(steps)
