@@ -1,0 +1,27 @@
+"""Fixtures for every kind of test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.github_double import GitHubDouble
+
+# The double is a package beside the tests; pytest's importlib mode does not put the root on the path.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+
+@pytest.fixture
+def github_double() -> Iterator[GitHubDouble]:
+    """A GitHub API on 127.0.0.1; exchanges that GitHub's description does not allow fail the test."""
+    from tests.github_double import GitHubDouble
+
+    with GitHubDouble() as double:
+        yield double
+        assert double.violations == []
