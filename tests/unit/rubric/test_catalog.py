@@ -54,7 +54,7 @@ def test_a_judge_has_facts_and_facts_have_a_judge(probe: Probe) -> None:
 @every_probe
 def test_judges_are_short(probe: Probe) -> None:
     if probe.judge is not None:
-        assert len(inspect.getsource(probe.judge).splitlines()) <= 30
+        assert len(inspect.getsource(probe.judge).splitlines()) <= 25
 
 
 def test_no_text_stands_twice() -> None:
