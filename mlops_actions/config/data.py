@@ -1,0 +1,54 @@
+"""The `data:` part: which files, which columns mean what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from mlops_actions.config.base import ConfigModel, Identifier, Name, RelativePath
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+
+
+class DataSource(ConfigModel):
+    """Where a file comes from and who authorised its use."""
+
+    id: Identifier
+    owner: Name
+    licence: Name
+    authorised_by: str = ""
+    path: RelativePath
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+
+class DataConfig(ConfigModel):
+    """Files and columns. Paths are relative to the folder of mlops.yaml."""
+
+    train: RelativePath
+    evaluation: RelativePath | None = None
+    serving_log: RelativePath | None = None
+    target: Name
+    key: Columns = ()
+    time: Name | None = None
+    weight: Name | None = None
+    features: tuple[Name, ...] | None = None
+    exclude: tuple[Name, ...] = ()
+    sensitive: tuple[Name, ...] = ()
+    schema_: RelativePath | None = Field(default=None, alias="schema")
+    sources: tuple[DataSource, ...] = ()
+
+    def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """The model's input columns among `columns`, in order: never target, key, weight, sensitive or time.
+
+        A column listed in `data.features` is a feature even when it is the time column.
+        """
+        if self.features is not None:
+            return self.features
+        out = {self.target, *self.key, *self.sensitive, *self.exclude, self.time, self.weight}
+        return tuple(column for column in columns if column not in out)
