@@ -48,12 +48,12 @@ def kept(node: Any) -> Any:
 
 
 def example(index: list[dict[str, Any]], event: str, action: str | None) -> dict[str, Any]:
-    """The first example of an event with that action (a push: to a branch that was there before)."""
+    """The first example of an event with that action (a push: to a branch)."""
     (examples,) = (entry["examples"] for entry in index if entry["name"] == event)
     for payload in examples:
         on_branch = str(payload.get("ref", "refs/heads/")).startswith("refs/heads/")
-        changed_only = not payload.get("deleted") and not payload.get("created")
-        if payload.get("action") == action and on_branch and changed_only:
+        deleted = payload.get("deleted")
+        if payload.get("action") == action and on_branch and not deleted:
             return dict(payload)
     raise SystemExit(f"no example of {event} with action {action}")
 

@@ -1,0 +1,1 @@
+"""The GitHub REST API: comments, statuses, pull requests, files, runs, artifacts."""
