@@ -1,0 +1,164 @@
+"""The results folder: written atomically, read without following links, digests checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from mlops_actions.errors import EvidenceError, TrustError
+from mlops_actions.results.envelope import SCHEMA_VERSION, Envelope, InputRecord, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlops_actions.results.base import ResultModel
+
+MAX_RESULT_BYTES = 50_000_000
+
+
+def sha256_file(path: Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def file_record(role: str, path: Path, shown: str = "") -> InputRecord:
+    """The record of one file that a stage reads."""
+    return InputRecord(
+        role=role, path=shown or path.name, sha256=sha256_file(path), bytes=path.stat().st_size
+    )
+
+
+class ResultsFolder:
+    """`.mlops/results`: one JSON file a stage.
+
+    Args:
+        folder: made when missing; a symlink anywhere on its last two steps is refused.
+        expected: sha256 per kind as the previous stage's output said; checked on read.
+        sha: the commit this run speaks about; a result of another commit is refused (empty: unchecked).
+    """
+
+    def __init__(self, folder: Path, *, expected: Mapping[str, str] | None = None, sha: str = "") -> None:
+        refuse_links(folder)
+        self._folder = folder
+        self._expected = dict(expected or {})
+        self._sha = sha
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie; made when missing."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder
+
+    def has(self, kind: Kind) -> bool:
+        """Whether kind.json is there."""
+        return (self._folder / f"{kind}.json").is_file()
+
+    def write(self, envelope: Envelope[ResultModel]) -> InputRecord:
+        """Write kind.json: keys sorted, write-temp-then-rename, finite numbers only."""
+        value = envelope.model_dump(mode="json", by_alias=True)
+        text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+        path = self.folder / f"{envelope.kind}.json"
+        write_atomically(path, text.encode())
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self._expected[envelope.kind] = digest
+        return InputRecord(role=envelope.kind, path=path.name, sha256=digest, bytes=len(text.encode()))
+
+    def read(self, kind: Kind, payload: type[ResultModel]) -> tuple[Envelope[ResultModel], InputRecord]:
+        """Read kind.json and check digest, version, shape and commit.
+
+        Raises:
+            EvidenceError: naming what was seen, what is allowed and which command makes the file.
+        """
+        path = self._folder / f"{kind}.json"
+        command = {"dataset": "validate", "training": "train", "evaluation": "evaluate"}.get(kind, kind)
+        data = _read_plain(path, f"Run `mlops {command}` first.")
+        digest = hashlib.sha256(data).hexdigest()
+        wanted = self._expected.get(kind)
+        if wanted and wanted != digest:
+            message = (
+                f"{path.name}: sha256 {digest[:12]}... differs from its stage's {wanted[:12]}..."
+            )
+            raise EvidenceError(message, hint="The file was altered between stages; run the stages again.")
+        envelope = _parse(path, data, payload)
+        if self._sha and envelope.source.sha and envelope.source.sha != self._sha:
+            message = f"{path.name}: made for commit {envelope.source.sha[:12]}, this run is {self._sha[:12]}"
+            raise EvidenceError(message, hint=f"Run `mlops {command}` on this commit.")
+        return envelope, InputRecord(role=kind, path=path.name, sha256=digest, bytes=len(data))
+
+
+def _parse(path: Path, data: bytes, payload: type[ResultModel]) -> Envelope[ResultModel]:
+    try:
+        value = json.loads(data)
+    except ValueError as error:
+        message = f"{path.name}: not valid JSON ({error})"
+        raise EvidenceError(message, hint="Run the stage again.") from None
+    version = value.get("schema_version") if isinstance(value, dict) else None
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        message = f"{path.name}: schema_version {version}; this version reads up to {SCHEMA_VERSION}"
+        raise EvidenceError(message, hint="Use the same mlops-actions version in every job.")
+    try:
+        return Envelope[payload].model_validate(value)  # type: ignore[valid-type]  # generic over a run-time class
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        message = f"{path.name}: {where}: {first['msg']} ({error.error_count()} such)"
+        raise EvidenceError(message, hint="Run the stage again with this version.") from None
+
+
+def _read_plain(path: Path, hint: str) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        message = f"{path.name}: not in {path.parent}"
+        raise EvidenceError(message, hint=hint) from None
+    except OSError as error:
+        message = f"{path}: cannot be opened without following a link ({error.strerror})"
+        raise TrustError(message, hint="Remove the link and run again.") from None
+    with os.fdopen(descriptor, "rb") as file:
+        info = os.fstat(file.fileno())
+        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_RESULT_BYTES:
+            message = f"{path}: {info.st_size} bytes; a regular file of at most {MAX_RESULT_BYTES} is read"
+            raise EvidenceError(message, hint=hint)
+        return file.read()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside, then rename over: a reader sees the old file or the new one, never a half."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def refuse_links(folder: Path) -> None:
+    """A pull request can commit a symlink at .mlops or .mlops/results; neither is ever followed.
+
+    Raises:
+        TrustError: when the folder or its parent is a link.
+    """
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            message = f"{place}: a symbolic link to {place.readlink()}; a plain folder is required"
+            raise TrustError(message, hint="Remove the link; results are written into the checkout only.")
+
+
+def empty(folder: Path) -> None:
+    """Remove what an earlier run left; called at the start of a run, after refuse_links."""
+    refuse_links(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)

@@ -1,0 +1,89 @@
+"""The `mlops` program: lazy commands, and errors mapped to exit codes. Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import ClassVar
+
+import click
+
+from mlops_actions import __version__
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Commands are imported when they are called; `--help` needs only this table."""
+
+    commands_of: ClassVar[dict[str, tuple[str, str]]] = {
+        "validate": ("validate", "Validate the dataset: schema, integrity, drift, leakage, sources."),
+        "train": ("train", "Train candidate and baseline in a container (or a process)."),
+        "evaluate": ("evaluate", "Compare candidate and baseline on the same rows, in metrics and money."),
+        "score": ("score", "Compute the ML Test Score from evidence."),
+        "report": ("report", "Render report.md and report.html; post the sticky comment on Actions."),
+        "gate": ("gate", "Judge every rule with the policy of the base commit."),
+        "run": ("run", "All stages in order: validate, train, evaluate, score, gate, report."),
+        "demo": ("demo", "Run everything on the churn example in a scratch repository."),
+        "config": ("config", "Check mlops.yaml."),
+        "schema": ("schema", "Infer a data schema for review."),
+        "explain": ("explain", "Explain a dataset check or a test of the ML Test Score."),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names in the order of the work."""
+        del ctx
+        return list(self.commands_of)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command's module."""
+        del ctx
+        if cmd_name not in self.commands_of:
+            return None
+        module = importlib.import_module(f"mlops_actions.commands.{self.commands_of[cmd_name][0]}")
+        command = module.command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing any command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in self.commands_of.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mlops")
+def program() -> None:
+    """Codecov for models: validate, train, evaluate, score, report and gate a pull request.
+
+    Exit code 0: pass or warn. 1: the verdict is fail. 2 and up: one per error class (README).
+    """
+
+
+def main() -> None:
+    """Run the program; the only place that turns an error into an exit code."""
+    try:
+        sys.exit(program.main(standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except ImportError as error:
+        from mlops_actions.commands.errors import show_import_error
+
+        sys.exit(show_import_error(error))
+    except Exception as error:
+        from mlops_actions.errors import MlopsError
+
+        if not isinstance(error, MlopsError):
+            raise
+        from mlops_actions.commands.errors import show_error
+
+        sys.exit(show_error(error))

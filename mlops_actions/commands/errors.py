@@ -1,0 +1,70 @@
+"""Errors on the terminal and as annotations on Actions."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from mlops_actions.errors import DependencyError, MlopsError
+
+if TYPE_CHECKING:
+    from mlops_actions.errors import Problem
+
+EXTRA_OF = {
+    "duckdb": "data",
+    "numpy": "data",
+    "docker": "train",
+    "uv": "train",
+    "scipy": "evaluate",
+    "sklearn": "evaluate",
+    "pandas": "evaluate",
+    "matplotlib": "evaluate",
+    "skops": "serve",
+}
+
+
+def show_error(error: MlopsError) -> int:
+    """Print what, where, observed, allowed and the next step; returns the exit code."""
+    click.echo(f"{error.title} (exit code {error.exit_code})", err=True)
+    for problem in error.problems:
+        click.echo(f"  {problem}", err=True)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            click.echo(annotation(problem, error.title))
+    if error.hint and all(error.hint != problem.hint for problem in error.problems):
+        click.echo(f"  {error.hint}", err=True)
+    if error.log_tail:
+        click.echo("  Last log lines:", err=True)
+        for line in error.log_tail:
+            click.echo(f"    {line}", err=True)
+    return error.exit_code
+
+
+def show_import_error(error: ImportError) -> int:
+    """A missing extra is said with the command that installs it; any other ImportError is ours and raised."""
+    root = (error.name or "").split(".")[0]
+    if root not in EXTRA_OF:
+        raise error
+    message = f"this command needs the package {root!r}, which is not installed."
+    hint = f"Install the extra: pip install 'mlops-actions[{EXTRA_OF[root]}]'."
+    return show_error(DependencyError(message, hint=hint))
+
+
+def annotation(problem: Problem, title: str) -> str:
+    """A workflow command; newlines and separators escaped as GitHub's toolkit does."""
+    parts = [f"title={_property(title)}"]
+    if problem.location is not None:
+        parts.append(f"file={_property(problem.location.file)}")
+        if problem.location.line is not None:
+            parts.append(f"line={problem.location.line}")
+    hint = f" {problem.hint}" if problem.hint else ""
+    return f"::error {','.join(parts)}::{_data(problem.message + hint)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

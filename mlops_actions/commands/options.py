@@ -1,0 +1,32 @@
+"""The options every stage command shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mlops_actions import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONFIG = click.option(
+    "--config", "config_file", default="mlops.yaml", show_default=True, help="The configuration."
+)
+RESULTS = click.option(
+    "--results",
+    "results_folder",
+    default=".mlops/results",
+    show_default=True,
+    help="Where stages hand over their JSON files, relative to mlops.yaml's folder.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for a machine.")
+VERSION = click.version_option(__version__, prog_name="mlops")
+
+
+def stage_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--config, --results, --json and --version."""
+    for option in (VERSION, JSON, RESULTS, CONFIG):
+        function = option(function)
+    return function

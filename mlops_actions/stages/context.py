@@ -1,0 +1,129 @@
+"""What every stage is given: the run's folders, policy, provenance, clock and progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from mlops_actions.results.envelope import Envelope, InputRecord, Kind, Source, Trust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from mlops_actions.config.model import Config
+    from mlops_actions.results.base import ResultModel
+    from mlops_actions.results.gate import PolicyChange
+    from mlops_actions.results.verdict import Outcome
+
+
+class Progress(Protocol):
+    """Progress bars on a terminal, plain lines elsewhere."""
+
+    def step(self, text: str) -> None:
+        """Say what is being done now."""
+
+    def advance(self, done: int, total: int) -> None:
+        """Say how far the current step is."""
+
+    def log(self, line: str) -> None:
+        """Pass on one line of a child's log."""
+
+
+class ResultsPort(Protocol):
+    """The results folder: one JSON file per stage, plus predictions and plots."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+
+    def write(self, envelope: Envelope[ResultModel]) -> InputRecord:
+        """Write kind.json by temp-then-rename; returns its path and sha256."""
+
+    def read(self, kind: Kind, payload: type[ResultModel]) -> tuple[Envelope[ResultModel], InputRecord]:
+        """Read kind.json; EvidenceError when missing, altered, newer or of another commit."""
+
+    def has(self, kind: Kind) -> bool:
+        """Whether kind.json is there."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The configuration in force: base-owned parts from the base commit, the rest from head."""
+
+    config: Config
+    head: Config
+    base: Config | None
+    base_sha: str = ""
+    origin: str = ""  # one sentence: which commit the judging parts were read from, and why
+    changes: tuple[PolicyChange, ...] = ()
+    preview: bool = False  # no base configuration: judge, show, never block
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """One run. `root` is mlops.yaml's folder in the working copy (head), `base_root` the same at base."""
+
+    root: Path
+    config_file: str
+    policy: Policy
+    results: ResultsPort
+    work: Path  # scratch folder of this run, never inside a build context
+    source: Source
+    trust: Trust
+    tool_version: str
+    clock: Callable[[], datetime]
+    progress: Progress
+    base_root: Path | None = None
+    pull_request_event: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self.policy.config
+
+    def judged(self, relative: str) -> Path:
+        """A base-owned file (evaluation rows, schema): the base commit's copy when there is one."""
+        if self.base_root is not None and self.policy.base is not None:
+            candidate = self.base_root / relative
+            if candidate.exists():
+                return candidate
+        return self.root / relative
+
+    def envelope(
+        self,
+        kind: Kind,
+        outcome: Outcome,
+        payload: ResultModel,
+        *,
+        inputs: tuple[InputRecord, ...] = (),
+        started: datetime | None = None,
+        trust: Trust | None = None,
+    ) -> Envelope[ResultModel]:
+        """Put a payload into its envelope, stamped with this run's source and the clock."""
+        now = self.clock()
+        seconds = (now - started).total_seconds() if started is not None else 0.0
+        made: type[Envelope[ResultModel]] = Envelope.__class_getitem__(type(payload))  # type: ignore[assignment]  # pydantic makes the class at run time
+        return made(
+            kind=kind,
+            tool_version=self.tool_version,
+            created_at=now,
+            duration_seconds=round(seconds, 3),
+            source=self.source,
+            inputs=inputs,
+            trust=trust or self.trust,
+            outcome=outcome,
+            payload=payload,
+        )
+
+
+@dataclass(frozen=True)
+class StageOutcome:
+    """What a stage hands back to its command: the verdict, where the result is, and a summary to print."""
+
+    outcome: Outcome
+    result: InputRecord | None = None
+    lines: tuple[str, ...] = ()
+    outputs: dict[str, str] = field(default_factory=dict)
