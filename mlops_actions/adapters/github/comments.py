@@ -117,12 +117,12 @@ class StickyComment:
 
     def _ours(self) -> list[_Ours]:
         """Our comments, oldest first."""
-        found = []
+        found: dict[int, _Ours] = {}  # by id: a listing that shifts between two pages shows a comment twice
         for comment in self._connection.pages(self._path, _Comment, check=_checked):
             marker = parse_marker(comment.body)
             if marker is not None and marker.key == self._key and comment.author.lower() == self._author:
-                found.append(_Ours(comment.id, comment.html_url, comment.body, marker))
-        return sorted(found, key=lambda comment: comment.id)
+                found[comment.id] = _Ours(comment.id, comment.html_url, comment.body, marker)
+        return sorted(found.values(), key=lambda comment: comment.id)
 
     def _create(self, body: str, mine: Marker) -> _Comment | None:
         """The new comment; None when a try without an answer turns out to have made it."""

@@ -92,9 +92,13 @@ class Connection:
         Raises:
             GitHubError: an error status, another shape, or more than 10,000 items.
         """
+        before = ""
         for page in range(1, _MAX_PAGES + 1):
             answer = self.get(path, **(query or {}), per_page=_PAGE_SIZE, page=page)
             check(answer)
+            if answer.text == before:  # PyGithub drops the page number when it follows a 301
+                raise refused(answer.what, "page after page is the same", "Has the repository been renamed?")
+            before = answer.text
             body = answer.json()
             items = body.get(inside) if inside and isinstance(body, dict) else body
             if not isinstance(items, list):

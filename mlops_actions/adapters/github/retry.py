@@ -60,23 +60,23 @@ class GithubRetry:
         Raises:
             GitHubError: still failing after the policy's attempts, or the wait asked for exceeds its cap.
         """
-        waited = 0.0
+        waited, unclear = 0.0, False
         for attempt in range(1, self._policy.attempts + 1):
             try:
                 answer = send()
             except LostAnswerError as lost:
-                wait, reason, ambiguous = self._backoff(attempt), str(lost), True
+                wait, reason, unclear = self._backoff(attempt), str(lost), True
             else:
                 limited = is_rate_limit(answer)
                 if not limited and answer.status not in _PASSING:
                     return answer
                 wait = self._asked_wait(answer, attempt, limited=limited)
-                reason, ambiguous = f"{answer.status} {answer.message}", not limited
+                reason, unclear = f"{answer.status} {answer.message}", unclear or not limited
             if attempt == self._policy.attempts or waited + wait > self._policy.total_wait:
                 raise self._given_up(what, reason, attempt, waited, wait)
             self._sleep(wait)
             waited += wait
-            if ambiguous and before_resend is not None:
+            if unclear and before_resend is not None:
                 before_resend()
         raise AssertionError(what)  # the last attempt returns or raises
 
