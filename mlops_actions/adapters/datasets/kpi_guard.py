@@ -1,7 +1,8 @@
 """What a KPI expression may contain: an allow-list over DuckDB's own parse tree (pure).
 
-An expression is row-wise SQL from an untrusted file. The tree is what `json_serialize_sql` returns for a SELECT
-of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0 are both read. What is not listed is refused.
+An expression is row-wise SQL from an untrusted file. The tree is what `json_serialize_sql` returns for a
+SELECT of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0 are both read. What is not listed
+is refused.
 """
 
 from __future__ import annotations
@@ -112,7 +113,6 @@ def _expression(tree: Node) -> Node:
         or len(node["select_list"]) != 1
         or node["cte_map"]["map"]
         or any(value for key, value in node.items() if key not in plain)
-        or statements[0].get("named_param_map")
     ):
         raise Refusal("more than one expression", "one expression: no statement, clause or second value")
     item: Node = node["select_list"][0]

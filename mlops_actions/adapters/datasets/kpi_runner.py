@@ -135,7 +135,9 @@ def _stopped(subject: _Subject, code: int, log: str, limits: KpiLimits) -> Confi
     if code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return subject.error("stopped for its processor time", allowed)
     if code < 0:
-        return subject.error(f"its process ended by {signal.Signals(-code).name}", allowed)
+        return subject.error(
+            f"its process ended by {signal.Signals(-code).name}, mostly a sign of too much memory", allowed
+        )
     last = (log.strip().splitlines() or [f"exit code {code}"])[-1]
     return subject.error(f"its process failed: {last[:300]}", allowed)
 
