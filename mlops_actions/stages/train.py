@@ -1,0 +1,123 @@
+"""Train the candidate (twice, when asked) and the baseline; each run's end is a value, never lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from mlops_actions.errors import ConfigError, MlopsError
+from mlops_actions.results.training import ModelRun, TrainingResult
+from mlops_actions.results.verdict import Outcome, worst
+from mlops_actions.stages.context import StageOutcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlops_actions.config.model import Config
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.training import Role
+    from mlops_actions.stages.context import RunContext
+
+
+class TrainPort(Protocol):
+    """An executor behind the training contract (adapters/containers)."""
+
+    def choose(self, context: RunContext) -> str:
+        """The executor this run uses, refused or explained before anything starts."""
+
+    def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
+        """Train one model from a source folder; a failed training is a ModelRun too."""
+
+    def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
+        """Records of the files the training reads."""
+
+
+def run(context: RunContext, port: TrainPort) -> StageOutcome:
+    """Train candidate, candidate again (`train.reproduce: 2`) and baseline; write training.json.
+
+    The candidate is code, training data and hyperparameters of head; the baseline is all three of base.
+    A failed baseline is a warning; a failed candidate is the verdict fail.
+    """
+    started = context.clock()
+    config = context.config
+    if config.predictions is not None:
+        return _brought(context, started=started)
+    if config.train is None:
+        message = f"{context.config_file}: neither train nor predictions is declared"
+        raise ConfigError(
+            message, hint="Add train: (how a model is made) or predictions: (results made elsewhere)."
+        )
+    executor = port.choose(context)
+    runs = [_one(context, port, config, "candidate", context.root)]
+    if runs[0].outcome is Outcome.PASS and config.train.reproduce > 1:
+        runs.append(_one(context, port, config, "candidate_again", context.root))
+    notes = [f"executor: {executor}"]
+    base = context.policy.base
+    if base is not None and base.train is not None and context.base_root is not None:
+        runs.append(_one(context, port, _baseline_config(config, base), "baseline", context.base_root))
+    else:
+        notes.append("no baseline was trained: the base commit declares no training")
+    payload = TrainingResult(runs=tuple(runs), notes=tuple(notes))
+    outcome = _judge(runs)
+    inputs = port.inputs(context, config, context.root)
+    record = context.results.write(
+        context.envelope("training", outcome, payload, inputs=inputs, started=started)
+    )
+    return StageOutcome(outcome, record, tuple(_line(each) for each in runs), {"executor": executor})
+
+
+def _baseline_config(config: Config, base: Config) -> Config:
+    """The base commit's own recipe under the executor chosen for this run."""
+    return base if config.train is None else base.model_copy(update={"serving": base.serving})
+
+
+def _one(context: RunContext, port: TrainPort, config: Config, role: Role, source: Path) -> ModelRun:
+    context.progress.step(f"train {role.replace('_', ' ')}")
+    seed = config.train.seed if config.train else 0
+    try:
+        return port.train(context, config, role, source, seed)
+    except MlopsError as error:
+        if role == "candidate":
+            raise
+        return ModelRun(
+            role=role,
+            outcome=Outcome.ERROR,
+            reason="not_run",
+            sentence=f"{error.title}: {error.message}",
+            seed=seed,
+            log_tail=error.log_tail,
+        )
+
+
+def _judge(runs: list[ModelRun]) -> Outcome:
+    outcomes = []
+    for each in runs:
+        failed = each.outcome in {Outcome.FAIL, Outcome.ERROR}
+        outcomes.append(Outcome.WARN if failed and each.role != "candidate" else each.outcome)
+    return worst(outcomes)
+
+
+def _line(run: ModelRun) -> str:
+    name = run.role.replace("_", " ")
+    if run.outcome is not Outcome.PASS:
+        tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
+        return f"{name}: {run.sentence}{tail}"
+    contained = "contained" if run.contained else "not contained"
+    digest = run.model_digest.removeprefix("sha256:")[:12]
+    return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"
+
+
+def _brought(context: RunContext, *, started: object) -> StageOutcome:
+    del started
+    payload = TrainingResult(
+        runs=(
+            ModelRun(
+                role="candidate",
+                origin="predictions",
+                outcome=Outcome.PASS,
+                sentence="predictions were made elsewhere",
+            ),
+        ),
+        notes=("predictions: instead of train: nothing was trained here",),
+    )
+    record = context.results.write(context.envelope("training", Outcome.PASS, payload))
+    return StageOutcome(Outcome.PASS, record, payload.notes)
