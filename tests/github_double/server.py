@@ -196,5 +196,8 @@ class _Handler(BaseHTTPRequestHandler):
         request_id = f"{numeric_id(self.path):08X}:{NOW}"
         for name, value in {**_RATE, "x-github-request-id": request_id, **own, **reply.headers}.items():
             self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(payload)
+        try:
+            self.end_headers()
+            self.wfile.write(payload)
+        except ConnectionError:  # the client gave up waiting: what a delay is for
+            self.close_connection = True
