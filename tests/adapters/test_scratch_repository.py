@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from mlops_actions.adapters.scratch_repository import make_scratch_repository
 from mlops_actions.errors import TrustError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WHEN = "2026-01-01T00:00:00+00:00"
 

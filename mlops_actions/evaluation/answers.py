@@ -1,0 +1,163 @@
+"""A model server's answers (serving contract) as arrays, and what was odd about their numbers. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlops_actions.errors import ServingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mlops_actions.config.train import ServingConfig
+
+SUM_TOLERANCE = 1e-6
+TWO = 2
+ALLOWED = 'a label, a list of class probabilities, {"prediction": ..., "score": p} or {"scores": {class: p}}'
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One model's answers, in the order of the rows.
+
+    score: shape (n,), probability of the positive class (binary) or None when only labels are served.
+    prediction: shape (n,), the server's own 0/1 label (binary) or value (regression); None when not served.
+    The counts are of rows: non-finite numbers, probabilities outside [0, 1], class sums off 1.
+    """
+
+    score: NDArray[np.float64] | None
+    prediction: NDArray[np.float64] | None
+    non_finite: int = 0
+    outside_unit_interval: int = 0
+    bad_sums: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether every figure is finite and every probability is one."""
+        return not (self.non_finite or self.outside_unit_interval)
+
+
+def read_answers(
+    elements: Sequence[Any], serving: ServingConfig, *, task: str, positive: object = None
+) -> Answers:
+    """Read `predictions` of POST /invocations.
+
+    Args:
+        elements: one per row.
+        serving: the declared output and classes.
+        task: binary or regression.
+        positive: the positive class; the second of `serving.classes`, else 1.
+
+    Raises:
+        ServingError: naming the first row whose answer has another shape, what was seen and what is allowed.
+    """
+    if task == "regression":
+        values = np.array([_number(element, row) for row, element in enumerate(elements)], dtype=np.float64)
+        return Answers(None, values, non_finite=int((~np.isfinite(values)).sum()))
+    classes = tuple(serving.classes) or (0, 1)
+    if positive is None:
+        positive = classes[1] if len(classes) == TWO else 1
+    rows = [_binary(element, row, serving, classes, positive) for row, element in enumerate(elements)]
+    score = _column([each[0] for each in rows])
+    prediction = _column([each[1] for each in rows])
+    finite = np.isfinite(score) if score is not None else np.ones(len(rows), dtype=bool)
+    outside = 0 if score is None else int(((score[finite] < 0) | (score[finite] > 1)).sum())
+    return Answers(score, prediction, int((~finite).sum()), outside, sum(each[2] for each in rows))
+
+
+def _column(values: list[float | None]) -> NDArray[np.float64] | None:
+    if all(value is None for value in values):
+        return None
+    if any(value is None for value in values):
+        row = values.index(None)
+        raise ServingError(
+            f"/invocations: row {row} has no figure where other rows have one; allowed: {ALLOWED}"
+        )
+    return np.array(values, dtype=np.float64)
+
+
+def _number(element: object, row: int) -> float:
+    value = element.get("prediction") if isinstance(element, dict) else element
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ServingError(f"/invocations: row {row}: {_shown(element)}; a number is allowed for regression")
+    return float(value)
+
+
+def _binary(
+    element: object, row: int, serving: ServingConfig, classes: tuple[Any, ...], positive: object
+) -> tuple[float | None, float | None, int]:
+    if isinstance(element, list):
+        return _from_list(element, row, classes, positive)
+    if isinstance(element, dict):
+        return _from_object(element, row, positive)
+    if serving.output == "probability":
+        return _probability(element, row), None, 0
+    return None, _label(element, row, classes, positive), 0
+
+
+def _from_list(
+    element: list[Any], row: int, classes: tuple[Any, ...], positive: object
+) -> tuple[float | None, float | None, int]:
+    if len(element) != len(classes):
+        raise ServingError(
+            f"/invocations: row {row}: {len(element)} probabilities; serving.classes names {len(classes)}"
+        )
+    numbers = [_probability(value, row) for value in element]
+    off = int(abs(sum(numbers) - 1) > SUM_TOLERANCE)
+    return numbers[_index(classes, positive)], None, off
+
+
+def _from_object(
+    element: dict[str, Any], row: int, positive: object
+) -> tuple[float | None, float | None, int]:
+    scores = element.get("scores")
+    if isinstance(scores, dict):
+        numbers = {str(name): _probability(value, row) for name, value in scores.items()}
+        if str(positive) not in numbers:
+            raise ServingError(
+                f"/invocations: row {row}: scores for {sorted(numbers)}; the positive class is {positive!r}"
+            )
+        return numbers[str(positive)], None, int(abs(sum(numbers.values()) - 1) > SUM_TOLERANCE)
+    if "prediction" not in element and "score" not in element:
+        raise ServingError(f"/invocations: row {row}: keys {sorted(element)[:5]}; allowed: {ALLOWED}")
+    score = _probability(element["score"], row) if "score" in element else None
+    label = float(str(element["prediction"]) == str(positive)) if "prediction" in element else None
+    return score, label, 0
+
+
+def _probability(value: object, row: int) -> float:
+    if value is None:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ServingError(
+            f"/invocations: row {row}: {_shown(value)} is not a probability; allowed: {ALLOWED}"
+        )
+    return float(value)
+
+
+def _label(value: object, row: int, classes: tuple[Any, ...], positive: object) -> float:
+    if str(value) not in {str(name) for name in classes}:
+        raise ServingError(
+            f"/invocations: row {row}: {_shown(value)} is none of serving.classes "
+            f"({', '.join(map(str, classes))}); for probabilities declare serving.output: probability"
+        )
+    return float(str(value) == str(positive))
+
+
+def _index(classes: tuple[Any, ...], positive: object) -> int:
+    for index, name in enumerate(classes):
+        if str(name) == str(positive):
+            return index
+    raise ServingError(f"serving.classes {list(classes)} does not hold the positive class {positive!r}")
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:80]
