@@ -37,7 +37,7 @@ def user(login: str) -> dict[str, Any]:
 
 def myself(login: str) -> dict[str, Any]:
     profile = _example("private-user-response-with-public-profile-information")
-    return {**profile, "login": login, "id": numeric_id(login)}
+    return {**profile, "login": login, "id": numeric_id(login), "user_view_type": "public"}
 
 
 def _named(body: dict[str, Any], name: str, base: str) -> dict[str, Any]:

@@ -104,7 +104,12 @@ def _told(error: Exception) -> str:
     while cause.__cause__ is not None:
         cause = cause.__cause__
     details = [
-        f"{'/'.join(str(part) for part in item.absolute_path)}: {item.message[:300]}"
+        f"{'/'.join(str(part) for part in item.absolute_path)}: {_short(item.message)}"
         for item in getattr(cause, "schema_errors", ())
     ]
-    return "; ".join([f"{type(error).__name__}: {error}"[:300], *details])
+    return "; ".join([_short(f"{type(error).__name__}: {error}"), *details])
+
+
+def _short(text: str) -> str:
+    """The reason stands behind the value, which may be long."""
+    return text if len(text) <= 300 else f"{text[:80]} ... {text[-200:]}"

@@ -172,7 +172,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _control(self, body: bytes) -> Reply:
         if self.command == "POST":
-            self.double.seed(json.loads(body))
+            try:
+                self.double.seed(json.loads(body))
+            except ValueError as error:  # not JSON, or not the shape of a seed
+                return Reply(400, {"message": str(error)})
         return Reply(200, self.double.dump())
 
     def _blob(self, path: str, headers: dict[str, str]) -> Reply:

@@ -54,6 +54,12 @@ def test_newer_run_updates_in_place(seeded: GitHubDouble, client: GitHubClient) 
     assert ours(seeded) == [report(11, text="worse")]
 
 
+def test_same_run_may_report_again(seeded: GitHubDouble, client: GitHubClient) -> None:
+    client.upsert_sticky_comment(1, KEY, report(text="half"))
+    assert client.upsert_sticky_comment(1, KEY, report(text="whole")).action == "updated"
+    assert ours(seeded) == [report(text="whole")]
+
+
 @pytest.mark.parametrize(("run", "attempt"), [(10, 2), (9, 1), (9, 7)])
 def test_older_run_or_attempt_never_overwrites(
     seeded: GitHubDouble, client: GitHubClient, run: int, attempt: int
