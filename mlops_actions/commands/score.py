@@ -1,0 +1,22 @@
+"""`mlops score`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mlops_actions.commands.options import stage_options
+
+
+@click.command("score")
+@stage_options
+def command(config_file: str, results_folder: str, as_json: bool, **_: Any) -> int:
+    """Compute the ML Test Score (Breck et al.) from the results of the stages before."""
+    from mlops_actions.commands.session import open_session
+    from mlops_actions.commands.show import finish
+    from mlops_actions.commands.wiring import base_score
+    from mlops_actions.stages import score
+
+    context = open_session(config_file, results_folder)
+    return finish("score", score.run(context, base_score(context)), context, as_json=as_json)

@@ -1,0 +1,129 @@
+"""The ML Test Score of this run: facts out of the results, evidence documents of the base commit, history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from mlops_actions.errors import InputError
+from mlops_actions.gate.judge import judge_metric_rules
+from mlops_actions.results.base import ResultModel
+from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.results.evaluation import EvaluationResult
+from mlops_actions.results.training import TrainingResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.rubric.collect import Read, collect_facts
+from mlops_actions.rubric.evaluate import Record, evaluate
+from mlops_actions.rubric.evidence import parse_document
+from mlops_actions.rubric.evidence_judge import Review
+from mlops_actions.stages.context import StageOutcome
+
+if TYPE_CHECKING:
+    from mlops_actions.results.envelope import Envelope, InputRecord, Kind
+    from mlops_actions.results.gate import RuleVerdict
+    from mlops_actions.results.score import ScoreResult
+    from mlops_actions.rubric.evidence import EvidenceDocument
+    from mlops_actions.stages.context import RunContext
+
+Payload = TypeVar("Payload", bound=ResultModel)
+MAX_DOCUMENTS = 200
+
+
+def run(context: RunContext, base: ScoreResult | None = None) -> StageOutcome:
+    """Compute the score and write score.json.
+
+    Args:
+        context: of this run.
+        base: the base commit's score, when it was kept; deltas and the gate's change rule need it.
+
+    The outcome is pass whenever the score could be computed: what a score must be is the gate's business.
+    """
+    started = context.clock()
+    context.progress.step("compute the ML Test Score")
+    dataset = _read(context, "dataset", DatasetResult)
+    training = _read(context, "training", TrainingResult)
+    evaluation = _read(context, "evaluation", EvaluationResult)
+    payload = evaluation.envelope.payload if evaluation else None
+    facts = collect_facts(
+        dataset,
+        training,
+        evaluation,
+        schema_committed=_schema_committed(context),
+        rules=_judged(context, payload, degraded=False),
+        degraded_rules=_judged(context, payload, degraded=True),
+    )
+    result = evaluate(
+        facts,
+        Record(documents=_documents(context), base=base),
+        now=started,
+        projection=context.pull_request_event or context.source.event == "local",
+        rubric=context.config.score.rubric,
+    )
+    reads = [each for each in (dataset, training, evaluation) if each is not None]
+    inputs = tuple(_record(each) for each in reads)
+    record = context.results.write(
+        context.envelope("score", Outcome.PASS, result, inputs=inputs, started=started)
+    )
+    outputs = {"score": f"{result.effective:g}", "practice": f"{result.practice:g}"}
+    return StageOutcome(Outcome.PASS, record, _lines(result), outputs)
+
+
+def _read(context: RunContext, kind: Kind, payload: type[Payload]) -> Read[Payload] | None:
+    if not context.results.has(kind):
+        return None
+    envelope, record = context.results.read(kind, payload)
+    return Read(cast("Envelope[Payload]", envelope), record.path, record.sha256)
+
+
+def _record(read: Read[Payload]) -> InputRecord:
+    from mlops_actions.results.envelope import InputRecord
+
+    return InputRecord(role=read.envelope.kind, path=read.path, sha256=read.sha256, bytes=0)
+
+
+def _judged(
+    context: RunContext, evaluation: EvaluationResult | None, *, degraded: bool
+) -> tuple[RuleVerdict, ...] | None:
+    if evaluation is None:
+        return None
+    comparisons = evaluation.degraded if degraded else evaluation.comparisons
+    return judge_metric_rules(context.config.gate.rules, comparisons) if comparisons else None
+
+
+def _schema_committed(context: RunContext) -> bool | None:
+    schema = context.config.data.schema_
+    if schema is None or not context.source.sha:
+        return None
+    return context.base_root is not None and (context.base_root / schema).is_file()
+
+
+def _documents(context: RunContext) -> tuple[tuple[EvidenceDocument, Review], ...]:
+    """Evidence of the base commit only: a pull request cannot write its own."""
+    if context.base_root is None:
+        return ()
+    folder = context.base_root / context.config.score.evidence
+    if not folder.is_dir():
+        return ()
+    review = Review(on_default_branch=True)
+    found = []
+    for path in sorted(folder.glob("*.md"))[:MAX_DOCUMENTS]:
+        shown = f"{context.config.score.evidence}/{path.name}"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            message = f"{shown}: not UTF-8 at byte {error.start}"
+            raise InputError(message, hint="Save the document as UTF-8.") from None
+        found.append((parse_document(text, shown), review))
+    return tuple(found)
+
+
+def _lines(result: ScoreResult) -> tuple[str, ...]:
+    sections = ", ".join(f"{each.section} {each.effective:g}" for each in result.sections)
+    lines = [
+        f"ML Test Score {result.effective:g} of {result.maximum:g} effective, {result.practice:g} practice "
+        f"(the minimum of {sections}; rubric {result.rubric})",
+        result.effective_band,
+    ]
+    if result.next_steps:
+        step = result.next_steps[0]
+        lines.append(f"cheapest next half point: {step.probe}, {step.text}")
+    return tuple(lines)

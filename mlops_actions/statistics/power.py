@@ -1,0 +1,22 @@
+"""What a comparison of this size could have seen."""
+
+from __future__ import annotations
+
+import math
+
+POWER_80 = 0.8416212335729143  # the 80 % point of the normal distribution
+
+
+def minimum_detectable_change(margin: float, standard_error: float, z: float) -> float:
+    """The smallest worsening that is called regressed in 80 % of repetitions: m + (z + 0.84) SE."""
+    return margin + (z + POWER_80) * standard_error
+
+
+def rows_to_decide(n: int, standard_error: float, margin: float) -> int | None:
+    """Rows at which the margin itself is decidable with 80 % power: n (2.8 SE / m)^2.
+
+    From the margin, never from the observed effect; None when the margin is zero.
+    """
+    if margin <= 0:
+        return None
+    return max(1, math.ceil(n * (2.8 * standard_error / margin) ** 2))
