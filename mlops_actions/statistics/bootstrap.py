@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 100
-LEVELS = (
-    0.0001, 0.00025, 0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005, 0.006, 0.008, 0.01, 0.0125, 0.015,
-    0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45,
-)  # fmt: skip
-
-
-def quantile_levels() -> tuple[float, ...]:
-    """The levels at which a bootstrap distribution is stored: dense in the tails, mirrored about 0.5."""
-    return (*LEVELS, 0.5, *(round(1 - level, 10) for level in reversed(LEVELS)))
 
 
 def resample_weights(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from scipy.special import ndtri
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float, float]:
@@ -30,21 +26,3 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> tuple[float,
     low = 0.0 if successes == 0 else (centre - half) / scale
     high = 1.0 if successes == n else (centre + half) / scale
     return low, high
-
-
-def interpolate_quantile(levels: Sequence[float], values: Sequence[float], level: float) -> float:
-    """The quantile at any level, linear between stored ones; beyond the outermost, the outermost.
-
-    Args:
-        levels: ascending, within (0, 1).
-        values: as many, ascending.
-        level: within [0, 1].
-    """
-    if level <= levels[0]:
-        return values[0]
-    for index in range(1, len(levels)):
-        if level <= levels[index]:
-            left, right = levels[index - 1], levels[index]
-            share = (level - left) / (right - left)
-            return values[index - 1] + share * (values[index] - values[index - 1])
-    return values[-1]
