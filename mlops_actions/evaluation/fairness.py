@@ -1,4 +1,4 @@
-"""Rates by group of each sensitive feature; a ratio alone proves nothing, its significance stands beside it."""
+"""Rates by group of each sensitive feature. A ratio alone proves nothing: significance stands beside it."""
 
 from __future__ import annotations
 
