@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -20,7 +21,10 @@ import pandas as pd
 import skops.io
 
 FORMS = ("dataframe_split", "dataframe_records", "instances", "inputs")
-TRUSTED = ["numpy.dtype"]  # all that skops does not know of this pipeline by itself
+TRUSTED = [  # all that skops does not know of the two models by itself
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
 MAX_BYTES = 64 * 2**20
 
 
@@ -180,6 +184,7 @@ def main() -> None:
     Handler.model = Model.load(Path(os.environ.get("SM_MODEL_DIR", "/opt/ml/model")))
     host = os.environ.get("SERVE_HOST", "127.0.0.1")  # the image sets 0.0.0.0
     port = int(os.environ.get("AIP_HTTP_PORT", "8080"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ThreadingHTTPServer((host, port), Handler) as server:
         sys.stdout.write(f"serving on {host}:{port}\n")
         sys.stdout.flush()
