@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mlops_actions.errors import InputError
 from mlops_actions.gate.judge import judge_metric_rules
@@ -74,7 +74,7 @@ def _read(context: RunContext, kind: Kind, payload: type[Payload]) -> Read[Paylo
     return Read(cast("Envelope[Payload]", envelope), record.path, record.sha256)
 
 
-def _record(read: Read[Payload]) -> InputRecord:
+def _record(read: Read[Any]) -> InputRecord:
     from mlops_actions.results.envelope import InputRecord
 
     return InputRecord(role=read.envelope.kind, path=read.path, sha256=read.sha256, bytes=0)
@@ -118,9 +118,9 @@ def _documents(context: RunContext) -> tuple[tuple[EvidenceDocument, Review], ..
 
 def _lines(result: ScoreResult) -> tuple[str, ...]:
     sections = ", ".join(f"{each.section} {each.effective:g}" for each in result.sections)
+    points = f"{result.effective:g} of {result.maximum:g} effective, {result.practice:g} practice"
     lines = [
-        f"ML Test Score {result.effective:g} of {result.maximum:g} effective, {result.practice:g} practice "
-        f"(the minimum of {sections}; rubric {result.rubric})",
+        f"ML Test Score {points} (the minimum of {sections}; rubric {result.rubric})",
         result.effective_band,
     ]
     if result.next_steps:

@@ -1,0 +1,214 @@
+"""Candidate against baseline on the same rows, in metrics and in money; writes evaluation.json."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.datasets.rows import write_parquet
+from mlops_actions.adapters.results_folder import file_record, sha256_file
+from mlops_actions.errors import EvidenceError, MlopsError
+from mlops_actions.evaluation.comparison import Settings, compare
+from mlops_actions.evaluation.curves import curves_of
+from mlops_actions.evaluation.fairness import by_group
+from mlops_actions.evaluation.figures import metric_figures
+from mlops_actions.evaluation.rows import Rows
+from mlops_actions.evaluation.slices import compare_slices
+from mlops_actions.results.evaluation import EvaluationResult, Reproduction
+from mlops_actions.results.training import TrainingResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
+from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
+from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
+from mlops_actions.stages.evaluation_lines import evaluation_lines
+from mlops_actions.stages.served import reproduction_difference, serve_rows
+
+if TYPE_CHECKING:
+    from mlops_actions.evaluation.rows import Outputs
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.evaluation import Curve, FairnessRow, ServingFacts
+    from mlops_actions.results.training import ModelRun
+    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.evaluation_data import EvaluationData
+    from mlops_actions.stages.served import ServePort
+
+
+@dataclass(frozen=True)
+class _Models:
+    """What both models answered, and how the baseline came to be."""
+
+    candidate: Outputs
+    baseline: Outputs | None
+    baseline_kind: str
+    serving: tuple[ServingFacts, ...] = ()
+    reproduction: Reproduction | None = None
+    notes: tuple[str, ...] = ()
+
+
+def run(context: RunContext, port: ServePort) -> StageOutcome:
+    """Serve both models on the judged rows (or read stored predictions), compare, and collect evidence.
+
+    Raises:
+        MlopsError: one of its classes; nothing that earlier stages wrote is touched.
+    """
+    started = context.clock()
+    data = read_evaluation_data(context)
+    envelope, record = context.results.read("training", TrainingResult)
+    training = envelope.payload
+    if not isinstance(training, TrainingResult):
+        raise EvidenceError("training.json: holds another kind of result")
+    models = _stored(context, data) if context.config.predictions else _served(context, port, training, data)
+    _write_predictions(context, data, models)
+    payload = _compare(context, data, models)
+    inputs: tuple[InputRecord, ...] = (record, file_record("evaluation", data.path, data.shown))
+    written = context.results.write(
+        context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)
+    )
+    return StageOutcome(Outcome.PASS, written, evaluation_lines(payload))
+
+
+def _stored(context: RunContext, data: EvaluationData) -> _Models:
+    config = context.config
+    if config.predictions is None:
+        raise EvidenceError("predictions: not declared")
+    candidate = stored_predictions(
+        context.root / config.predictions.candidate, config.predictions.candidate, data, config
+    )
+    baseline = None
+    if config.predictions.baseline is not None:
+        path = context.judged(config.predictions.baseline)
+        baseline = stored_predictions(path, config.predictions.baseline, data, config)
+    kind = "stored_predictions" if baseline is not None else "none"
+    note = "predictions were made elsewhere; the toolkit joined them to the labels by row id"
+    return _Models(candidate, baseline, kind, notes=(note,))
+
+
+def _served(context: RunContext, port: ServePort, training: TrainingResult, data: EvaluationData) -> _Models:
+    run = training.run("candidate")
+    if run is None or run.outcome is not Outcome.PASS:
+        raise EvidenceError(
+            "training.json: there is no trained candidate",
+            hint="See the training log; then run `mlops train`.",
+        )
+    candidate = serve_rows(context, port, context.config, run, context.root, data)
+    again = training.run("candidate_again")
+    reproduction = None
+    if again is not None and again.outcome is Outcome.PASS:
+        second = serve_rows(context, port, context.config, again, context.root, data)
+        largest, flips = reproduction_difference(candidate.outputs, second.outputs)
+        reproduction = Reproduction(
+            rows=data.n,
+            max_abs_difference=largest,
+            flips=flips,
+            same_model_digest=run.model_digest == again.model_digest,
+        )
+    baseline, kind, serving, notes = _baseline(context, port, training.run("baseline"), data)
+    return _Models(candidate.outputs, baseline, kind, (candidate.facts, *serving), reproduction, notes)
+
+
+def _baseline(
+    context: RunContext, port: ServePort, run: ModelRun | None, data: EvaluationData
+) -> tuple[Outputs | None, str, tuple[ServingFacts, ...], tuple[str, ...]]:
+    """The base commit's model on the candidate's rows; a baseline that cannot be served is a note."""
+    base = context.policy.base
+    if run is None or base is None or context.base_root is None:
+        return None, "none", (), ("no baseline: the base commit has no model to compare with",)
+    if run.outcome is not Outcome.PASS:
+        return None, "none", (), (f"no baseline: {run.sentence}",)
+    try:
+        served = serve_rows(context, port, base, run, context.base_root, data)
+    except MlopsError as error:
+        return None, "none", (), (f"no baseline: {error.title}: {error.message}",)
+    kind = "artifact" if run.origin == "artifact" else "retrained"
+    return served.outputs, kind, (served.facts,), ()
+
+
+def _write_predictions(context: RunContext, data: EvaluationData, models: _Models) -> None:
+    config = context.config
+    kept = {name: data.columns[name] for name in config.evaluate.slices if name in data.columns}
+    for name, outputs in (("predictions", models.candidate), ("predictions-baseline", models.baseline)):
+        if outputs is None:
+            continue
+        columns: dict[str, list[object]] = {"row_id": list(data.row_ids), "label": data.label.tolist()}
+        if outputs.prediction is not None:
+            columns["prediction"] = outputs.prediction.tolist()
+        if outputs.score is not None:
+            columns["score"] = outputs.score.tolist()
+        write_parquet(context.results.folder / f"{name}.parquet", {**columns, **kept})
+
+
+def _compare(context: RunContext, data: EvaluationData, models: _Models) -> EvaluationResult:
+    config = context.config
+    evaluate = config.evaluate
+    binary = evaluate.task == "binary"
+    settings = Settings(evaluate.confidence, evaluate.resamples, evaluate.seed)
+    rows = Rows(data.label, models.candidate, models.baseline, data.weight)
+    names = evaluate.metric_names()
+    context.progress.step(f"compare on {data.n:,} rows, {evaluate.resamples:,} resamples")
+    figures = (*metric_figures(rows, names), *kpi_figures(context, data, models.candidate, models.baseline))
+    overall = compare(rows, figures, settings, binary=binary)
+    columns = {name: _slice_values(data, name) for name in evaluate.slices}
+    sliced, coverage = compare_slices(
+        rows, columns, names, settings, min_rows=evaluate.min_slice_rows, binary=binary
+    )
+    simpler = () if config.predictions else simpler_models(context, data, models.candidate, settings)
+    return EvaluationResult(
+        task=evaluate.task,
+        n=data.n,
+        threshold=evaluate.threshold if binary else None,
+        confidence=evaluate.confidence,
+        resamples=evaluate.resamples,
+        seed=evaluate.seed,
+        baseline_kind=models.baseline_kind,  # type: ignore[arg-type]  # checked by the result model
+        baseline_sha=context.policy.base_sha if models.baseline is not None else "",
+        comparisons=(*overall, *sliced),
+        kpis=kpi_facts(config),
+        coverage=coverage,
+        fairness=_fairness(context, data, models),
+        simpler_models=simpler,
+        serving=models.serving,
+        reproduction=models.reproduction,
+        degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
+        curves=_curves(data, models) if binary else (),
+        predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),
+        notes=models.notes,
+    )
+
+
+def _slice_values(data: EvaluationData, name: str) -> list[object]:
+    if name not in data.columns:
+        raise EvidenceError(
+            f"evaluate.slices: no column {name!r} in {data.shown}",
+            hint=f"Columns: {', '.join(data.columns)}.",
+        )
+    return data.columns[name]
+
+
+def _fairness(context: RunContext, data: EvaluationData, models: _Models) -> tuple[FairnessRow, ...]:
+    config = context.config
+    prediction = models.candidate.prediction
+    if config.evaluate.task != "binary" or prediction is None:
+        return ()
+    return tuple(
+        by_group(
+            name,
+            data.columns[name],
+            data.label,
+            prediction,
+            min_rows=config.evaluate.min_slice_rows,
+            confidence=config.evaluate.confidence,
+        )
+        for name in config.data.sensitive
+        if name in data.columns
+    )
+
+
+def _curves(data: EvaluationData, models: _Models) -> tuple[Curve, ...]:
+    if not 0 < data.label.sum() < data.n:
+        return ()
+    made: list[Curve] = []
+    for role, outputs in (("candidate", models.candidate), ("baseline", models.baseline)):
+        if outputs is not None and outputs.score is not None:
+            made += curves_of(role, data.label, outputs.score)
+    return tuple(made)

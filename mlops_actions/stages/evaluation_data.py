@@ -1,0 +1,184 @@
+"""The evaluation rows: labels, ids, slices, sensitive columns, and stored predictions joined by id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlops_actions.adapters.datasets.rows import column_names, read_columns
+from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.evaluation.rows import Outputs, align
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from mlops_actions.config.model import Config
+    from mlops_actions.stages.context import RunContext
+
+MAX_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class EvaluationData:
+    """Evaluation rows in file order: every column, and the label as 0/1 or the value, shape (n,)."""
+
+    path: Path
+    shown: str
+    columns: dict[str, list[Any]]
+    label: NDArray[np.float64]
+    row_ids: tuple[str, ...]
+    weight: NDArray[np.float64] | None
+
+    @property
+    def n(self) -> int:
+        """How many rows."""
+        return len(self.label)
+
+    def features(self, config: Config) -> dict[str, list[Any]]:
+        """The model's input columns under a configuration; InputError names one that is not there."""
+        names = config.data.feature_columns(tuple(self.columns))
+        missing = [name for name in names if name not in self.columns]
+        if missing:
+            raise InputError(
+                f"{self.shown}: no column {missing[0]!r}, which data.features names",
+                hint=f"Columns: {', '.join(self.columns)}.",
+            )
+        return {name: self.columns[name] for name in names}
+
+
+def read_evaluation_data(context: RunContext) -> EvaluationData:
+    """Read the judged evaluation rows (the base commit's, when it has them).
+
+    Raises:
+        ConfigError: when data.evaluation is not declared.
+        InputError: unreadable file, missing column, null or unknown labels, repeated keys.
+    """
+    config = context.config
+    if config.data.evaluation is None:
+        raise ConfigError(
+            f"{context.config_file}: data.evaluation: required to evaluate, and missing.",
+            hint="Name a file of labelled rows that training never sees.",
+        )
+    path = context.judged(config.data.evaluation)
+    shown = config.data.evaluation
+    columns = read_columns(path, column_names(path))
+    label = _labels(columns, config, shown)
+    return EvaluationData(
+        path, shown, columns, label, _row_ids(columns, config, shown), _weights(columns, config)
+    )
+
+
+def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> list[Any]:
+    if name not in columns:
+        raise InputError(
+            f"{shown}: no column {name!r}, which {what} names", hint=f"Columns: {', '.join(columns)}."
+        )
+    return columns[name]
+
+
+def _labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArray[np.float64]:
+    values = _column(columns, config.data.target, shown, "data.target")
+    nulls = sum(value is None for value in values)
+    if nulls:
+        raise InputError(
+            f"{shown}: {nulls} of {len(values)} labels in {config.data.target!r} are null; none may be"
+        )
+    if config.evaluate.task == "regression":
+        return np.array(values, dtype=np.float64)
+    if config.evaluate.task == "multiclass":
+        raise ConfigError("evaluate.task: multiclass cannot be compared yet; allowed: binary, regression")
+    positive = positive_class(config)
+    found = {str(int(value) if isinstance(value, bool) else value) for value in values}
+    classes = {str(each) for each in config.serving.classes} or {str(positive), *found}
+    if str(positive) not in classes or len(classes | found) > 2:  # noqa: PLR2004 - binary
+        listed = ", ".join(sorted(found)[:MAX_SHOWN])
+        raise InputError(
+            f"{shown}: {config.data.target!r} holds {len(found)} classes ({listed}); binary needs two, "
+            f"one of them the positive class {positive!r}",
+            hint="Set evaluate.positive and serving.classes.",
+        )
+    return np.array(
+        [str(int(v) if isinstance(v, bool) else v) == str(positive) for v in values], dtype=np.float64
+    )
+
+
+def positive_class(config: Config) -> Any:
+    """evaluate.positive, else the second of serving.classes, else 1."""
+    if config.evaluate.positive is not None:
+        return config.evaluate.positive
+    return config.serving.classes[1] if len(config.serving.classes) == 2 else 1  # noqa: PLR2004 - binary
+
+
+def _row_ids(columns: dict[str, list[Any]], config: Config, shown: str) -> tuple[str, ...]:
+    n = len(next(iter(columns.values())))
+    if not config.data.key:
+        return tuple(str(row) for row in range(n))
+    parts = [_column(columns, name, shown, "data.key") for name in config.data.key]
+    ids = tuple("|".join(map(str, row)) for row in zip(*parts, strict=True))
+    twice = n - len(set(ids))
+    if twice:
+        raise InputError(
+            f"{shown}: {twice} of {n} rows repeat the key ({', '.join(config.data.key)}); none may",
+            hint="Fix the data, or name a key that identifies a row.",
+        )
+    return ids
+
+
+def _weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64] | None:
+    if config.data.weight is None:
+        return None
+    values = _column(columns, config.data.weight, "data.evaluation", "data.weight")
+    weight = np.array([np.nan if value is None else float(value) for value in values])
+    if not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
+        raise InputError(
+            f"data.weight {config.data.weight!r}: finite numbers >= 0 with a positive sum are allowed"
+        )
+    return weight
+
+
+def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Config) -> Outputs:
+    """predictions.parquet (row_id, prediction and/or score) in the order of the evaluation rows."""
+    names = column_names(path)
+    if "row_id" not in names or not {"prediction", "score"} & set(names):
+        raise InputError(
+            f"{shown}: columns {', '.join(names)}; row_id and at least one of prediction, score are required"
+        )
+    table = read_columns(path, [name for name in ("row_id", "prediction", "score") if name in names])
+    order = align(data.row_ids, [str(value) for value in table["row_id"]], shown)
+    score = _numbers(table.get("score"), order, shown, "score")
+    prediction = _numbers(table.get("prediction"), order, shown, "prediction")
+    if config.evaluate.task == "binary":
+        if score is not None and ((score < 0) | (score > 1)).any():
+            raise InputError(f"{shown}: score: probabilities in [0, 1] are allowed")
+        return at_threshold(score, prediction, config.evaluate.threshold)
+    return Outputs(None, prediction)
+
+
+def _numbers(
+    values: list[Any] | None, order: NDArray[np.intp], shown: str, name: str
+) -> NDArray[np.float64] | None:
+    if values is None:
+        return None
+    try:
+        numbers = np.array([np.nan if value is None else float(value) for value in values])[order]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{shown}: {name}: {error}; numbers are allowed") from None
+    bad = int((~np.isfinite(numbers)).sum())
+    if bad:
+        raise InputError(
+            f"{shown}: {name}: {bad} of {len(numbers)} values are null, NaN or infinite; none may be"
+        )
+    return numbers
+
+
+def at_threshold(
+    score: NDArray[np.float64] | None, prediction: NDArray[np.float64] | None, threshold: float
+) -> Outputs:
+    """Labels at `evaluate.threshold` where scores are there; else the server's own labels."""
+    if score is not None:
+        return Outputs(score, (score >= threshold).astype(np.float64))
+    return Outputs(None, prediction)

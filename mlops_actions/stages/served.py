@@ -1,0 +1,157 @@
+"""Evaluation through the serving API: what is measured is what is served."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from mlops_actions.errors import ServingError
+from mlops_actions.evaluation.answers import read_answers
+from mlops_actions.results.evaluation import ServingFacts
+from mlops_actions.stages.evaluation_data import at_threshold, positive_class
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from mlops_actions.config.model import Config
+    from mlops_actions.evaluation.answers import Answers
+    from mlops_actions.evaluation.rows import Outputs
+    from mlops_actions.results.training import ModelRun
+    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.evaluation_data import EvaluationData
+
+SINGLE_ROWS = 20
+FUZZ_ROWS = 5
+
+
+class Server(Protocol):
+    """A running model server."""
+
+    contained: bool
+
+    def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
+        """One element per row, in order; ServingError when it answers otherwise."""
+
+
+class ServePort(Protocol):
+    """Starts the server of a trained model and stops it again."""
+
+    def serve(
+        self, context: RunContext, config: Config, run: ModelRun, source: Path
+    ) -> AbstractContextManager[Server]:
+        """The server of one run."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """One model's outputs on the evaluation rows and what serving them showed."""
+
+    outputs: Outputs
+    facts: ServingFacts
+
+
+def serve_rows(
+    context: RunContext, port: ServePort, config: Config, run: ModelRun, source: Path, data: EvaluationData
+) -> Served:
+    """Start the server, send every evaluation row, then rows alone and (candidate only) fuzz rows.
+
+    `config` is the model's own (its features and serving part); the decision threshold and the positive class
+    are those in force.
+    """
+    columns = data.features(config)
+    context.progress.step(f"serve {run.role.replace('_', ' ')} on {data.n:,} rows")
+    with port.serve(context, config, run, source) as server:
+        started = time.monotonic()
+        answers = _read(server.predict(columns), config, context.config)
+        seconds = time.monotonic() - started
+        single = _single_difference(server, columns, answers, config, context.config)
+        fuzz = _fuzz(server, columns, config, context.config) if run.role == "candidate" else (0, 0, 0)
+        contained = server.contained
+    if not answers.usable:
+        raise ServingError(
+            f"{run.role}: {answers.non_finite} non-finite and {answers.outside_unit_interval} impossible "
+            f"probabilities in {data.n} answers; none may be"
+        )
+    facts = ServingFacts(
+        role=run.role,
+        rows=data.n,
+        answered=data.n,
+        bad_sums=answers.bad_sums,
+        fuzz_rows=fuzz[0],
+        fuzz_non_finite=fuzz[1],
+        fuzz_errors=fuzz[2],
+        batch_vs_single_max_difference=single,
+        seconds=round(seconds, 4),
+        output=config.serving.output,
+        container=contained,
+    )
+    threshold = context.config.evaluate.threshold
+    return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
+
+
+def _read(elements: list[Any], config: Config, judged: Config) -> Answers:
+    return read_answers(elements, config.serving, task=judged.evaluate.task, positive=positive_class(judged))
+
+
+def _single_difference(
+    server: Server, columns: Mapping[str, list[Any]], answers: Answers, config: Config, judged: Config
+) -> float:
+    batch = answers.score if answers.score is not None else answers.prediction
+    largest = 0.0
+    if batch is None:
+        return largest
+    for row in range(min(SINGLE_ROWS, len(batch))):
+        alone = _read(
+            server.predict({name: [values[row]] for name, values in columns.items()}), config, judged
+        )
+        value = alone.score if alone.score is not None else alone.prediction
+        if value is not None:
+            largest = max(largest, float(abs(value[0] - batch[row])))
+    return largest
+
+
+def _fuzz(
+    server: Server, columns: Mapping[str, list[Any]], config: Config, judged: Config
+) -> tuple[int, int, int]:
+    """Rows with one odd value each: (sent, answered with a non-finite number, refused)."""
+    sent = bad = refused = 0
+    for row in fuzz_rows(columns):
+        sent += 1
+        try:
+            answers = _read(server.predict({name: [value] for name, value in row.items()}), config, judged)
+        except ServingError:
+            refused += 1
+            continue
+        bad += int(not answers.usable)
+    return sent, bad, refused
+
+
+def fuzz_rows(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """Per feature the first row with a null, zero, huge, tiny or unseen value in its place."""
+    if not columns or not len(next(iter(columns.values()))):
+        return []
+    row = {name: values[0] for name, values in columns.items()}
+    rows: list[dict[str, Any]] = []
+    for name, values in columns.items():
+        sample = next((value for value in values if value is not None), None)
+        number = isinstance(sample, int | float) and not isinstance(sample, bool)
+        odd: tuple[Any, ...] = (None, 0, 1e300, -1e300, 5e-324) if number else (None, "", "\u2603 unseen")
+        rows.extend({**row, name: value} for value in odd[:FUZZ_ROWS])
+    return rows
+
+
+def reproduction_difference(first: Outputs, second: Outputs) -> tuple[float, int]:
+    """Largest difference of a prediction, and how many labels flip."""
+    a, b = (x.score if x.score is not None else x.prediction for x in (first, second))
+    largest = float(np.max(np.abs(a - b))) if a is not None and b is not None and len(a) else 0.0
+    flips = (
+        int((first.prediction != second.prediction).sum())
+        if first.prediction is not None and second.prediction is not None
+        else 0
+    )
+    return largest, flips
