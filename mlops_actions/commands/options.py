@@ -22,6 +22,12 @@ RESULTS = click.option(
     help="Where stages hand over their JSON files, relative to mlops.yaml's folder.",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for a machine.")
+EXECUTOR = click.option(
+    "--executor",
+    type=click.Choice(["auto", "docker", "process"]),
+    default=None,
+    help="Override train.executor on your own machine; base policy still rules on pull requests.",
+)
 VERSION = click.version_option(__version__, prog_name="mlops")
 
 

@@ -11,12 +11,11 @@ from mlops_actions.commands.options import stage_options
 
 @click.command("score")
 @stage_options
-def command(config_file: str, results_folder: str, as_json: bool, **_: Any) -> int:
+def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> int:
     """Compute the ML Test Score (Breck et al.) from the results of the stages before."""
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
-    from mlops_actions.commands.wiring import base_score
     from mlops_actions.stages import score
 
     context = open_session(config_file, results_folder)
-    return finish("score", score.run(context, base_score(context)), context, as_json=as_json)
+    return finish("score", score.run(context), context, as_json=as_json)

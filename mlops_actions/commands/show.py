@@ -27,7 +27,7 @@ def exit_code(outcome: Outcome) -> int:
     return 1 if outcome in {Outcome.FAIL, Outcome.ERROR} else 0
 
 
-def show(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> int:
+def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> int:
     """Print the outcome, verdict first; returns the exit code."""
     close = getattr(context.progress, "close", None)
     if close is not None:

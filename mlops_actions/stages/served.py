@@ -32,7 +32,9 @@ FUZZ_ROWS = 5
 class Server(Protocol):
     """A running model server."""
 
-    contained: bool
+    @property
+    def contained(self) -> bool:
+        """Whether it runs in a hardened container."""
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order; ServingError when it answers otherwise."""

@@ -1,0 +1,23 @@
+"""`mlops evaluate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mlops_actions.commands.options import EXECUTOR, stage_options
+
+
+@click.command("evaluate")
+@stage_options
+@EXECUTOR
+def command(config_file: str, results_folder: str, executor: str | None, *, as_json: bool, **_: Any) -> int:
+    """Compare candidate and baseline on the same rows: metrics, slices, groups and KPIs with intervals."""
+    from mlops_actions.commands.session import open_session
+    from mlops_actions.commands.show import finish
+    from mlops_actions.stages import evaluate
+    from mlops_actions.stages.containers import ContainerPort
+
+    context = open_session(config_file, results_folder, executor=executor)
+    return finish("evaluate", evaluate.run(context, ContainerPort(executor)), context, as_json=as_json)

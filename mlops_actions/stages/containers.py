@@ -1,0 +1,270 @@
+"""The training and serving contracts over the executors: docker when an engine answers, else a process."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
+from mlops_actions.adapters.results_folder import file_record
+from mlops_actions.errors import ConfigError, ContainerError
+from mlops_actions.results.training import Environment, ModelRun
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.policy import check_uncontained
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from mlops_actions.adapters.containers.training_run import TrainingRun
+    from mlops_actions.config.model import Config
+    from mlops_actions.config.train import TrainConfig
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.training import Role
+    from mlops_actions.stages.context import RunContext
+
+BASE_IMAGE = "MLOPS_BASE_IMAGE"
+
+
+@dataclass(frozen=True)
+class ContractServer:
+    """A running server behind POST /invocations."""
+
+    base_url: str
+    contained: bool
+    batch_size: int
+    timeout: float
+
+    def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
+        """One element per row, in order."""
+        from mlops_actions.adapters.containers.serving_client import predict
+
+        names = list(columns)
+        rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout))
+
+
+class ContainerPort:
+    """TrainPort and ServePort over adapters/containers. `forced` is the command line's --executor."""
+
+    def __init__(self, forced: str | None = None) -> None:
+        self._forced = forced
+
+    @cached_property
+    def _engine(self) -> object | None:
+        from mlops_actions.adapters.containers.engine import docker_available
+
+        return docker_available()
+
+    def choose(self, context: RunContext) -> str:
+        """The executor in force, with its reason said; refused before anything starts."""
+        train = _train_config(context.config)
+        wanted = self._forced or train.executor
+        if wanted == "kubernetes":
+            raise ConfigError("train.executor: kubernetes is not there yet; allowed: auto, docker, process")
+        if wanted == "docker" and (self._engine is None or train.container is None):
+            lacking = "train.container is not declared" if train.container is None else "no engine answers"
+            raise ContainerError(
+                f"executor docker: {lacking}", hint="Start docker, or use --executor process on your machine."
+            )
+        chosen = wanted
+        if wanted == "auto":
+            chosen = "docker" if self._engine is not None and train.container is not None else "process"
+        if chosen == "process":
+            check_uncontained(context, chosen)
+            if train.process is None:
+                raise ConfigError("train.process: required without a container engine, and missing")
+        reason = "asked for" if wanted != "auto" else f"auto: {_why(chosen, train)}"
+        context.progress.step(f"executor {chosen} ({reason})")
+        return chosen
+
+    def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
+        """Train one model into results/models/<role>."""
+        chosen = self._chosen(context)
+        job = training_job(context, config, role, source, seed, chosen)
+        done = self._executor(chosen).train(job, context.progress.log)
+        return _model_run(context, config, role, seed, done)
+
+    def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
+        """The training file(s) of the candidate."""
+        del context
+        paths = _channel(source, config.data.train)
+        return tuple(file_record("train", path, str(path.relative_to(source))) for path in paths)
+
+    @contextmanager
+    def serve(
+        self, context: RunContext, config: Config, run: ModelRun, source: Path
+    ) -> Iterator[ContractServer]:
+        """The server of a trained model, stopped on leaving."""
+        job = _serving_job(context, config, run, source)
+        serving = config.serving
+        if run.executor == "docker":
+            from mlops_actions.adapters.containers.serving_docker import serve_docker as start
+        else:
+            from mlops_actions.adapters.containers.serving_process import serve_process as start
+        with start(job, dict(os.environ), context.progress.log) as server:
+            yield ContractServer(
+                server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
+            )
+
+    def _chosen(self, context: RunContext) -> str:
+        train = _train_config(context.config)
+        wanted = self._forced or train.executor
+        if wanted != "auto":
+            return wanted
+        return "docker" if self._engine is not None and train.container is not None else "process"
+
+    def _executor(self, chosen: str) -> Any:
+        if chosen == "docker":
+            from mlops_actions.adapters.containers.docker_executor import DockerExecutor
+
+            return DockerExecutor(environ=dict(os.environ))
+        from mlops_actions.adapters.containers.process_executor import ProcessExecutor
+
+        return ProcessExecutor(environ=dict(os.environ))
+
+
+def _why(chosen: str, train: TrainConfig) -> str:
+    if chosen == "docker":
+        return "an engine answers"
+    return "no container engine answers" if train.container is not None else "no container is declared"
+
+
+def _train_config(config: Config) -> TrainConfig:
+    if config.train is None:
+        raise ConfigError("train: required to train a model, and missing")
+    return config.train
+
+
+def _channel(source: Path, pattern: str) -> tuple[Path, ...]:
+    if any(sign in pattern for sign in "*?["):
+        return tuple(sorted(source.glob(pattern)))
+    return (source / pattern,)
+
+
+def training_job(
+    context: RunContext, config: Config, role: Role, source: Path, seed: int, chosen: str
+) -> TrainingJob:
+    """What the executor is asked for: only the train channel (and declared extra ones) is visible."""
+    train = _train_config(config)
+    ceiling = _train_config(context.config)
+    output = context.results.folder / "models" / role
+    output.mkdir(parents=True, exist_ok=True)
+    channels = {"train": _channel(source, config.data.train)}
+    channels |= {name: _channel(source, path) for name, path in train.channels.items()}
+    build, image = _image(train)
+    return TrainingJob(
+        source=source,
+        output=output,
+        channels=channels,
+        command=train.command if chosen == "docker" or train.process is None else train.process.command,
+        build=build if chosen == "docker" else None,
+        image=image if chosen == "docker" else None,
+        requirements=_requirements(train, source) if chosen == "process" else None,
+        hyperparameters={name: _text(value) for name, value in train.hyperparameters.items()},
+        seed=seed,
+        resources=_resources(ceiling),
+        hardening=Hardening(**ceiling.hardening.model_dump()),
+        excluded=_excluded(config),
+        withheld=_withheld(context, config),
+        labels={"mlops-actions.role": role},
+    )
+
+
+def _serving_job(context: RunContext, config: Config, run: ModelRun, source: Path) -> ServingJob:
+    train, ceiling = _train_config(config), _train_config(context.config)
+    process = train.process
+    docker = run.executor == "docker"
+    return ServingJob(
+        model_dir=context.results.folder / run.model_path,
+        source=source,
+        command=("serve",) if docker or process is None else process.serve,
+        image=run.environment.image_digest if docker else None,
+        requirements=None if docker else _requirements(train, source),
+        resources=_resources(ceiling),
+        hardening=Hardening(**ceiling.hardening.model_dump()),
+        excluded=_excluded(config),
+        withheld=_withheld(context, config),
+        seed=run.seed,
+        start_timeout=config.serving.start_timeout,
+        labels={"mlops-actions.role": run.role},
+    )
+
+
+def _image(train: TrainConfig) -> tuple[BuildSpec | None, str | None]:
+    container = train.container
+    if container is None:
+        return None, None
+    if container.build is None:
+        return None, container.image
+    arguments = dict(container.build_args)
+    if BASE_IMAGE in os.environ:  # a stand-in base on a machine without an image registry
+        arguments["BASE_IMAGE"] = os.environ[BASE_IMAGE]
+    return BuildSpec(container.build, container.dockerfile, arguments), None
+
+
+def _requirements(train: TrainConfig, source: Path) -> Path | None:
+    return source / train.process.requirements if train.process is not None else None
+
+
+def _resources(train: TrainConfig) -> Resources:
+    given = train.resources
+    return Resources(given.cpus, given.memory, given.timeout, given.disk, given.pids)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _excluded(config: Config) -> tuple[str, ...]:
+    data = config.data
+    paths = [data.train, data.evaluation, data.serving_log, *(source.path for source in data.sources)]
+    if config.predictions is not None:
+        paths += [config.predictions.candidate, config.predictions.baseline]
+    return tuple(path for path in paths if path is not None)
+
+
+def _withheld(context: RunContext, config: Config) -> tuple[Path, ...]:
+    """Evaluation rows of head and base: never visible to training code under any name."""
+    roots = [root for root in (context.root, context.base_root) if root is not None]
+    names = [data.evaluation for data in (config.data, context.config.data) if data.evaluation is not None]
+    paths = [root / name for root in roots for name in names]
+    return tuple(dict.fromkeys(path for path in paths if path.is_file()))
+
+
+def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:
+    train = _train_config(config)
+    limits = _train_config(context.config).resources
+    return ModelRun(
+        role=role,
+        sha=context.policy.base_sha if role == "baseline" else context.source.sha,
+        outcome=Outcome.PASS if done.succeeded else Outcome.FAIL,
+        reason=done.reason,
+        sentence=done.sentence,
+        executor=done.executor,
+        contained=done.contained,
+        opt_outs=done.opt_outs,
+        exit_code=done.exit_code,
+        duration_seconds=round(done.duration_seconds, 3),
+        peak_rss_bytes=done.peak_rss_bytes,
+        cpu_seconds=done.cpu_seconds,
+        model_path=str(done.model_dir.relative_to(context.results.folder)),
+        model_digest=done.model_digest,
+        model_bytes=done.model_bytes,
+        hyperparameters={name: _text(value) for name, value in train.hyperparameters.items()},
+        metrics=dict(done.metrics),
+        seed=seed,
+        environment=Environment(
+            python=done.environment.python,
+            platform=done.environment.platform,
+            cpu_model=done.environment.cpu_model,
+            cpu_limit=limits.cpus,
+            memory_limit_bytes=limits.memory,
+            image_digest=done.image_digest or "",
+            lock_sha256=done.environment.lock_sha256,
+        ),
+        log_tail=done.log_tail,
+    )
