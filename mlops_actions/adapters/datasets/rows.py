@@ -1,0 +1,182 @@
+"""Rows in and out of data files, column by column, through DuckDB (Python values; null and NaN are None)."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+
+from mlops_actions.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+READERS = {
+    ".parquet": "read_parquet",
+    ".csv": "read_csv",
+    ".tsv": "read_csv",
+    ".jsonl": "read_json",
+    ".ndjson": "read_json",
+    ".json": "read_json",
+}
+KINDS = (
+    ("boolean", ("BOOLEAN",)),
+    (
+        "integer",
+        (
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "HUGEINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+        ),
+    ),
+    ("number", ("FLOAT", "DOUBLE", "DECIMAL")),
+    ("date", ("DATE",)),
+    ("timestamp", ("TIMESTAMP",)),
+)
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "threads": "2",
+}
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _source(path: Path) -> str:
+    suffixes = [suffix for suffix in path.suffixes if suffix in READERS]
+    if not suffixes:
+        raise InputError(f"{path}: unknown kind of file; allowed: {', '.join(READERS)}")
+    return f"{READERS[suffixes[0]]}(?)"
+
+
+def _ask(path: Path, sql: str) -> duckdb.DuckDBPyConnection:
+    """Run `sql` with `{rows}` standing for the file; what DuckDB says of a bad file becomes an InputError."""
+    if not path.exists():
+        raise InputError(
+            f"{path}: no such file", hint="Check the path in mlops.yaml; it is relative to that file."
+        )
+    connection = duckdb.connect(":memory:", config=SETTINGS)
+    try:
+        return connection.execute(sql.format(rows=_source(path)), [str(path)])
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0][:300]
+        raise InputError(
+            f"{path}: cannot be read: {said}", hint="Write the file anew, or name another."
+        ) from None
+
+
+def column_types(path: Path) -> dict[str, str]:
+    """Column name to integer | number | string | boolean | date | timestamp, in file order."""
+    rows = _ask(path, "DESCRIBE SELECT * FROM {rows}").fetchall()
+    return {str(row[0]): _kind(str(row[1])) for row in rows}
+
+
+def _kind(type_name: str) -> str:
+    base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
+    return next(
+        (kind for kind, names in KINDS if base in names or (kind == "timestamp" and base.startswith(names))),
+        "string",
+    )
+
+
+def column_names(path: Path) -> tuple[str, ...]:
+    """The columns in file order."""
+    return tuple(column_types(path))
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> dict[str, list[Any]]:
+    """The named columns in file order: lists of n Python values.
+
+    Raises:
+        InputError: no such file, not readable, a missing column (with the nearest name), or no rows.
+    """
+    there = column_types(path)
+    for name in columns:
+        if name not in there:
+            near = difflib.get_close_matches(name, there, n=1)
+            guess = f"Did you mean {near[0]!r}? " if near else ""
+            raise InputError(f"{path.name}: no column {name!r}", hint=f"{guess}Columns: {', '.join(there)}.")
+    wanted = ", ".join(_cast(name, there[name]) for name in columns)
+    rows = _ask(path, f"SELECT {wanted.replace('{', '{{').replace('}', '}}')} FROM {{rows}}").fetchall()
+    if not rows:
+        raise InputError(f"{path.name}: 0 rows; at least one is needed")
+    values: dict[str, list[Any]] = {name: [] for name in columns}
+    for name, column in zip(columns, zip(*rows, strict=True), strict=True):
+        values[name] = [_plain(value) for value in column]
+    return values
+
+
+def _cast(name: str, kind: str) -> str:
+    """Dates and times as ISO text, decimals as numbers: what a JSON request can carry."""
+    if kind in {"date", "timestamp"}:
+        return f"CAST({_quoted(name)} AS VARCHAR)"
+    if kind == "number":
+        return f"CAST({_quoted(name)} AS DOUBLE)"
+    return _quoted(name)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)
+
+
+def write_parquet(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Write columns of equal length, atomically; types BIGINT, DOUBLE, BOOLEAN or VARCHAR by their values.
+
+    Raises:
+        InputError: columns of different lengths, or none.
+    """
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) != 1:
+        raise InputError(f"{path.name}: columns of {sorted(lengths)} rows; equally many rows are allowed")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arrays = [_array(values) for values in columns.values()]
+    connection = duckdb.connect(":memory:", config=SETTINGS)
+    types = ", ".join(f"{_quoted(name)} {_sql(values)}" for name, values in columns.items())
+    connection.execute(f"CREATE TABLE rows ({types})")
+    _fill(connection, arrays)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
+        made = Path(folder) / "rows.parquet"
+        connection.execute(
+            f"COPY rows TO '{str(made).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        made.replace(path)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, arrays: list[list[Any]]) -> None:
+    """Columns as lists in one parameter each, unnested side by side: no pandas, no row loop."""
+    if arrays[0]:
+        connection.execute(f"INSERT INTO rows SELECT {', '.join('unnest(?)' for _ in arrays)}", arrays)
+
+
+def _array(values: Sequence[Any]) -> list[Any]:
+    return [value.item() if isinstance(value, np.generic) else value for value in values]
+
+
+def _sql(values: Sequence[Any]) -> str:
+    present = [value for value in values if value is not None]
+    if present and all(isinstance(value, bool | np.bool_) for value in present):
+        return "BOOLEAN"
+    if present and all(
+        isinstance(value, int | np.integer) and not isinstance(value, bool) for value in present
+    ):
+        return "BIGINT"
+    if present and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool) for value in present
+    ):
+        return "DOUBLE"
+    return "VARCHAR"
