@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -13,7 +13,7 @@ from mlops_actions.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-COLUMNS = {
+COLUMNS: dict[str, list[Any]] = {
     "id": ["a", "b", None],
     'odd "name" {x}': [1, None, 3],
     "value": [0.5, None, -1e300],
@@ -33,9 +33,9 @@ def test_round_trip_keeps_values_nulls_order_and_types(tmp_path: Path) -> None:
 
 def test_nan_is_null_and_dates_are_iso_text(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
-    duckdb.sql(
-        "SELECT 'nan'::DOUBLE AS n, DATE '2026-01-02' AS d, TIMESTAMP '2026-01-02 03:04:05' AS t, 1.25::DECIMAL(9,2) AS m"
-    ).write_parquet(str(path))
+    moment = "DATE '2026-01-02' AS d, TIMESTAMP '2026-01-02 03:04:05' AS t"
+    columns = f"'nan'::DOUBLE AS n, {moment}, 1.25::DECIMAL(9,2) AS m"
+    duckdb.connect().execute(f"COPY (SELECT {columns}) TO '{path}' (FORMAT parquet)")
     assert column_types(path) == {"n": "number", "d": "date", "t": "timestamp", "m": "number"}
     assert read_columns(path, ["n", "d", "t", "m"]) == {
         "n": [None],

@@ -1,0 +1,93 @@
+"""`mlops run`: every stage in order; what one stage cannot do never loses what others did."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mlops_actions.commands.options import EXECUTOR, stage_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlops_actions.errors import MlopsError
+    from mlops_actions.stages.context import RunContext, StageOutcome
+
+
+@click.command("run")
+@stage_options
+@EXECUTOR
+@click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment.")
+@click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name.")
+def command(
+    config_file: str,
+    results_folder: str,
+    executor: str | None,
+    comment_key: str | None,
+    *,
+    comment: bool,
+    as_json: bool,
+    **_: Any,
+) -> int:
+    """Validate, train, evaluate, score, gate and report, and exit with the gate's verdict."""
+    from mlops_actions.commands.session import open_session
+
+    context = open_session(config_file, results_folder, fresh=True, executor=executor)
+    return run_all(context, executor, comment=comment, comment_key=comment_key, as_json=as_json)
+
+
+def run_all(
+    context: RunContext,
+    executor: str | None,
+    *,
+    comment: bool = True,
+    comment_key: str | None = None,
+    as_json: bool = False,
+) -> int:
+    """All stages on one context. Returns the exit code: an error's own, else the gate's verdict.
+
+    The first error stops the stages that need its result; gate and report still run on what is there, so that
+    a pull request always gets an answer.
+    """
+    from mlops_actions.commands.errors import show_error
+    from mlops_actions.commands.report import run_report
+    from mlops_actions.commands.show import exit_code, finish
+    from mlops_actions.errors import MlopsError
+    from mlops_actions.stages import gate
+
+    started = time.monotonic()
+    failure: MlopsError | None = None
+    for name, stage in _stages(context, executor):
+        try:
+            finish(name, stage(), context, as_json=as_json)
+        except MlopsError as error:
+            failure = error
+            context.progress.step(f"{name}: {error.title}")
+            break
+    _score_what_is_there(context, as_json=as_json)
+    verdict = gate.run(context)
+    finish("gate", verdict, context, as_json=as_json)
+    run_report(context, comment=comment, comment_key=comment_key, as_json=as_json)
+    click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
+    return show_error(failure) if failure is not None else exit_code(verdict.outcome)
+
+
+def _stages(context: RunContext, executor: str | None) -> tuple[tuple[str, Callable[[], StageOutcome]], ...]:
+    from mlops_actions.stages import evaluate, train, validate
+    from mlops_actions.stages.containers import ContainerPort
+
+    port = ContainerPort(executor)
+    return (
+        ("validate", lambda: validate.run(context)),
+        ("train", lambda: train.run(context, port)),
+        ("evaluate", lambda: evaluate.run(context, port)),
+    )
+
+
+def _score_what_is_there(context: RunContext, *, as_json: bool) -> None:
+    from mlops_actions.commands.show import finish
+    from mlops_actions.stages import score
+
+    finish("score", score.run(context), context, as_json=as_json)
