@@ -1,0 +1,120 @@
+"""The program's frame: help without heavy imports, one exit code per error class."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlops_actions.cli import LazyGroup
+from mlops_actions.commands.errors import annotation, show_import_error
+from mlops_actions.errors import ERRORS, Location, Problem
+
+MLOPS = Path(sys.executable).parent / "mlops"
+HEAVY = (
+    "pydantic",
+    "duckdb",
+    "numpy",
+    "scipy",
+    "sklearn",
+    "pandas",
+    "matplotlib",
+    "docker",
+    "github",
+    "rich",
+)
+
+
+def _run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MLOPS, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, "GITHUB_ACTIONS": "", **environment},
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['mlops', '--help']\n"
+        "from mlops_actions.cli import main\n"
+        "try:\n    main()\nexcept SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "Commands:" in done.stdout
+
+
+@pytest.mark.parametrize("name", list(LazyGroup.commands_of))
+def test_every_command_has_help(name: str) -> None:
+    done = _run(name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Usage: mlops" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["validate", "train", "evaluate", "score", "report", "gate", "run"])
+def test_stage_commands_share_their_options(name: str) -> None:
+    text = _run(name, "--help").stdout
+    for option in ("--config", "--results", "--json", "--version"):
+        assert option in text
+
+
+def test_version() -> None:
+    from mlops_actions import __version__
+
+    assert __version__ in _run("--version").stdout
+    assert __version__ in _run("validate", "--version").stdout
+
+
+def test_exit_codes_are_distinct_and_never_a_verdict() -> None:
+    codes = [error.exit_code for error in ERRORS]
+    assert len(set(codes)) == len(codes)
+    assert not {0, 1} & set(codes)
+
+
+def test_wrong_usage_and_missing_configuration(tmp_path: Path) -> None:
+    assert _run("vaildate").returncode == 2
+    done = _run("validate", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "mlops.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_config_mistakes_are_all_told_with_lines_and_as_annotations(tmp_path: Path) -> None:
+    (tmp_path / "mlops.yaml").write_text(
+        "version: 1\nproject: x\ndata: {train: a.csv, target: b}\ngate:\n  rules:\n"
+        "    - {metric: roc_auc, minimun: 0.7}\nbogus: 1\n"
+    )
+    done = _run("config", "check", cwd=tmp_path, GITHUB_ACTIONS="true")
+    assert done.returncode == 3
+    assert "mlops.yaml:6: gate.rules[0].minimun: unknown key. Did you mean 'minimum'?" in done.stderr
+    assert "mlops.yaml:7: bogus: unknown key." in done.stderr
+    assert "::error title=Configuration error,file=mlops.yaml,line=6::" in done.stdout
+
+
+def test_annotation_escapes_what_the_runner_would_read() -> None:
+    problem = Problem("50% off\n::set-output::", Location("a,b:c.yaml", 3))
+    assert (
+        annotation(problem, "T") == "::error title=T,file=a%2Cb%3Ac.yaml,line=3::50%25 off%0A::set-output::"
+    )
+
+
+def test_missing_extra_is_named_and_foreign_import_errors_are_raised(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert show_import_error(ModuleNotFoundError("x", name="sklearn.base")) == 12
+    assert "mlops-actions[evaluate]" in capsys.readouterr().err
+    with pytest.raises(ModuleNotFoundError):
+        show_import_error(ModuleNotFoundError("x", name="mlops_actions.typo"))
+
+
+def test_explain_as_json() -> None:
+    value = json.loads(_run("explain", "DATA1", "--json").stdout)
+    assert value["id"] == "DATA1"
