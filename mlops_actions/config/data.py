@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from mlops_actions.config.base import ConfigModel, Identifier, Name, RelativePath
 
@@ -13,7 +13,11 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list)]
+_COLUMNS_SCHEMA = {
+    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    "description": "A column, or a list of columns.",
+}
+Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list), WithJsonSchema(_COLUMNS_SCHEMA)]
 
 
 class DataSource(ConfigModel):

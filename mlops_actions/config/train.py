@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from mlops_actions.config.base import ConfigModel, Name, RelativePath
 
@@ -41,8 +41,14 @@ def parse_duration(value: object) -> object:
     return value
 
 
-Bytes = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
-Seconds = Annotated[float, BeforeValidator(parse_duration), Field(gt=0)]
+def _either(pattern: str, example: str) -> WithJsonSchema:
+    """What an editor allows: a number, or a text with a unit."""
+    text = {"type": "string", "pattern": pattern, "examples": [example]}
+    return WithJsonSchema({"anyOf": [{"type": "number", "exclusiveMinimum": 0}, text]})
+
+
+Bytes = Annotated[int, BeforeValidator(parse_size), Field(gt=0), _either(_SIZE.pattern, "2GiB")]
+Seconds = Annotated[float, BeforeValidator(parse_duration), Field(gt=0), _either(_TIME.pattern, "20m")]
 Scalar = str | bool | int | float
 
 
