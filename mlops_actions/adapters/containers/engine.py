@@ -1,0 +1,130 @@
+"""The container engine: is one there, and what can it enforce."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.errors import ContainerError, DependencyError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+LABEL = "io.github.mlops-actions"
+OWNER_LABEL = f"{LABEL}.owner"
+_LOOK_SECONDS = 1.5
+_WORK_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What an engine says about itself; `unenforced` names limits it cannot keep."""
+
+    version: str
+    operating_system: str
+    platform: str
+    cgroup: str
+    rootless: bool = False
+    reaches_containers: bool = True  # container addresses can be reached from here
+    unenforced: tuple[str, ...] = ()
+
+
+def docker_available() -> EngineInfo | None:
+    """What answers at DOCKER_HOST or the default socket, or None. At most ~2 s, never an exception."""
+    try:
+        client = _client(_LOOK_SECONDS)
+    except Exception:  # noqa: BLE001 - whatever is wrong, there is no engine to use
+        return None
+    try:
+        return _info(client)
+    except Exception:  # noqa: BLE001 - as above
+        return None
+    finally:
+        client.close()
+
+
+def connect() -> tuple[DockerClient, EngineInfo]:
+    """A client for work. DependencyError without the SDK, ContainerError when no engine answers."""
+    try:
+        client = _client(_WORK_SECONDS)
+        return client, _info(client)
+    except ImportError as error:
+        raise DependencyError(
+            "the docker SDK is not installed", hint="Install mlops-actions[train] or [evaluate]."
+        ) from error
+    except Exception as error:
+        raise ContainerError(
+            f"no container engine answers: {error}",
+            hint="Start one (`docker info` must answer), or set train.executor: process.",
+        ) from error
+
+
+def _client(seconds: float) -> DockerClient:
+    import docker  # noqa: PLC0415 - 0.3 s, and only in the extras train and evaluate
+
+    return docker.from_env(version="auto", timeout=seconds)  # type: ignore[arg-type]  # requests takes a float
+
+
+def _info(client: DockerClient) -> EngineInfo:
+    info: dict[str, Any] = client.info()
+    options = " ".join(info.get("SecurityOptions") or [])
+    rootless = "name=rootless" in options
+    limits = {"MemoryLimit": "memory", "SwapLimit": "swap", "CpuCfsQuota": "cpus", "PidsLimit": "pids"}
+    local = client.api.base_url.startswith("http+docker://")
+    desktop = "Docker Desktop" in str(info.get("OperatingSystem"))
+    return EngineInfo(
+        version=str(info.get("ServerVersion", "")),
+        operating_system=str(info.get("OperatingSystem", "")),
+        platform=f"{info.get('OSType', '')}/{info.get('Architecture', '')} {info.get('KernelVersion', '')}",
+        cgroup=str(info.get("CgroupVersion", "1")),
+        rootless=rootless,
+        reaches_containers=local and not desktop and not rootless,
+        unenforced=tuple(word for key, word in limits.items() if not info.get(key)),
+    )
+
+
+def owner() -> str:
+    """Who owns a container: host, pid and the process's start time, so that leftovers can be told."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_start_time(os.getpid())}"
+
+
+def remove_leftovers(client: DockerClient) -> int:
+    """Remove containers and networks whose owner on this machine is dead (it was killed); how many."""
+    removed = 0
+    for each in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
+        if _is_dead(each.labels.get(OWNER_LABEL, "")):
+            each.remove(force=True, v=True)
+            removed += 1
+    for network in client.networks.list(filters={"label": OWNER_LABEL}):
+        if _is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
+            network.remove()
+            removed += 1
+    return removed
+
+
+def _is_dead(label: str) -> bool:
+    host, _, rest = label.partition(":")
+    pid, _, started = rest.partition(":")
+    return host == socket.gethostname() and pid.isdecimal() and _start_time(int(pid)) != started
+
+
+def _start_time(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19].decode()
+    except OSError:
+        return _alive_without_proc(pid)
+
+
+def _alive_without_proc(pid: int) -> str:
+    if Path("/proc/self").exists():
+        return "gone"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return "gone"
+    except PermissionError:
+        return ""
+    return ""

@@ -1,0 +1,116 @@
+"""Which paths of a repository the user's code may see: everything but what the job leaves out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlops_actions.errors import TrustError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Paths and globs (`*` within a folder, `**` across) below a root, and file contents to withhold."""
+
+    patterns: tuple[str, ...]
+    contents: frozenset[tuple[int, str]] = frozenset()
+
+    def matches(self, relative: str) -> bool:
+        """Whether a path, or a folder above it, is left out."""
+        parts = PurePosixPath(relative).parts
+        prefixes = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+        return any(_compiled(pattern).fullmatch(prefix) for pattern in self.patterns for prefix in prefixes)
+
+    def holds(self, file: Path) -> bool:
+        """Whether a regular file is byte for byte one of the withheld files under another name."""
+        size = file.stat().st_size
+        if size == 0 or all(size != known for known, _ in self.contents):
+            return False
+        return (size, file_sha256(file)) in self.contents
+
+    @classmethod
+    def of(cls, patterns: Iterable[str], withheld: Iterable[Path]) -> Exclusion:
+        """From the words of a job; a withheld folder stands for all files below it."""
+        files = [file for path in withheld for file in _files_below(path)]
+        contents = frozenset((file.stat().st_size, file_sha256(file)) for file in files)
+        normal = tuple(str(PurePosixPath(each)) for each in patterns if str(PurePosixPath(each)) != ".")
+        return cls(normal, contents)
+
+
+def visible(root: Path, exclusion: Exclusion) -> Iterator[tuple[str, os.stat_result]]:
+    """Relative path and lstat of everything the code may see, sorted, folders before their content.
+
+    Left out: what the exclusion names or holds, sockets, devices, and links that point outside the root or at
+    something left out.
+    """
+    yield from _walk(root, root.resolve(), "", exclusion)
+
+
+def _walk(
+    root: Path, real_root: Path, folder: str, exclusion: Exclusion
+) -> Iterator[tuple[str, os.stat_result]]:
+    for entry in sorted(os.scandir(root / folder), key=lambda each: each.name):
+        relative = f"{folder}/{entry.name}" if folder else entry.name
+        if exclusion.matches(relative):
+            continue
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            yield relative, status
+            yield from _walk(root, real_root, relative, exclusion)
+        elif stat.S_ISLNK(status.st_mode):
+            if _stays_inside(root / relative, real_root, exclusion):
+                yield relative, status
+        elif stat.S_ISREG(status.st_mode) and not exclusion.holds(root / relative):
+            yield relative, status
+
+
+def _stays_inside(link: Path, real_root: Path, exclusion: Exclusion) -> bool:
+    if link.readlink().is_absolute():
+        return False
+    target = Path(os.path.realpath(link))
+    return target.is_relative_to(real_root) and not exclusion.matches(str(target.relative_to(real_root)))
+
+
+def inside(root: Path, relative: str, what: str) -> Path:
+    """The real path of a repository-relative path; TrustError when it leaves the repository."""
+    real_root = root.resolve()
+    path = (real_root / relative).resolve()
+    if not path.is_relative_to(real_root):
+        raise TrustError(f"{what} {relative!r} leaves the repository", hint="Name a path inside it.")
+    return path
+
+
+def file_sha256(file: Path) -> str:
+    """Hex sha256 of a file's content, read without following a link."""
+    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _files_below(path: Path) -> Iterator[Path]:
+    real = path.resolve()
+    if real.is_file():
+        yield real
+    elif real.is_dir():
+        for folder, _, names in os.walk(real):
+            yield from (
+                each
+                for each in (Path(folder, name) for name in sorted(names))
+                if each.is_file() and not each.is_symlink()
+            )
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
+    return re.compile("".join(words.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)

@@ -1,0 +1,191 @@
+"""The image a job runs in: pulled by digest, or built from the repository without what the job leaves out."""
+
+from __future__ import annotations
+
+import re
+import stat
+import tarfile
+import tempfile
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Any
+
+from mlops_actions.adapters.containers.engine import LABEL
+from mlops_actions.adapters.containers.exclusion import Exclusion, inside, visible
+from mlops_actions.adapters.containers.log_capture import TAIL_LINES
+from mlops_actions.errors import ConfigError, ContainerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from docker import DockerClient
+
+    from mlops_actions.adapters.containers.job import BuildSpec
+
+_IN_MEMORY = 16 * 2**20
+_ARG = re.compile(r"^\s*ARG\s+BASE_IMAGE\b", re.MULTILINE | re.IGNORECASE)
+_BUILDKIT = re.compile(
+    r"^\s*(?:RUN|COPY|ADD)\s+(--(?:mount|link|security|exclude|parents)\b|<<)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the caller adds to a build: a base that stands in for ARG BASE_IMAGE, network, seconds."""
+
+    base_image: str | None = None
+    network: str | None = None
+    timeout_seconds: float = 1800.0
+
+
+def pull(client: DockerClient, image: str) -> str:
+    """Have an image by digest or id; returns its id. ContainerError when it cannot be had."""
+    from docker.errors import DockerException, ImageNotFound  # noqa: PLC0415 - heavy, optional
+
+    try:
+        try:
+            return str(client.images.get(image).id)
+        except ImageNotFound:
+            return str(client.images.pull(image).id)
+    except DockerException as error:
+        raise ContainerError(
+            f"image {image}: not on this machine and cannot be pulled: {error}",
+            hint="Check the name and the digest, and that this machine may read the registry.",
+        ) from error
+
+
+def build(
+    client: DockerClient,
+    source: Path,
+    spec: BuildSpec,
+    exclusion: Exclusion,
+    options: BuildOptions,
+    on_log: Callable[[str], None] | None = None,
+) -> str:
+    """Build; returns the image id. ConfigError: no Dockerfile. ContainerError: last lines of the build."""
+    dockerfile_text = _dockerfile(source, spec)
+    arguments = dict(spec.build_args)
+    if options.base_image and _ARG.search(dockerfile_text):
+        arguments["BASE_IMAGE"] = options.base_image
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as archive:
+        write_context(source, spec, exclusion, archive)
+        archive.seek(0)
+        stream = client.api.build(
+            fileobj=archive,
+            custom_context=True,
+            dockerfile=spec.dockerfile,
+            buildargs=arguments,
+            labels={LABEL: "image"},
+            network_mode=options.network,
+            rm=True,
+            forcerm=True,
+            decode=True,
+            timeout=int(options.timeout_seconds),
+        )
+        return _follow(stream, options.timeout_seconds, on_log)
+
+
+def write_context(source: Path, spec: BuildSpec, exclusion: Exclusion, archive: IO[bytes]) -> None:
+    """A deterministic tar of the context: .dockerignore obeyed, excluded and withheld files never in it."""
+    from docker.utils.build import exclude_paths  # noqa: PLC0415 - heavy, optional
+
+    context = inside(source, spec.context, "train.container.build")
+    prefix = context.relative_to(source.resolve()).as_posix()
+    kept = {
+        PurePosixPath(each).as_posix()
+        for each in exclude_paths(str(context), _ignored(context, spec), spec.dockerfile)
+    }
+    shown = _below(prefix, exclusion)
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        for relative, status in visible(context, shown):
+            if relative in kept or relative == spec.dockerfile:
+                _add(tar, context / relative, relative, status.st_mode)
+
+
+def _below(prefix: str, exclusion: Exclusion) -> Exclusion:
+    """The same exclusion for paths relative to a folder of the repository."""
+    if prefix == ".":
+        return exclusion
+    return _Prefixed(exclusion.patterns, exclusion.contents, prefix)
+
+
+@dataclass(frozen=True)
+class _Prefixed(Exclusion):
+    prefix: str = ""
+
+    def matches(self, relative: str) -> bool:
+        return super().matches(f"{self.prefix}/{relative}")
+
+
+def _add(tar: tarfile.TarFile, path: Path, relative: str, mode: int) -> None:
+    entry = tarfile.TarInfo(relative)
+    entry.mode = 0o755 if stat.S_ISDIR(mode) or mode & stat.S_IXUSR else 0o644
+    if stat.S_ISDIR(mode):
+        entry.type = tarfile.DIRTYPE
+        tar.addfile(entry)
+    elif stat.S_ISLNK(mode):
+        entry.type, entry.linkname = tarfile.SYMTYPE, str(path.readlink())
+        tar.addfile(entry)
+    else:
+        entry.size = path.stat().st_size
+        with path.open("rb") as content:
+            tar.addfile(entry, content)
+
+
+def _ignored(context: Path, spec: BuildSpec) -> list[str]:
+    own, shared = context / f"{spec.dockerfile}.dockerignore", context / ".dockerignore"
+    file = own if own.is_file() else shared
+    if not file.is_file():
+        return []
+    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _dockerfile(source: Path, spec: BuildSpec) -> str:
+    path = inside(source, f"{spec.context}/{spec.dockerfile}", "train.container.dockerfile")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"train.container: {spec.context}/{spec.dockerfile} cannot be read: {error}",
+            hint="Name the Dockerfile with train.container.dockerfile, relative to build.",
+        ) from error
+    if found := _BUILDKIT.search(text):
+        line = text[: found.start(1)].count("\n") + 1
+        raise ContainerError(
+            f"{spec.dockerfile}:{line}: {found[1]} needs BuildKit, which the engine's API does not offer",
+            hint="Write the step without it, or push the image and name it in train.container.image.",
+        )
+    return text
+
+
+def _follow(stream: Iterator[Mapping[str, Any]], seconds: float, on_log: Callable[[str], None] | None) -> str:
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
+
+    deadline = time.monotonic() + seconds
+    tail: deque[str] = deque(maxlen=TAIL_LINES)
+    image = ""
+    try:
+        for event in stream:
+            for line in str(event.get("stream") or event.get("status") or "").splitlines():
+                if line.strip():
+                    tail.append(line)
+                    if on_log:
+                        on_log(line)
+            image = (event.get("aux") or {}).get("ID", image)
+            if "error" in event:
+                raise ContainerError(
+                    f"the image does not build: {event['error']}",
+                    hint="The last lines of the build say where.",
+                    log_tail=tuple(tail),
+                )
+            if time.monotonic() > deadline:
+                raise ContainerError(f"the image build took more than {seconds:g} s", log_tail=tuple(tail))
+    except (DockerException, RequestException) as error:
+        raise ContainerError(f"the image does not build: {error}", log_tail=tuple(tail)) from error
+    if not image:
+        raise ContainerError("the engine ended the build without an image", log_tail=tuple(tail))
+    return image

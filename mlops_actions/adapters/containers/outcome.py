@@ -1,0 +1,153 @@
+"""From what an executor saw to how the training ended, in one sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import signal
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.containers.model_folder import ModelFolder, read_model_folder
+from mlops_actions.errors import TrainingError, TrustError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlops_actions.adapters.containers.job import Resources
+    from mlops_actions.adapters.containers.training_run import EndReason
+
+FAILURE_BYTES = 4096
+METRICS_BYTES = 2**20
+METRICS_COUNT = 10_000
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What an executor saw: who stopped the code (None: it ended by itself), and its exit code."""
+
+    exit_code: int | None
+    duration_seconds: float
+    stopped: EndReason | None = None
+    detail: str = ""
+    log_tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """How it ended and what it left."""
+
+    reason: EndReason
+    sentence: str
+    failure: str
+    metrics: Mapping[str, float]
+    model: ModelFolder
+
+
+def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: Path) -> Judged:
+    """Reason, sentence, failure text, metrics and model digest. TrainingError when metrics.json is wrong."""
+    failure = read_failure(output_dir / "failure")
+    nothing = ModelFolder("", 0, 0)
+    if ended.stopped is not None:
+        return Judged(ended.stopped, _stopped(ended, resources), failure, {}, nothing)
+    after = f"after {ended.duration_seconds:.1f} s"
+    if ended.exit_code != 0:
+        if failure:
+            first = failure.splitlines()[0]
+            sentence = f"training failed with exit code {ended.exit_code} {after}: {first}"
+            return Judged("failure_file", sentence, failure, {}, nothing)
+        return Judged("exit_code", f"training ended with {_code(ended.exit_code)} {after}", "", {}, nothing)
+    model = read_model_folder(model_dir)
+    if not model.files:
+        sentence = f"training ended with exit code 0 {after} but wrote no file into SM_MODEL_DIR"
+        return Judged("exit_code", sentence, failure, {}, nothing)
+    metrics = read_metrics(output_dir / "metrics.json", ended.log_tail)
+    return Judged("completed", f"completed {after}", failure, metrics, model)
+
+
+def _stopped(ended: Ended, resources: Resources) -> str:
+    after = f"after {ended.duration_seconds:.1f} s"
+    words = {
+        "oom": f"killed {after}: out of memory, limit {megabytes(resources.memory_bytes)}",
+        "timeout": f"stopped {after}: timeout, limit {resources.timeout_seconds:g} s",
+        "disk": f"stopped {after}: wrote more than {megabytes(resources.disk_bytes)} to disk",
+        "exit_code": f"stopped {after}",
+    }
+    sentence = words[ended.stopped or "exit_code"]
+    return f"{sentence} ({ended.detail})" if ended.detail else sentence
+
+
+def _code(code: int | None) -> str:
+    if code in {-signal.SIGKILL, 128 + signal.SIGKILL}:
+        return "SIGKILL from outside this tool (the machine itself may be out of memory)"
+    return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+
+
+def megabytes(count: int) -> str:
+    """Bytes as MiB, for sentences."""
+    return f"{count / 2**20:,.0f} MiB"
+
+
+def read_failure(file: Path) -> str:
+    """The reason the code left behind, at most 4 KiB; empty when there is none."""
+    content = _read(file, FAILURE_BYTES, cut=True)
+    return "" if content is None else content.decode("utf-8", "replace").strip()
+
+
+def read_metrics(file: Path, log_tail: tuple[str, ...] = ()) -> Mapping[str, float]:
+    """Flat finite numbers by name; TrainingError names the first value that is something else."""
+    content = _read(file, METRICS_BYTES, cut=False)
+    if content is None:
+        return {}
+    hint = 'Allowed: one JSON object of finite numbers, as {"train_rows": 5634, "cv_roc_auc": 0.84}.'
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise TrainingError(
+            f"output/metrics.json: not JSON: {error}", hint=hint, log_tail=log_tail
+        ) from error
+    if not isinstance(document, dict) or len(document) > METRICS_COUNT:
+        seen = f"{len(document)} entries" if isinstance(document, dict) else type(document).__name__
+        raise TrainingError(f"output/metrics.json: {seen}", hint=hint, log_tail=log_tail)
+    for name, value in document.items():
+        if not _is_finite_number(value):
+            message = f"output/metrics.json: {name} is {json.dumps(value)[:80]}"
+            raise TrainingError(message, hint=hint, log_tail=log_tail)
+    return {name: float(value) for name, value in sorted(document.items())}
+
+
+def _is_finite_number(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _read(file: Path, limit: int, *, cut: bool) -> bytes | None:
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise TrustError(f"output/{file.name} cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise TrustError(f"output/{file.name}: only a regular file is read")
+    with os.fdopen(descriptor, "rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit and not cut:
+        raise TrainingError(f"output/{file.name}: more than {limit} bytes", hint="Write numbers only.")
+    return content[:limit]
+
+
+def lock_digest(requirements: Path | None) -> str:
+    """Hex sha256 of the lock, empty without one."""
+    if requirements is None or not requirements.is_file():
+        return ""
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()

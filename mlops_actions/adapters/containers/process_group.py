@@ -1,0 +1,145 @@
+"""All processes of one job: found, measured, ended. Also those that left the group or were orphaned."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MARK = "MLOPS_JOB_ID"
+LAUNCHER = Path(__file__).with_name("launcher.py")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class ProcessRow:
+    """One line of the process table; resident bytes."""
+
+    pid: int
+    parent: int
+    group: int
+    rss_bytes: int
+
+
+def start(
+    command: Iterable[str], environment: Mapping[str, str], folder: Path, file_bytes: int, memory_bytes: int
+) -> subprocess.Popen[bytes]:
+    """Start a command in its own session with its limits set; stdout and stderr come out of one pipe."""
+    launcher = [
+        sys.executable,
+        "-I",
+        os.fspath(LAUNCHER),
+        str(file_bytes),
+        str(memory_bytes),
+        str(os.getpid()),
+    ]
+    return subprocess.Popen(
+        [*launcher, *command],
+        cwd=folder,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        bufsize=0,
+    )
+
+
+def members(leader: int, table: Iterable[ProcessRow] | None = None) -> list[ProcessRow]:
+    """The leader's group and all descendants of it, by one reading of the process table."""
+    rows = list(process_table() if table is None else table)
+    inside = {row.pid for row in rows if leader in {row.pid, row.group}}
+    grew = True
+    while grew:
+        more = {row.pid for row in rows if row.parent in inside} - inside
+        inside |= more
+        grew = bool(more)
+    return [row for row in rows if row.pid in inside]
+
+
+def resident_bytes(rows: Iterable[ProcessRow], limit: int) -> int:
+    """Resident bytes together; above the limit pages shared between forks are counted once (PSS)."""
+    listed = list(rows)
+    total = sum(row.rss_bytes for row in listed)
+    if total <= limit or len(listed) < 2:  # noqa: PLR2004 - one process shares with none
+        return total
+    return sum(_proportional(row) for row in listed)
+
+
+def end(leader: int, mark: str, grace_seconds: float) -> None:
+    """SIGTERM to all, SIGKILL to what is left after the grace; returns when none is left, or 5 s later."""
+    if grace_seconds > 0:
+        _signal(_alive(leader, mark), signal.SIGTERM)
+        deadline = time.monotonic() + grace_seconds
+        while _alive(leader, mark) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    deadline = time.monotonic() + 5
+    while (left := _alive(leader, mark)) and time.monotonic() < deadline:
+        _signal(left, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def process_table() -> list[ProcessRow]:
+    """Every live process that this user may see; zombies are left out."""
+    return _table_from_proc() if Path("/proc/self/stat").exists() else table_from_ps()
+
+
+def _table_from_proc() -> list[ProcessRow]:
+    rows = []
+    for name in os.listdir("/proc"):  # noqa: PTH208 - called many times a second
+        if not name.isdecimal():
+            continue
+        with suppress(OSError):
+            # pid (comm) state ppid pgrp ... rss is field 24: proc(5); comm may hold spaces and brackets
+            fields = Path("/proc", name, "stat").read_bytes().rpartition(b")")[2].split()
+            if fields[0] not in {b"Z", b"X"}:
+                rows.append(ProcessRow(int(name), int(fields[1]), int(fields[2]), int(fields[21]) * _PAGE))
+    return rows
+
+
+def table_from_ps() -> list[ProcessRow]:
+    """The same from `ps`, for systems without /proc (macOS)."""
+    command = ["ps", "-axo", "pid=,ppid=,pgid=,rss=,stat="]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    cells = [line.split() for line in text.splitlines()]
+    return [
+        ProcessRow(int(pid), int(parent), int(group), int(rss) * 1024)
+        for pid, parent, group, rss, state in cells
+        if not state.startswith("Z")
+    ]
+
+
+def _proportional(row: ProcessRow) -> int:
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{row.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return row.rss_bytes
+
+
+def _alive(leader: int, mark: str) -> set[int]:
+    rows = process_table()
+    marked = f"{MARK}={mark}".encode()
+    found = {row.pid for row in members(leader, rows)}
+    for row in rows:
+        with suppress(OSError):
+            if row.pid != os.getpid() and marked in Path(f"/proc/{row.pid}/environ").read_bytes().split(
+                b"\0"
+            ):
+                found.add(row.pid)
+    return found
+
+
+def _signal(pids: Iterable[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)

@@ -1,0 +1,128 @@
+"""The folders of one job: what the code may read is copied in, what it writes is taken out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.containers.environment import check_channel_name
+from mlops_actions.adapters.containers.exclusion import Exclusion, visible
+from mlops_actions.errors import InputError, TrustError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mlops_actions.adapters.containers.job import TrainingJob
+
+
+@contextmanager
+def scratch_folder(parent: Path | None) -> Iterator[Path]:
+    """A fresh private folder, removed at the end whatever the code did to its permissions."""
+    folder = Path(tempfile.mkdtemp(prefix="mlops-job-", dir=parent)).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, onerror=_make_removable)
+
+
+def _make_removable(remove: Callable[..., Any], path: str, _: object) -> None:
+    for each in (os.path.dirname(path), path):  # noqa: PTH120 - rmtree hands over strings
+        if not os.path.islink(each):  # noqa: PTH114 - as above
+            os.chmod(each, stat.S_IRWXU)  # noqa: PTH101 - as above
+    if remove in {os.open, os.scandir, os.lstat}:
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        remove(path)
+
+
+def copy_source(source: Path, target: Path, exclusion: Exclusion) -> None:
+    """Copy what the code may see; no link of it leads out of the copy or to something left out."""
+    target.mkdir(parents=True)
+    for relative, status in visible(source, exclusion):
+        destination = target / relative
+        if stat.S_ISDIR(status.st_mode):
+            destination.mkdir()
+        elif stat.S_ISLNK(status.st_mode):
+            destination.symlink_to((source / relative).readlink())
+        else:
+            shutil.copyfile(source / relative, destination, follow_symlinks=False)
+            destination.chmod(0o755 if status.st_mode & stat.S_IXUSR else 0o644)
+
+
+def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
+    """Channel -> path below the channel -> real file. InputError when empty, TrustError when withheld.
+
+    A file lies in its channel under its own name; a folder's content keeps its relative paths.
+    """
+    withheld = Exclusion.of((), job.withheld)
+    real_withheld = tuple(path.resolve() for path in job.withheld)
+    channels = {}
+    for name, given in job.channels.items():
+        files: dict[str, Path] = {}
+        for path in given if isinstance(given, tuple) else (given,):
+            for relative, file in _files(check_channel_name(name), path):
+                _refuse_withheld(name, file, real_withheld, withheld)
+                if files.setdefault(relative, file) != file:
+                    raise InputError(
+                        f"channel {name}: two files are named {relative}: {files[relative]}, {file}"
+                    )
+        if not files:
+            raise InputError(
+                f"channel {name}: no file at {given}", hint="The training would see an empty folder."
+            )
+        channels[name] = files
+    return channels
+
+
+def _files(name: str, path: Path) -> Iterator[tuple[str, Path]]:
+    if path.is_file():
+        yield path.name, path.resolve()
+    elif path.is_dir():
+        for file in sorted(each for each in path.rglob("*") if each.is_file()):
+            yield file.relative_to(path).as_posix(), file.resolve()
+    else:
+        raise InputError(f"channel {name}: {path} is not there")
+
+
+def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:
+    if any(file == each or file.is_relative_to(each) for each in folders) or withheld.holds(file):
+        raise TrustError(
+            f"channel {name}: {file.name} holds evaluation rows; training never sees them",
+            hint="Keep training and evaluation data in different files.",
+        )
+
+
+def copy_channels(channels: Mapping[str, Mapping[str, Path]], data: Path) -> None:
+    """Copies, read-only: a link would let the code change the original or find what lies beside it."""
+    for name, files in channels.items():
+        for relative, file in files.items():
+            target = data / name / relative
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+            target.chmod(0o444)
+
+
+def empty_folder(folder: Path) -> Path:
+    """Make a folder anew, empty; TrustError when a link stands in its place."""
+    if folder.is_symlink():
+        raise TrustError(
+            f"{folder} is a symbolic link", hint="Remove it: outputs are only written into real folders."
+        )
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def drop_links(folder: Path) -> None:
+    """Remove links, pipes and sockets that the code left in its output: an uploader would follow them."""
+    for parent, folders, names in os.walk(folder):
+        for path in (Path(parent, name) for name in [*folders, *names]):
+            mode = path.lstat().st_mode
+            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                path.unlink()
