@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
 
-BASE_IMAGE = "MLOPS_BASE_IMAGE"
+BASE_IMAGE = "MLOPS_BASE_IMAGE"  # a stand-in base on a machine without an image registry
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,9 @@ class ContainerPort:
     def _executor(self, chosen: str) -> Any:
         if chosen == "docker":
             from mlops_actions.adapters.containers.docker_executor import DockerExecutor
+            from mlops_actions.adapters.containers.images import BuildOptions
 
-            return DockerExecutor(environ=dict(os.environ))
+            return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
         from mlops_actions.adapters.containers.process_executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
@@ -200,10 +201,7 @@ def _image(train: TrainConfig) -> tuple[BuildSpec | None, str | None]:
         return None, None
     if container.build is None:
         return None, container.image
-    arguments = dict(container.build_args)
-    if BASE_IMAGE in os.environ:  # a stand-in base on a machine without an image registry
-        arguments["BASE_IMAGE"] = os.environ[BASE_IMAGE]
-    return BuildSpec(container.build, container.dockerfile, arguments), None
+    return BuildSpec(container.build, container.dockerfile, dict(container.build_args)), None
 
 
 def _requirements(train: TrainConfig, source: Path) -> Path | None:

@@ -1,0 +1,200 @@
+"""Evaluation of the churn rows with models whose quality is known, through a server double."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from mlops_actions.adapters.datasets.rows import column_names, read_columns, write_parquet
+from mlops_actions.errors import ConfigError, InputError, ServingError
+from mlops_actions.results.evaluation import Change, Comparison, EvaluationResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages import evaluate, train
+from mlops_actions.stages.served import fuzz_rows
+from tests.stages.world import EXAMPLE, FakePort, good_model, make_context, weak_model
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlops_actions.stages.context import RunContext
+
+BETTER = {"candidate": good_model, "candidate_again": good_model, "baseline": weak_model}
+FAST = {"  baseline: auto": "  baseline: auto\n  resamples: 300"}
+KPI = "retained_revenue_per_1000"
+
+
+def _run(context: RunContext, port: FakePort) -> EvaluationResult:
+    train.run(context, port)
+    assert evaluate.run(context, port).outcome is Outcome.PASS
+    payload = context.results.read("evaluation", EvaluationResult)[0].payload
+    assert isinstance(payload, EvaluationResult)
+    return payload
+
+
+def _figure(result: EvaluationResult, name: str, where: str = "") -> Comparison:
+    return next(each for each in result.comparisons if each.name == name and each.slice == where)
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunContext, FakePort, EvaluationResult]:
+    context = make_context(tmp_path_factory.mktemp("evaluate"), edit=FAST)
+    port = FakePort(BETTER)
+    return context, port, _run(context, port)
+
+
+def test_a_better_candidate_is_improved_in_metrics_and_money(result: Any) -> None:
+    _, _, payload = result
+    for name in ("roc_auc", "average_precision", KPI):
+        difference = _figure(payload, name).difference
+        assert difference is not None
+        assert difference.verdict is Change.IMPROVED
+    assert payload.baseline_kind == "retrained"
+    assert payload.n == 2081
+
+
+def test_figures_equal_scikit_learn_and_hand_worked_money(result: Any) -> None:
+    context, _, payload = result
+    table = read_columns(context.results.folder / "predictions.parquet", ["label", "prediction", "score"])
+    rows = read_columns(EXAMPLE / "data/evaluation.parquet", ["monthly_charges", "churned"])
+    assert table["label"] == [float(value) for value in rows["churned"]]
+    expected = roc_auc_score(table["label"], table["score"])
+    assert _figure(payload, "roc_auc").candidate.value == pytest.approx(expected, rel=1e-12)
+    called, left = np.array(table["prediction"]), np.array(table["label"])
+    money = called * (left * 0.25 * 6 * np.array(rows["monthly_charges"]) - 40)
+    assert _figure(payload, KPI).candidate.value == pytest.approx(1000 * money.mean(), rel=1e-12)
+    assert table["prediction"] == [float(score >= 0.36) for score in table["score"]]
+
+
+def test_only_declared_features_reach_the_server(result: Any) -> None:
+    _, port, _ = result
+    sent = {name for names in port.servers["candidate"].seen for name in names}
+    assert not sent & {"churned", "customer_id", "gender", "senior_citizen"}
+    assert "tenure" in sent
+
+
+def test_slices_groups_simpler_models_and_self_test(result: Any) -> None:
+    _, _, payload = result
+    assert _figure(payload, "roc_auc", "contract=Month-to-month").n > 1000
+    assert {row.feature for row in payload.fairness} == {"gender", "senior_citizen"}
+    assert [model.name for model in payload.simpler_models] == [
+        "dummy",
+        "one-feature tree",
+        "linear, 5 features",
+    ]
+    dummy = payload.simpler_models[0]
+    assert dummy.value == pytest.approx(0.5)
+    assert dummy.gain_low is not None
+    assert dummy.gain_low > 0.2
+    degraded = next(each for each in payload.degraded if each.name == "roc_auc")
+    assert degraded.candidate.value is not None
+    assert degraded.candidate.value < (_figure(payload, "roc_auc").candidate.value or 0) - 0.1
+
+
+def test_serving_and_reproduction_facts(result: Any) -> None:
+    _, _, payload = result
+    facts = {each.role: each for each in payload.serving}
+    assert facts["candidate"].answered == 2081
+    assert facts["candidate"].batch_vs_single_max_difference == 0.0
+    assert facts["candidate"].fuzz_rows > 20
+    assert facts["candidate"].fuzz_errors > 0  # a null tenure is refused by this model
+    assert facts["baseline"].fuzz_rows == 0
+    assert payload.reproduction is not None
+    assert (payload.reproduction.max_abs_difference, payload.reproduction.flips) == (0.0, 0)
+    assert {curve.name for curve in payload.curves} == {"roc", "precision_recall", "calibration"}
+
+
+def test_a_model_that_differs_each_time_shows(tmp_path: Path) -> None:
+    models = {**BETTER, "candidate_again": weak_model}
+    payload = _run(make_context(tmp_path, edit=FAST), FakePort(models))
+    assert payload.reproduction is not None
+    assert payload.reproduction.max_abs_difference > 0.1
+    assert payload.reproduction.flips > 100
+
+
+def test_impossible_answers_stop_with_a_sentence(tmp_path: Path) -> None:
+    def broken(row: Mapping[str, Any]) -> object:
+        return {"score": 1.7 if row["tenure"] == 1 else 0.5}
+
+    context = make_context(tmp_path, edit=FAST)
+    with pytest.raises(ServingError, match=r"0 non-finite and \d+ impossible probabilities in 2081 answers"):
+        _run(context, FakePort({"candidate": broken}))
+    assert context.results.has("training")
+
+
+def test_a_baseline_that_cannot_be_served_is_a_note(tmp_path: Path) -> None:
+    def wrong(row: Mapping[str, Any]) -> object:
+        del row
+        return {"answer": 1}
+
+    payload = _run(make_context(tmp_path, edit=FAST), FakePort({**BETTER, "baseline": wrong}))
+    assert payload.baseline_kind == "none"
+    assert any("no baseline: Serving failed" in note for note in payload.notes)
+    assert _figure(payload, "roc_auc").difference is None
+
+
+def test_judged_rows_are_the_base_commits(tmp_path: Path) -> None:
+    context = make_context(tmp_path, edit=FAST)
+    rows = read_columns(
+        EXAMPLE / "data/evaluation.parquet", column_names(EXAMPLE / "data/evaluation.parquet")
+    )
+    swapped = {name: values[:400] for name, values in rows.items()}
+    write_parquet(context.root / "data/evaluation.parquet", swapped)
+    assert _run(context, FakePort(BETTER)).n == 2081
+
+
+@pytest.mark.parametrize(
+    ("edit", "error", "says"),
+    [
+        ({"target: churned": "target: chruned"}, InputError, "no column 'chruned', which data.target names"),
+        ({"key: customer_id": "key: contract"}, InputError, "2078 of 2081 rows repeat the key"),
+        ({"positive: 1": "positive: yes_"}, InputError, "one of them the positive class 'yes_'"),
+        ({"monthly_charges - 40": "monthly_chrages - 40"}, ConfigError, "monthly_chrages"),
+    ],
+)
+def test_wrong_declarations_are_clear_errors(
+    tmp_path: Path, edit: dict[str, str], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        _run(make_context(tmp_path, edit={**FAST, **edit}), FakePort(BETTER))
+
+
+def test_brought_predictions_are_joined_by_id_in_any_order(tmp_path: Path) -> None:
+    ids = read_columns(EXAMPLE / "data/evaluation.parquet", ["customer_id", "churned"])
+    context = make_context(tmp_path, edit=FAST)
+    config = context.config.model_copy(
+        update={"train": None, "predictions": _predictions("out/predictions.parquet")}
+    )
+    object.__setattr__(context.policy, "config", config)
+    order = np.random.default_rng(0).permutation(len(ids["churned"]))
+    score = [0.9 if value else 0.1 for value in ids["churned"]]
+    path = context.root / "out/predictions.parquet"
+    write_parquet(
+        path, {"row_id": [ids["customer_id"][i] for i in order], "score": [score[i] for i in order]}
+    )
+    payload = _run(context, FakePort({}))
+    assert _figure(payload, "roc_auc").candidate.value == 1.0
+    assert payload.baseline_kind == "none"
+    write_parquet(path, {"row_id": ids["customer_id"][:-1], "score": score[:-1]})
+    with pytest.raises(InputError, match="1 of 2081 evaluation rows have no prediction"):
+        _run(context, FakePort({}))
+    write_parquet(path, {"row_id": ids["customer_id"], "score": [2.0, *score[1:]]})
+    with pytest.raises(InputError, match="probabilities in"):
+        _run(context, FakePort({}))
+
+
+def _predictions(candidate: str) -> object:
+    from mlops_actions.config.train import PredictionsConfig
+
+    return PredictionsConfig(candidate=candidate)
+
+
+def test_fuzz_rows_change_one_value_each() -> None:
+    columns = {"a": [1, 2], "b": ["x", "y"]}
+    rows = fuzz_rows(columns)
+    assert all(sum(row[name] != columns[name][0] for name in columns) == 1 for row in rows)
+    assert {row["a"] for row in rows} >= {None, 0, 1e300}
+    assert fuzz_rows({}) == []

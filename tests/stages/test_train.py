@@ -1,0 +1,80 @@
+"""Training: every end is a value, a failed baseline is not the candidate's fault, nothing is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlops_actions.errors import ConfigError, ContainerError
+from mlops_actions.results.training import TrainingResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages import train
+from tests.stages.world import FakePort, good_model, make_context, weak_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlops_actions.stages.context import RunContext
+
+ALL = {"candidate": good_model, "candidate_again": good_model, "baseline": weak_model}
+
+
+def _written(context: RunContext) -> TrainingResult:
+    payload = context.results.read("training", TrainingResult)[0].payload
+    assert isinstance(payload, TrainingResult)
+    return payload
+
+
+def test_candidate_twice_and_baseline(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    outcome = train.run(context, FakePort(ALL))
+    assert outcome.outcome is Outcome.PASS
+    assert [run.role for run in _written(context).runs] == ["candidate", "candidate_again", "baseline"]
+    assert _written(context).run("candidate") is not None
+    assert {run.seed for run in _written(context).runs} == {7}
+
+
+def test_without_a_base_commit_there_is_no_baseline(tmp_path: Path) -> None:
+    context = make_context(tmp_path, base=False)
+    train.run(context, FakePort(ALL))
+    assert _written(context).run("baseline") is None
+    assert any("no baseline" in note for note in _written(context).notes)
+
+
+def test_failed_candidate_is_fail_with_its_last_log_lines(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    outcome = train.run(context, FakePort({"baseline": weak_model}))
+    assert outcome.outcome is Outcome.FAIL
+    assert any("exit code 3" in line and "ValueError: no" in line for line in outcome.lines)
+    assert [run.role for run in _written(context).runs] == ["candidate", "baseline"]
+
+
+def test_failed_baseline_is_a_warning(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    port = FakePort(ALL, crash={"baseline": ContainerError("its image does not build")})
+    assert train.run(context, port).outcome is Outcome.WARN
+    run = _written(context).run("baseline")
+    assert run is not None
+    assert run.reason == "not_run"
+    assert "its image does not build" in run.sentence
+
+
+def test_a_candidate_that_cannot_start_is_the_error_itself(tmp_path: Path) -> None:
+    port = FakePort(ALL, crash={"candidate": ContainerError("no engine")})
+    with pytest.raises(ContainerError, match="no engine"):
+        train.run(make_context(tmp_path), port)
+
+
+def test_reproduce_once_and_brought_predictions(tmp_path: Path) -> None:
+    once = make_context(tmp_path / "once", edit={"seed: 7": "seed: 7\n  reproduce: 1"})
+    train.run(once, FakePort(ALL))
+    assert [run.role for run in _written(once).runs] == ["candidate", "baseline"]
+
+
+def test_neither_train_nor_predictions(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    bare = context.config.model_copy(update={"train": None})
+    object.__setattr__(context.policy, "config", bare)
+    with pytest.raises(ConfigError, match="neither train nor predictions"):
+        train.run(context, FakePort(ALL))
