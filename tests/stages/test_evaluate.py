@@ -193,7 +193,7 @@ def _predictions(candidate: str) -> object:
 
 
 def test_fuzz_rows_change_one_value_each() -> None:
-    columns = {"a": [1, 2], "b": ["x", "y"]}
+    columns: dict[str, list[Any]] = {"a": [1, 2], "b": ["x", "y"]}
     rows = fuzz_rows(columns)
     assert all(sum(row[name] != columns[name][0] for name in columns) == 1 for row in rows)
     assert {row["a"] for row in rows} >= {None, 0, 1e300}
