@@ -116,7 +116,7 @@ class DockerExecutor:
             sentence=judged.sentence,
             exit_code=ended.exit_code,
             duration_seconds=ended.duration_seconds,
-            model_dir=model,
+            model_dir=job.output / "model",
             model_digest=judged.model.digest,
             model_bytes=judged.model.size_bytes,
             peak_rss_bytes=watch.peak_bytes or None,

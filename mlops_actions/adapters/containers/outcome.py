@@ -60,7 +60,9 @@ def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: P
             first = failure.splitlines()[0]
             sentence = f"training failed with exit code {ended.exit_code} {after}: {first}"
             return Judged("failure_file", sentence, failure, {}, nothing)
-        return Judged("exit_code", f"training ended with {_code(ended.exit_code)} {after}", "", {}, nothing)
+        return Judged(
+            "exit_code", f"training ended with {exit_words(ended.exit_code)} {after}", "", {}, nothing
+        )
     model = read_model_folder(model_dir)
     if not model.files:
         sentence = f"training ended with exit code 0 {after} but wrote no file into SM_MODEL_DIR"
@@ -81,7 +83,8 @@ def _stopped(ended: Ended, resources: Resources) -> str:
     return f"{sentence} ({ended.detail})" if ended.detail else sentence
 
 
-def _code(code: int | None) -> str:
+def exit_words(code: int | None) -> str:
+    """An exit code or signal in words."""
     if code in {-signal.SIGKILL, 128 + signal.SIGKILL}:
         return "SIGKILL from outside this tool (the machine itself may be out of memory)"
     return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"

@@ -14,7 +14,7 @@ from mlops_actions.adapters.containers.process_group import process_table
 from mlops_actions.errors import InputError, TrainingError, TrustError
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.adapters.containers.bench import Bench
 
 MIB = 2**20
 

@@ -1,0 +1,75 @@
+"""A running model server, and waiting for it within bounds."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from mlops_actions.adapters.containers.environment import HEALTH_ROUTE
+from mlops_actions.errors import ServingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mlops_actions.adapters.containers.log_capture import LogCapture
+
+_PING_SECONDS = 5.0
+_PAUSE = 0.05
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a model server answers. It is stopped by whoever started it."""
+
+    base_url: str
+    capture: LogCapture
+    contained: bool
+    opt_outs: tuple[str, ...] = ()
+
+    def log_tail(self) -> tuple[str, ...]:
+        """Its last 40 lines so far."""
+        return self.capture.tail
+
+
+def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_seconds: float) -> None:
+    """Until GET /ping answers 200. `ended` says how the server ended, or None while it runs.
+
+    ServingError with the last lines: it ended by itself, or was not ready in time.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    seen = "no answer"
+    while True:
+        if (how := ended()) is not None:
+            raise ServingError(
+                f"the model server ended before it was ready: {how}",
+                hint="Run the serve command yourself: the last lines say why it stopped.",
+                log_tail=server.log_tail(),
+            )
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ServingError(
+                f"the model server was not ready within {timeout_seconds:g} s: GET {HEALTH_ROUTE}: {seen}",
+                hint="It must answer 200 at /ping on AIP_HTTP_PORT; serving.start_timeout is the limit.",
+                log_tail=server.log_tail(),
+            )
+        status = _ping(server.base_url, min(_PING_SECONDS, left))
+        if status == HTTPStatus.OK and ended() is None:
+            return
+        seen = status if isinstance(status, str) else f"status {status}, wanted 200"
+        time.sleep(_PAUSE)
+
+
+def _ping(base_url: str, seconds: float) -> int | str:
+    address = urlsplit(base_url)
+    connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=seconds)
+    try:
+        connection.request("GET", HEALTH_ROUTE)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        connection.close()

@@ -1,0 +1,146 @@
+"""A model server in a container: same hardening as training, no data mount, no route beyond this machine."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.containers.container_options import container_options, opt_outs
+from mlops_actions.adapters.containers.engine import (
+    LABEL,
+    OWNER_LABEL,
+    EngineInfo,
+    connect,
+    owner,
+    remove_leftovers,
+)
+from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
+from mlops_actions.adapters.containers.images import pull
+from mlops_actions.adapters.containers.log_capture import LogCapture
+from mlops_actions.adapters.containers.outcome import exit_words
+from mlops_actions.adapters.containers.server_ready import Server, wait_until_ready
+from mlops_actions.errors import ConfigError, ContainerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from docker import DockerClient
+    from docker.models.containers import Container
+    from docker.models.networks import Network
+
+    from mlops_actions.adapters.containers.job import ServingJob
+
+
+@contextmanager
+def serve_docker(
+    job: ServingJob,
+    environ: Mapping[str, str],
+    on_log: Callable[[str], None] | None = None,
+) -> Iterator[Server]:
+    """The server of a model, ready; container and network are always removed on leaving.
+
+    ServingError: it ended early or was not ready in time. ContainerError: the engine cannot start it.
+    """
+    del environ  # nothing of ours goes in; the parameter keeps both ways of serving alike
+    if job.image is None:
+        raise ConfigError("serving in a container needs the image the model was trained in")
+    client, engine = connect()
+    try:
+        remove_leftovers(client)
+        image = pull(client, job.image)
+        with (
+            _network(client, engine) as network,
+            _container(client, engine, job, image, network) as container,
+        ):
+            server = Server(
+                _address(client, container, network, engine),
+                LogCapture(on_log),
+                contained=True,
+                opt_outs=opt_outs(job.hardening, engine),
+            )
+            reader = threading.Thread(target=_read, args=(container, server.capture), daemon=True)
+            reader.start()
+            wait_until_ready(server, lambda: _ended(client, container, reader), job.start_timeout)
+            yield server
+    finally:
+        client.close()
+
+
+@contextmanager
+def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
+    """A network of its own: internal where container addresses can be reached, else without masquerading.
+
+    Without masquerading a published loopback port works, and packets to elsewhere find no way back.
+    """
+    options = {} if engine.reaches_containers else {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    network = client.networks.create(
+        f"mlops-{uuid.uuid4().hex[:12]}",
+        driver="bridge",
+        internal=engine.reaches_containers,
+        options=options,
+        labels={LABEL: "job", OWNER_LABEL: owner()},
+    )
+    try:
+        yield network
+    finally:
+        network.remove()
+
+
+@contextmanager
+def _container(
+    client: DockerClient, engine: EngineInfo, job: ServingJob, image: str, network: Network
+) -> Iterator[Container]:
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    from docker.types import Mount  # noqa: PLC0415 - heavy, optional
+
+    paths = ContractPaths()
+    options: dict[str, Any] = container_options(job.resources, job.hardening, engine, job.labels)
+    if not engine.reaches_containers:
+        options["ports"] = {f"{SERVING_PORT}/tcp": ("127.0.0.1", None)}
+    container = None
+    try:
+        try:
+            container = client.containers.create(
+                image,
+                list(job.command),
+                environment=serving_environment(paths, job.resources, seed=job.seed),
+                mounts=[
+                    Mount(paths.under("model"), str(job.model_dir.resolve()), type="bind", read_only=True)
+                ],
+                network=network.name,
+                **options,
+            )
+            container.start()
+        except DockerException as error:
+            raise ContainerError(f"the model server's container does not start: {error}") from error
+        yield container
+    finally:
+        if container is not None:
+            with suppress(DockerException):
+                container.remove(force=True, v=True)
+
+
+def _address(client: DockerClient, container: Container, network: Network, engine: EngineInfo) -> str:
+    settings = client.api.inspect_container(str(container.id))["NetworkSettings"]
+    if engine.reaches_containers:
+        host, port = settings["Networks"][network.name]["IPAddress"], SERVING_PORT
+    else:
+        published = (settings["Ports"].get(f"{SERVING_PORT}/tcp") or [{}])[0]
+        host, port = "127.0.0.1" if published else "", published.get("HostPort", SERVING_PORT)
+    return f"http://{host or 'localhost'}:{port}"  # no address: it has ended already, which ready tells
+
+
+def _read(container: Container, capture: LogCapture) -> None:
+    for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
+        capture.feed(chunk)
+    capture.finish()
+
+
+def _ended(client: DockerClient, container: Container, reader: threading.Thread) -> str | None:
+    state = client.api.inspect_container(str(container.id))["State"]
+    if state["Status"] in {"created", "running", "restarting"}:
+        return None
+    reader.join(timeout=2)  # so that the last lines are there
+    return "out of memory" if state.get("OOMKilled") else exit_words(int(state["ExitCode"]))
