@@ -1,0 +1,1 @@
+"""git: which commit is the base, and its files, without running anything of the repository."""
