@@ -1,0 +1,168 @@
+"""The gate: every rule of the policy in force over every result, and what head's own rules would say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from mlops_actions.errors import MlopsError
+from mlops_actions.gate.evidence import Evidence
+from mlops_actions.gate.judge import gate_outcome, judge_rules
+from mlops_actions.results.base import ResultModel
+from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.results.envelope import Trust
+from mlops_actions.results.evaluation import EvaluationResult
+from mlops_actions.results.gate import GateResult, RuleVerdict
+from mlops_actions.results.score import ScoreResult
+from mlops_actions.results.training import TrainingResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.context import StageOutcome
+
+if TYPE_CHECKING:
+    from mlops_actions.results.envelope import Envelope, InputRecord, Kind
+    from mlops_actions.stages.context import RunContext
+
+Payload = TypeVar("Payload", bound=ResultModel)
+CLAIMED = (
+    "the figures were made by a run of the pull request's own code (claimed): the rules are the base commit's, "
+    "the predictions are not recomputed here"
+)
+RED = (Outcome.FAIL, Outcome.ERROR)
+
+
+class _Results:
+    """What the stages before left; a result that cannot be read is a red stage, not a silent hole."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self.inputs: list[InputRecord] = []
+        self.stages: list[RuleVerdict] = []
+
+    def read(self, stage: str, kind: Kind, payload: type[Payload]) -> Envelope[Payload] | None:
+        """The envelope, or None; what is wrong with it becomes a stage verdict."""
+        if not self._context.results.has(kind):
+            self._add(stage, Outcome.ERROR, f"{stage}: no {kind}.json: the stage did not run to its end")
+            return None
+        try:
+            envelope, record = self._context.results.read(kind, payload)
+        except MlopsError as error:
+            self._add(stage, Outcome.ERROR, f"{stage}: {error.message}")
+            return None
+        self.inputs.append(record)
+        if envelope.outcome in RED:
+            self._add(stage, envelope.outcome, f"{stage}: {_why(envelope.payload, envelope.outcome)}")
+        return cast("Envelope[Payload]", envelope)
+
+    def _add(self, stage: str, outcome: Outcome, sentence: str) -> None:
+        self.stages.append(
+            RuleVerdict(
+                rule=-1,
+                kind="stage",
+                subject=stage,
+                condition="runs, and is not red",
+                outcome=outcome,
+                sentence=sentence,
+            )
+        )
+
+
+def _why(payload: ResultModel, outcome: Outcome) -> str:
+    if isinstance(payload, DatasetResult):
+        red = [check for check in payload.checks if check.outcome in RED]
+        if red:
+            more = f" ({len(red) - 1} more)" if len(red) > 1 else ""
+            return f"{red[0].id} {red[0].sentence}{more}"
+    if isinstance(payload, TrainingResult):
+        run = payload.run("candidate")
+        if run is not None and run.outcome in RED:
+            return run.sentence
+    return f"ended with {outcome}"
+
+
+def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutcome:
+    """Judge all rules, write gate.json. A preview (no base configuration) warns and never blocks."""
+    started = context.clock()
+    context.progress.step("judge the rules")
+    results = _Results(context)
+    dataset = results.read("validate", "dataset", DatasetResult)
+    training = results.read("train", "training", TrainingResult)
+    evaluation = results.read("evaluate", "evaluation", EvaluationResult)
+    score = results.read("score", "score", ScoreResult)
+    evidence = Evidence(
+        comparisons=evaluation.payload.comparisons if evaluation else (),
+        checks=dataset.payload.checks if dataset else (),
+        score=score.payload if score else None,
+        base_score=base_score,
+        costs=_costs(training, "candidate"),
+        base_costs=_costs(training, "baseline"),
+    )
+    policy = context.policy
+    rules = (*results.stages, *judge_rules(policy.config.gate.rules, evidence))
+    outcome = gate_outcome(rules)
+    if policy.preview and outcome is Outcome.FAIL:
+        outcome = Outcome.WARN
+    payload = GateResult(
+        outcome=outcome,
+        preview=policy.preview,
+        policy_sha=policy.base_sha,
+        policy_source=policy.origin,
+        rules=rules,
+        changes=policy.changes,
+        head_preview=_head_preview(context, evidence),
+        notes=_notes(context),
+    )
+    record = context.results.write(
+        context.envelope("gate", outcome, payload, inputs=tuple(results.inputs), started=started)
+    )
+    return StageOutcome(outcome, record, gate_lines(payload))
+
+
+def _costs(training: Envelope[TrainingResult] | None, role: str) -> dict[str, float]:
+    run = next((run for run in training.payload.runs if run.role == role), None) if training else None
+    if run is None or run.outcome is not Outcome.PASS:
+        return {}
+    costs = {
+        "training_seconds": run.duration_seconds,
+        "peak_memory_bytes": run.peak_rss_bytes,
+        "model_bytes": run.model_bytes,
+    }
+    return {name: float(value) for name, value in costs.items() if value is not None}
+
+
+def _head_preview(context: RunContext, evidence: Evidence) -> tuple[RuleVerdict, ...]:
+    """What head's own rules would say, when the pull request changes them."""
+    policy = context.policy
+    if policy.base is None or policy.head.gate == policy.base.gate:
+        return ()
+    return judge_rules(policy.head.gate.rules, evidence)
+
+
+def _notes(context: RunContext) -> tuple[str, ...]:
+    notes = []
+    if context.pull_request_event and context.trust is Trust.CLAIMED:
+        notes.append(CLAIMED)
+    if not context.policy.config.gate.rules:
+        notes.append("gate.rules: no rule is declared, so nothing but a red stage can fail")
+    notes += [
+        f"gate.rules[{index}].max_regression: 0 calls any shown difference a regression; give it a margin"
+        for index, rule in enumerate(context.policy.config.gate.rules)
+        if rule.max_regression == 0 and (rule.metric or rule.kpi)
+    ]
+    return tuple(notes)
+
+
+def gate_lines(payload: GateResult) -> tuple[str, ...]:
+    """Red first, then what warns, then how many hold; changes of the policy last."""
+    red = [f"✗ {each.sentence}" for each in payload.rules if each.outcome in RED]
+    unsure = (Outcome.WARN, Outcome.INCONCLUSIVE)
+    amber = [f"! {each.sentence}" for each in payload.rules if each.outcome in unsure]
+    held = sum(each.outcome is Outcome.PASS for each in payload.rules)
+    preview = ("preview: this never blocks",) if payload.preview else ()
+    changed = tuple(f"policy change: {each.summary}" for each in payload.changes)
+    return (
+        *preview,
+        *red,
+        *amber,
+        f"{held} of {len(payload.rules)} rules hold",
+        payload.policy_source,
+        *changed,
+    )
