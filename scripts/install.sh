@@ -12,11 +12,15 @@ fail() {
   exit 1
 }
 
+tell() {
+  if [[ -n ${GITHUB_OUTPUT:-} ]]; then echo "$1" >>"$GITHUB_OUTPUT"; else echo "$1"; fi
+}
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 place=${RUNNER_TEMP:?set by the runner}/mlops-actions
 if [[ -n ${MLOPS_ACTIONS_ENV:-} ]]; then
   [[ -x $MLOPS_ACTIONS_ENV/bin/mlops ]] || fail "MLOPS_ACTIONS_ENV: $MLOPS_ACTIONS_ENV/bin/mlops is not there."
-  echo "mlops=$MLOPS_ACTIONS_ENV/bin/mlops" >>"${GITHUB_OUTPUT:-/dev/stdout}"
+  tell "mlops=$MLOPS_ACTIONS_ENV/bin/mlops"
   exit 0
 fi
 
@@ -51,4 +55,4 @@ for extra in "$@"; do extras+=(--extra "$extra"); done
 cd "$RUNNER_TEMP"
 UV_PROJECT_ENVIRONMENT=$place "$bootstrap/bin/uv" sync --quiet --no-config --locked --no-editable --no-default-groups \
   --inexact --python "$python" --project "$root" "${extras[@]}"
-echo "mlops=$place/bin/mlops" >>"${GITHUB_OUTPUT:-/dev/stdout}"
+tell "mlops=$place/bin/mlops"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlops_actions.adapters.actions_runtime import write_outputs
 from mlops_actions.errors import DependencyError, MlopsError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def show_error(error: MlopsError) -> int:
         click.echo("  Last log lines:", err=True)
         for line in error.log_tail:
             click.echo(f"    {line}", err=True)
+    write_outputs(os.environ, {"outcome": "error"})
     return error.exit_code
 
 

@@ -52,6 +52,7 @@ def run_all(
     a pull request always gets an answer.
     """
     from mlops_actions.commands.errors import show_error
+    from mlops_actions.commands.outputs import tell
     from mlops_actions.commands.report import run_report
     from mlops_actions.commands.show import exit_code, finish
     from mlops_actions.errors import MlopsError
@@ -70,6 +71,7 @@ def run_all(
     verdict = gate.run(context)
     finish("gate", verdict, context, as_json=as_json)
     run_report(context, comment=comment, comment_key=comment_key, as_json=as_json)
+    tell(verdict, context)  # again: the step's outcome is the gate's, not the report's
     click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
     return show_error(failure) if failure is not None else exit_code(verdict.outcome)
 

@@ -17,6 +17,7 @@ from mlops_actions.adapters.checkout.base import BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
 from mlops_actions.adapters.checkout.tree import extract_tree
 from mlops_actions.adapters.results_folder import ResultsFolder, empty
+from mlops_actions.commands.outputs import expected_digests
 from mlops_actions.commands.progress import make_progress
 from mlops_actions.errors import CheckoutError, ConfigError, Location, TrustError
 from mlops_actions.results.envelope import Source, Trust
@@ -48,13 +49,14 @@ def open_session(
         config_file: mlops.yaml's path.
         results_folder: relative to mlops.yaml's folder.
         fresh: the start of a run: a planted `.mlops/` is refused, an old one is emptied.
-        expected: sha256 per result kind, as the stage before said.
+        expected: sha256 per result kind, as the stage before said; default: what MLOPS_EXPECT says.
         executor: the command line's --executor (said in the context, judged by the training stage).
 
     Raises:
         ConfigError, TrustError, CheckoutError: see the modules that find them.
     """
     del executor
+    expected = expected_digests(os.environ) if expected is None else expected
     path = Path(config_file)
     root = path.parent.resolve()
     event = read_event(os.environ)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mlops_actions.commands.outputs import tell
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: b
     close = getattr(context.progress, "close", None)
     if close is not None:
         close()
+    tell(outcome, context)
     path = context.results.folder / outcome.result.path if outcome.result else None
     if as_json:
         value = {
