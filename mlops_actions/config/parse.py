@@ -36,16 +36,18 @@ def parse(text: str, file: str) -> Config:
     try:
         return Config.model_validate(document.value)
     except ValidationError as error:
-        problems = tuple(_problem(detail, document, file) for detail in error.errors(include_url=False))
+        details = error.errors(include_url=False)
+        problems = tuple(problem_of(detail, document, file, Config) for detail in details)
         raise ConfigError(problems[0].message, problems=problems) from None
 
 
-def _problem(detail: ErrorDetails, document: Document, file: str) -> Problem:
+def problem_of(detail: ErrorDetails, document: Document, file: str, top: type[BaseModel]) -> Problem:
+    """One of pydantic's findings as a problem with file:line, what was seen, and what is allowed."""
     path = _real_path(detail["loc"], document.value)
     location = Location(file, document.line(path))
     dotted = _dotted(path)
     if detail["type"] == "extra_forbidden":
-        allowed = allowed_keys(path[:-1])
+        allowed = allowed_keys(path[:-1], top)
         near = difflib.get_close_matches(str(path[-1]), allowed, n=1, cutoff=0.5)
         guess = f"Did you mean {near[0]!r}? " if near else ""
         return Problem(f"{dotted}: unknown key.", location, f"{guess}Allowed: {', '.join(allowed)}.")
@@ -86,15 +88,18 @@ def _shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."  # noqa: PLR2004 - a line's worth
 
 
-def allowed_keys(path: Path) -> list[str]:
-    """The legal keys of the mapping at `path`, as they are written in mlops.yaml."""
-    model: Any = Config
+def allowed_keys(path: Path, top: type[BaseModel] = Config) -> list[str]:
+    """The legal keys of the mapping at `path`, as they are written in the file."""
+    model: Any = top
+    inside: Any = None
     for step in path:
         if isinstance(step, int):
             continue
         fields = model.model_fields
         match = next((f for name, f in fields.items() if step in {name, f.alias}), None)
-        model = _model_in(match.annotation) if match is not None else None
+        if match is None and model is inside:  # a key of a mapping of models
+            continue
+        model = inside = _model_in(match.annotation) if match is not None else None
         if model is None:
             return []
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -83,7 +83,7 @@ def load(connection: duckdb.DuckDBPyConnection, parquet: str, columns: tuple[str
         if missing:
             raise InputRefusedError(f"{parquet}: no column {', '.join(missing)}")
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns) or "1 AS one"
-        connection.execute(f"CREATE TABLE rows AS SELECT {names} FROM read_parquet(?)", [parquet])  # noqa: S608 - quoted
+        connection.execute(f"CREATE TABLE rows AS SELECT {names} FROM read_parquet(?)", [parquet])
     except duckdb.Error as error:
         raise InputRefusedError(str(error).split("\n")[0]) from error
     connection.execute("SET enable_external_access=false")

@@ -11,19 +11,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.opening import SETTINGS, open_rows, quoted
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-READERS = {
-    ".parquet": "read_parquet",
-    ".csv": "read_csv",
-    ".tsv": "read_csv",
-    ".jsonl": "read_json",
-    ".ndjson": "read_json",
-    ".json": "read_json",
-}
 KINDS = (
     ("boolean", ("BOOLEAN",)),
     (
@@ -44,47 +37,26 @@ KINDS = (
     ("date", ("DATE",)),
     ("timestamp", ("TIMESTAMP",)),
 )
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "python_enable_replacements": "false",
-    "threads": "2",
-}
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _source(path: Path) -> str:
-    suffixes = [suffix for suffix in path.suffixes if suffix in READERS]
-    if not suffixes:
-        raise InputError(f"{path}: unknown kind of file; allowed: {', '.join(READERS)}")
-    return f"{READERS[suffixes[0]]}(?)"
 
 
 def _ask(path: Path, sql: str) -> duckdb.DuckDBPyConnection:
-    """Run `sql` with `{rows}` standing for the file; what DuckDB says of a bad file becomes an InputError."""
-    if not path.exists():
-        raise InputError(
-            f"{path}: no such file", hint="Check the path in mlops.yaml; it is relative to that file."
-        )
-    connection = duckdb.connect(":memory:", config=SETTINGS)
+    """Run `sql` over the view `rows` of the file; what DuckDB says of bad content becomes an InputError."""
+    connection = open_rows(path, path.name)
     try:
-        return connection.execute(sql.format(rows=_source(path)), [str(path)])
+        return connection.execute(sql)
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:300]
-        raise InputError(
-            f"{path}: cannot be read: {said}", hint="Write the file anew, or name another."
-        ) from None
+        raise InputError(f"{path.name}: cannot be read: {said}", hint="Write the file anew.") from None
 
 
 def column_types(path: Path) -> dict[str, str]:
     """Column name to integer | number | string | boolean | date | timestamp, in file order."""
-    rows = _ask(path, "DESCRIBE SELECT * FROM {rows}").fetchall()
-    return {str(row[0]): _kind(str(row[1])) for row in rows}
+    rows = _ask(path, "DESCRIBE rows").fetchall()
+    return {str(row[0]): kind_of(str(row[1])) for row in rows}
 
 
-def _kind(type_name: str) -> str:
+def kind_of(type_name: str) -> str:
+    """A DuckDB type as integer | number | string | boolean | date | timestamp."""
     base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
     return next(
         (kind for kind, names in KINDS if base in names or (kind == "timestamp" and base.startswith(names))),
@@ -110,7 +82,7 @@ def read_columns(path: Path, columns: Sequence[str]) -> dict[str, list[Any]]:
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise InputError(f"{path.name}: no column {name!r}", hint=f"{guess}Columns: {', '.join(there)}.")
     wanted = ", ".join(_cast(name, there[name]) for name in columns)
-    rows = _ask(path, f"SELECT {wanted.replace('{', '{{').replace('}', '}}')} FROM {{rows}}").fetchall()
+    rows = _ask(path, f"SELECT {wanted} FROM rows").fetchall()
     if not rows:
         raise InputError(f"{path.name}: 0 rows; at least one is needed")
     values: dict[str, list[Any]] = {name: [] for name in columns}
@@ -122,10 +94,10 @@ def read_columns(path: Path, columns: Sequence[str]) -> dict[str, list[Any]]:
 def _cast(name: str, kind: str) -> str:
     """Dates and times as ISO text, decimals as numbers: what a JSON request can carry."""
     if kind in {"date", "timestamp"}:
-        return f"CAST({_quoted(name)} AS VARCHAR)"
+        return f"CAST({quoted(name)} AS VARCHAR)"
     if kind == "number":
-        return f"CAST({_quoted(name)} AS DOUBLE)"
-    return _quoted(name)
+        return f"CAST({quoted(name)} AS DOUBLE)"
+    return quoted(name)
 
 
 def _plain(value: Any) -> Any:
@@ -146,7 +118,7 @@ def write_parquet(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = [_array(values) for values in columns.values()]
     connection = duckdb.connect(":memory:", config=SETTINGS)
-    types = ", ".join(f"{_quoted(name)} {_sql(values)}" for name, values in columns.items())
+    types = ", ".join(f"{quoted(name)} {_sql(values)}" for name, values in columns.items())
     connection.execute(f"CREATE TABLE rows ({types})")
     _fill(connection, arrays)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
