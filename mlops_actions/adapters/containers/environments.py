@@ -98,7 +98,16 @@ def _make(folder: Path, requirements: Path | None, environ: Mapping[str, str]) -
     )
     if requirements is None:
         return
-    install = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin" / "python"), "--no-build"]
+    install = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(folder / "bin" / "python"),
+        "--no-build",
+        "--compile-bytecode",
+    ]
     _uv([*install, "--require-hashes", "--requirement", str(requirements)], environ)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.job import BuildSpec
 
 _IN_MEMORY = 16 * 2**20
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ARG = re.compile(r"^\s*ARG\s+BASE_IMAGE\b", re.MULTILINE | re.IGNORECASE)
 _BUILDKIT = re.compile(
     r"^\s*(?:RUN|COPY|ADD)\s+(--(?:mount|link|security|exclude|parents)\b|<<)", re.MULTILINE
@@ -170,7 +171,8 @@ def _follow(stream: Iterator[Mapping[str, Any]], seconds: float, on_log: Callabl
     image = ""
     try:
         for event in stream:
-            for line in str(event.get("stream") or event.get("status") or "").splitlines():
+            text = _COLOUR.sub("", str(event.get("stream") or event.get("status") or ""))
+            for line in text.splitlines():
                 if line.strip():
                     tail.append(line)
                     if on_log:

@@ -8,14 +8,14 @@ import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.errors import InputError, TrustError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mlops_actions.adapters.containers.job import TrainingJob
 
@@ -27,17 +27,17 @@ def scratch_folder(parent: Path | None) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, onerror=_make_removable)
+        _remove(folder)
 
 
-def _make_removable(remove: Callable[..., Any], path: str, _: object) -> None:
-    for each in (os.path.dirname(path), path):  # noqa: PTH120 - rmtree hands over strings
-        if not os.path.islink(each):  # noqa: PTH114 - as above
-            os.chmod(each, stat.S_IRWXU)  # noqa: PTH101 - as above
-    if remove in {os.open, os.scandir, os.lstat}:
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        remove(path)
+def _remove(folder: Path) -> None:
+    """Remove a folder whose code has ended, whatever it did to the permissions of folders in it."""
+    pending = [folder]
+    while pending:
+        each = pending.pop()
+        each.chmod(stat.S_IRWXU)
+        pending += [path for path in each.iterdir() if path.is_dir() and not path.is_symlink()]
+    shutil.rmtree(folder)
 
 
 def copy_source(source: Path, target: Path, exclusion: Exclusion) -> None:
@@ -114,7 +114,7 @@ def empty_folder(folder: Path) -> Path:
             f"{folder} is a symbolic link", hint="Remove it: outputs are only written into real folders."
         )
     if folder.exists():
-        shutil.rmtree(folder)
+        _remove(folder)
     folder.mkdir(parents=True)
     return folder
 
