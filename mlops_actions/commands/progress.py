@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, TextIO
@@ -80,5 +81,6 @@ class TerminalProgress:
 
 
 def make_progress() -> PlainProgress | TerminalProgress:
-    """The terminal's when standard error is one, else plain lines."""
-    return TerminalProgress() if sys.stderr.isatty() else PlainProgress()
+    """The terminal's when standard error is one, else plain lines; a runner's log is no terminal, even as a pty."""
+    terminal = sys.stderr.isatty() and os.environ.get("CI") != "true"
+    return TerminalProgress() if terminal else PlainProgress()

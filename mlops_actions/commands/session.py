@@ -114,7 +114,8 @@ def _scratch() -> Path:
     return folder
 
 
-def _read_config(path: Path) -> str:
+def read_config(path: Path) -> str:
+    """The text of mlops.yaml; ConfigError when it is missing or not UTF-8."""
     if not path.is_file():
         raise ConfigError(
             f"{path}: no such file",
@@ -140,7 +141,7 @@ def _policy(
 
         texts = remote_texts(event, path.name)
         return decide_policy(texts, path.name), None, ""
-    text = _read_config(path)
+    text = read_config(path)
     head = git.commit("HEAD") if git is not None else None
     if git is None or head is None:
         why = "not a git repository" if git is None else "no commit yet"

@@ -105,7 +105,7 @@ class ContainerPort:
             from mlops_actions.adapters.containers.serving_docker import serve_docker as start
         else:
             from mlops_actions.adapters.containers.serving_process import serve_process as start
-        with start(job, dict(os.environ), context.progress.log) as server:
+        with start(job, dict(os.environ), None) as server:
             yield ContractServer(
                 server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
             )

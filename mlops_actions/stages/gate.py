@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Payload = TypeVar("Payload", bound=ResultModel)
 CLAIMED = (
-    "the figures were made by a run of the pull request's own code (claimed): the rules are the base commit's, "
-    "the predictions are not recomputed here"
+    "the figures were made by a run of the pull request's own code (claimed): the rules are the base "
+    "commit's, the predictions are not recomputed here"
 )
 RED = (Outcome.FAIL, Outcome.ERROR)
 

@@ -1,0 +1,151 @@
+"""Every dataset check, in one explicit tuple. Ids are families with room to grow."""
+
+from __future__ import annotations
+
+import difflib
+
+from mlops_actions.checks.check import Check
+from mlops_actions.errors import UsageError
+
+_SCHEMA = ("data.schema",)
+TYPE = Check(
+    "DS101",
+    "Column type",
+    "Is the column of the declared type?",
+    "Mend the writer, or change the schema in a pull request of its own.",
+    _SCHEMA,
+)
+NULLS = Check(
+    "DS102",
+    "Nulls",
+    "Is null where it may be, and rare enough?",
+    "Find why values are missing; raise max_null_rate only if that is meant.",
+    _SCHEMA,
+)
+RANGE = Check(
+    "DS103",
+    "Range",
+    "Do all values lie between minimum and maximum?",
+    "Look at the values outside: a unit change, a sentinel, or a new reality.",
+    _SCHEMA,
+)
+CATEGORY = Check(
+    "DS104",
+    "Categories",
+    "Is every value a declared category?",
+    "Add a category that is meant; mend the writer otherwise.",
+    _SCHEMA,
+)
+PATTERN = Check(
+    "DS105",
+    "Pattern",
+    "Does every value match the declared pattern?",
+    "Mend the writer, or widen the pattern.",
+    _SCHEMA,
+)
+UNIQUE = Check(
+    "DS106",
+    "Uniqueness",
+    "Does every value stand once?",
+    "Remove the repeated rows, or drop unique from the schema.",
+    _SCHEMA,
+)
+COLUMNS = Check(
+    "DS107",
+    "Columns",
+    "Are all declared columns there, and no others?",
+    "Add the missing column, or change the schema.",
+    _SCHEMA,
+)
+DISTRIBUTION = Check(
+    "DS108",
+    "Distribution bound",
+    "Do mean, median, std and shares keep to their bounds?",
+    "Look for a unit change or another population before you widen a bound.",
+    _SCHEMA,
+)
+DUPLICATES = Check(
+    "DS201",
+    "Duplicate rows",
+    "Does a whole row stand more than once?",
+    "Remove them, or say why a row may repeat.",
+)
+CONSTANT = Check(
+    "DS202", "Constant column", "Does the column say anything?", "Drop the column, or mend what fills it."
+)
+BLANKS = Check(
+    "DS203",
+    "Blank text",
+    "Is there text of blanks only, where null is meant?",
+    "Write null instead of blank text.",
+)
+CONFLICTS = Check(
+    "DS204",
+    "Conflicting labels",
+    "Do equal features have different labels?",
+    "Find what tells those rows apart, or mend the labels.",
+    ("data.target",),
+)
+DRIFT = Check(
+    "DS301",
+    "Drift",
+    "Is evaluation distributed as training?",
+    "Find what changed: time, source, filter or unit.",
+    ("data.evaluation",),
+)
+ROW_LEAK = Check(
+    "DS401",
+    "Rows in both splits",
+    "Does a training row stand in evaluation?",
+    "Split by key before anything else.",
+    ("data.evaluation",),
+)
+KEY_LEAK = Check(
+    "DS402",
+    "Keys in both splits",
+    "Does a key stand in both splits?",
+    "Split by key.",
+    ("data.evaluation", "data.key"),
+)
+LABELS = Check(
+    "DS501",
+    "Labels",
+    "Is every row labelled, with every class common enough?",
+    "Label the rows, or collect more of the rare class.",
+    ("data.target",),
+)
+SIZE = Check(
+    "DS601",
+    "Size",
+    "Are there enough rows to judge a model?",
+    "Collect more rows; figures below this are noise.",
+)
+SOURCE = Check(
+    "DS701",
+    "Source",
+    "Does the file belong to a declared source, with this checksum?",
+    "Declare the source with owner, licence and sha256.",
+    ("data.sources",),
+)
+PERSONAL = Check(
+    "DS801",
+    "Personal data",
+    "Do values look like e-mail addresses, telephone numbers, cards or IBANs?",
+    "Drop or hash the column, or declare it sensitive.",
+)
+
+CATALOG: tuple[Check, ...] = (
+    TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, DRIFT, ROW_LEAK, KEY_LEAK,
+    LABELS, SIZE, SOURCE, PERSONAL,
+)  # fmt: skip
+IDS = tuple(check.id for check in CATALOG)
+
+
+def lookup(identifier: str) -> Check:
+    """The check of that id; UsageError names the nearest ones."""
+    for check in CATALOG:
+        if check.id == identifier.upper():
+            return check
+    near = difflib.get_close_matches(identifier.upper(), IDS, n=3)
+    raise UsageError(f"no dataset check {identifier!r}", hint=f"Nearest: {', '.join(near or IDS[:3])}.")

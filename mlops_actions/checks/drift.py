@@ -1,0 +1,107 @@
+"""DS301 and DS502: evaluation against training, by the rule of statistics/drift.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import catalog
+from mlops_actions.checks.check import Subject, result
+from mlops_actions.results.dataset import DriftRow
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.statistics.drift import (
+    ALPHA,
+    MATERIAL,
+    MIN_ROWS,
+    Distance,
+    categorical_distance,
+    drifts,
+    numeric_distance,
+)
+from mlops_actions.statistics.multiplicity import holm
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.results.dataset import CheckResult
+
+SKIPPED_KINDS = ("date", "timestamp")
+
+
+def measure_drift(
+    reference: TableProfile, current: TableProfile, columns: Sequence[str]
+) -> tuple[DriftRow, ...]:
+    """One row per column: Holm over all that could be compared; inconclusive below 200 rows."""
+    found: list[tuple[ColumnProfile, ColumnProfile, Distance]] = []
+    undecided: list[DriftRow] = []
+    for name in columns:
+        first, second = reference.column(name), current.column(name)
+        if first is None or second is None or first.kind in SKIPPED_KINDS:
+            continue
+        why = _cannot(first, second)
+        if why:
+            undecided.append(_undecided(first, second, why))
+        else:
+            found.append((first, second, _distance(first, second)))
+    adjusted = holm([distance.p_value for _, _, distance in found])
+    rows = [_row(*each, p) for each, p in zip(found, adjusted, strict=True)]
+    return tuple(sorted(rows, key=lambda row: -(row.effect or 0))) + tuple(undecided)
+
+
+def _cannot(first: ColumnProfile, second: ColumnProfile) -> str:
+    if first.counts is None or second.counts is None:
+        return "too many distinct values to count"
+    fewest = min(first.present, second.present)
+    return f"{fewest} values, at least {MIN_ROWS} are needed" if fewest < MIN_ROWS else ""
+
+
+def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
+    if first.numeric and second.numeric and first.finite() and second.finite():
+        return numeric_distance(first.finite(), second.finite())
+    reference = {str(value): count for value, count in first.counts or ()}
+    return categorical_distance(reference, {str(value): count for value, count in second.counts or ()})
+
+
+def _row(first: ColumnProfile, second: ColumnProfile, distance: Distance, p: float) -> DriftRow:
+    drifted = drifts(distance, p)
+    text = (
+        f"{first.name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} "
+        f"(material above {MATERIAL:g}), Holm p {p:.2g} (significant below {ALPHA:g}), "
+        f"n={first.present:,} and {second.present:,}"
+    )
+    return DriftRow(
+        column=first.name,
+        kind=distance.kind,
+        outcome=Outcome.WARN if drifted else Outcome.PASS,
+        sentence=text,
+        statistic=distance.statistic,
+        effect=distance.effect,
+        effect_low=distance.effect_low,
+        p_adjusted=p,
+        psi=distance.psi,
+        jensen_shannon=distance.jensen_shannon,
+        n_reference=first.present,
+        n_current=second.present,
+    )
+
+
+def _undecided(first: ColumnProfile, second: ColumnProfile, why: str) -> DriftRow:
+    return DriftRow(
+        column=first.name,
+        kind=first.kind,
+        outcome=Outcome.INCONCLUSIVE,
+        sentence=f"{first.name}: {why}",
+        n_reference=first.present,
+        n_current=second.present,
+    )
+
+
+def check_drift(rows: tuple[DriftRow, ...], n: int) -> CheckResult:
+    """The splits as a whole: drift between training and evaluation is a warning, named by column."""
+    subject = Subject("evaluation", "training against evaluation", n)
+    drifted = [row.column for row in rows if row.outcome is Outcome.WARN]
+    judged = sum(row.outcome is not Outcome.INCONCLUSIVE for row in rows)
+    which = f": {', '.join(drifted[:5])}" if drifted else ""
+    text = f"{len(drifted)} of {judged} columns drift between training and evaluation{which} (n={n:,})"
+    outcome = Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE
+    return result(catalog.DRIFT, subject, outcome, text, observed=float(len(drifted)), limit=0.0)

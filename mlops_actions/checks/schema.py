@@ -1,0 +1,165 @@
+"""DS1xx: the schema's contract on one split. Nulls are judged by the null rule alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.checks import catalog
+from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.profile.column import summarise
+from mlops_actions.results.dataset import FailureCase
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mlops_actions.checks.check import Check
+    from mlops_actions.config.data_schema import ColumnContract, DataSchema
+    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.results.dataset import CheckResult
+
+WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}
+
+
+def check_schema(table: TableProfile, schema: DataSchema, *, show_values: bool) -> tuple[CheckResult, ...]:
+    """Every DS1xx check on every declared column of one split."""
+    found = [_columns(table, schema)]
+    for name, contract in schema.columns.items():
+        column = table.column(name)
+        if column is not None:
+            found += _column(table.role, column, contract, show_values=show_values)
+    return tuple(found)
+
+
+def _columns(table: TableProfile, schema: DataSchema) -> CheckResult:
+    subject = Subject(table.role, table.path, table.rows)
+    absent = [name for name in schema.columns if table.column(name) is None]
+    extra = [name for name in table.names if name not in schema.columns]
+    wrong = [f"missing {', '.join(absent)}"] if absent else []
+    if extra and not schema.allow_extra_columns:
+        wrong.append(f"not declared {', '.join(extra)}")
+    if wrong:
+        return result(catalog.COLUMNS, subject, Outcome.FAIL, f"{table.role}: {'; '.join(wrong)}")
+    text = f"{table.role}: all {len(schema.columns)} declared columns are there"
+    return result(catalog.COLUMNS, subject, Outcome.PASS, text)
+
+
+def _column(
+    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool
+) -> Iterator[CheckResult]:
+    subject = Subject(role, column.name, column.rows)
+    where = f"{role}.{column.name}"
+    typed = column.kind == contract.type or (column.kind, contract.type) in WIDENING
+    text = f"{where} is {column.kind}, declared {contract.type} (n={column.rows:,})"
+    yield result(catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type)
+    yield _nulls(subject, where, column, contract)
+    if not typed:
+        return
+    for check, bad, limit in _value_rules(column, contract):
+        if column.counts is None:
+            yield skipped(check, subject, f"{column.distinct:,} distinct values are too many to look at each")
+        else:
+            yield _values(check, subject, where, column, bad, limit, show_values=show_values)
+    if contract.unique:
+        yield _unique(subject, where, column)
+    yield from _distribution(subject, where, column, contract)
+
+
+def _word(ok: bool) -> Outcome:
+    return Outcome.PASS if ok else Outcome.FAIL
+
+
+def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
+    limit = 0.0 if not contract.nullable else contract.max_null_rate
+    if limit is None:
+        text = f"{where}: {column.nulls:,} nulls, any number is allowed (n={column.rows:,})"
+        return result(catalog.NULLS, subject, Outcome.PASS, text, observed=column.null_rate)
+    ok = column.null_rate <= limit
+    sign = "<=" if ok else ">"
+    text = (
+        f"{where}: null rate {column.null_rate:.4f} {sign} {limit:g} ({column.nulls:,} of n={column.rows:,})"
+    )
+    return result(catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit)
+
+
+def _value_rules(
+    column: ColumnProfile, contract: ColumnContract
+) -> Iterator[tuple[Check, Callable[[Any], bool], str]]:
+    low, high = contract.minimum, contract.maximum
+    if column.numeric and (low is not None or high is not None):
+        yield (
+            catalog.RANGE,
+            lambda v: (low is not None and v < low) or (high is not None and v > high) or v != v,  # noqa: PLR0124 - NaN
+            f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]",
+        )
+    if contract.categories is not None:
+        allowed = {str(value) for value in contract.categories}
+        yield catalog.CATEGORY, lambda v: str(v) not in allowed, f"{len(allowed)} categories"
+    if contract.pattern is not None:
+        pattern = re.compile(contract.pattern)
+        yield catalog.PATTERN, lambda v: pattern.search(str(v)) is None, contract.pattern
+
+
+def _values(
+    check: Check,
+    subject: Subject,
+    where: str,
+    column: ColumnProfile,
+    bad: Callable[[Any], bool],
+    limit: str,
+    *,
+    show_values: bool,
+) -> CheckResult:
+    wrong = [(value, count) for value, count in column.counts or () if bad(value)]
+    rows = sum(count for _, count in wrong)
+    text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
+    cases = tuple(
+        FailureCase(where=where, count=count, value=str(value) if show_values else None)
+        for value, count in sorted(wrong, key=lambda pair: -pair[1])
+    )
+    return result(check, subject, _word(not wrong), text, observed=float(rows), limit=limit, failures=cases)
+
+
+def _unique(subject: Subject, where: str, column: ColumnProfile) -> CheckResult:
+    repeated = column.present - column.distinct
+    if column.counts is None:
+        return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
+    text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
+    return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
+
+
+def _distribution(
+    subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
+) -> Iterator[CheckResult]:
+    bounds = contract.distribution
+    summary = summarise(column)
+    if summary is not None:
+        for name in ("mean", "median", "std"):
+            span = getattr(bounds, name)
+            if span is not None:
+                value = getattr(summary, name)
+                ok = span[0] <= value <= span[1]
+                verb = "is within" if ok else "is outside"
+                text = f"{where}: {name} {value:.6g} {verb} [{span[0]:g}, {span[1]:g}] (n={column.present:,})"
+                limit = f"{name} in [{span[0]:g}, {span[1]:g}]"
+                yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
+    if bounds.max_share is not None and column.counts:
+        yield _share(subject, where, column, bounds.max_share)
+
+
+def _share(
+    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
+) -> CheckResult:
+    shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
+    if isinstance(limit, dict):
+        over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
+        text = f"{where}: {len(over)} of {len(limit)} categories exceed their share (n={column.present:,})"
+        return result(
+            catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
+        )
+    largest = max(shares.values())
+    ok = largest <= limit
+    sign = "<=" if ok else ">"
+    text = f"{where}: largest share {largest:.3f} {sign} {limit:g} (n={column.present:,})"
+    return result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=largest, limit=limit)

@@ -1,0 +1,21 @@
+"""`mlops validate`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from mlops_actions.commands.options import stage_options
+
+
+@click.command("validate")
+@stage_options
+def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> int:
+    """Validate the dataset; the first stage of a run, so old results are emptied."""
+    from mlops_actions.commands.session import open_session
+    from mlops_actions.commands.show import finish
+    from mlops_actions.stages import validate
+
+    context = open_session(config_file, results_folder, fresh=True)
+    return finish("validate", validate.run(context), context, as_json=as_json)
