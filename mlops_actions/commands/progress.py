@@ -81,6 +81,6 @@ class TerminalProgress:
 
 
 def make_progress() -> PlainProgress | TerminalProgress:
-    """The terminal's when standard error is one, else plain lines; a runner's log is no terminal, even as a pty."""
+    """The terminal's when standard error is one, else plain lines; a runner's log is none, even as a pty."""
     terminal = sys.stderr.isatty() and os.environ.get("CI") != "true"
     return TerminalProgress() if terminal else PlainProgress()
