@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.log_capture import LogCapture
 
 _PING_SECONDS = 5.0
-_PAUSE = 0.05
+_PING_BYTES = 65536
+_PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_se
     ServingError with the last lines: it ended by itself, or was not ready in time.
     """
     deadline = time.monotonic() + timeout_seconds
-    seen = "no answer"
+    seen, pause = "no answer", _PAUSE
     while True:
         if (how := ended()) is not None:
             raise ServingError(
@@ -60,16 +61,20 @@ def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_se
         if status == HTTPStatus.OK and ended() is None:
             return
         seen = status if isinstance(status, str) else f"status {status}, wanted 200"
-        time.sleep(_PAUSE)
+        time.sleep(pause)
+        pause = min(pause * 1.2, _LONGEST_PAUSE)
 
 
 def _ping(base_url: str, seconds: float) -> int | str:
     address = urlsplit(base_url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=seconds)
     try:
-        connection.request("GET", HEALTH_ROUTE)
-        return connection.getresponse().status
+        connection.request("GET", HEALTH_ROUTE, headers={"Connection": "close"})
+        response = connection.getresponse()
+        response.read(_PING_BYTES)  # an unread answer resets the connection, and servers log that at length
     except (OSError, http.client.HTTPException) as error:
         return f"{type(error).__name__}: {error}"
+    else:
+        return response.status
     finally:
         connection.close()

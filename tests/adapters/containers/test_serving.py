@@ -114,7 +114,7 @@ def test_a_server_that_never_gets_ready_is_given_up(serving: Serving) -> None:
     ):
         pass
     assert time.monotonic() - started < 12
-    assert any("serving on" in line for line in caught.value.log_tail)
+    assert any("serving on" in line for line in caught.value.log_tail), caught.value.log_tail
 
 
 def test_a_server_that_ends_early_gives_its_last_lines(serving: Serving) -> None:
