@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,8 +161,7 @@ with staging.scratch_folder(Path({str(tmp_path)!r})) as folder:
     (folder / "locked").chmod(0)
 """
     imports = "from mlops_actions.adapters.containers import staging\n"
-    python = [".venv/bin/python"] if Path(".venv/bin/python").exists() else ["python3"]
-    subprocess.run([*python, "-c", imports + program], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", imports + program], check=True, timeout=30)
     assert list(tmp_path.iterdir()) == []
 
 
