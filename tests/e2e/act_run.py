@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -38,6 +39,16 @@ class ActRun:
     def log(self) -> str:
         """All messages."""
         return "\n".join(str(record.get("msg", "")).rstrip("\n") for record in self.records) + self.stderr
+
+    @property
+    def plain(self) -> str:
+        """The log without colours."""
+        return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", self.log)
+
+    def step(self, name: str) -> str:
+        """The result of the last step of this name."""
+        found = [r["stepResult"] for r in self.records if r.get("stepResult") and r.get("step") == name]
+        return str(found[-1]) if found else "none"
 
     def job(self, name: str) -> str:
         """A job's result: success or failure."""

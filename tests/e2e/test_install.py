@@ -1,4 +1,7 @@
-"""scripts/install.sh for real: the locked light base from uv's cache, outside of everything that is the user's."""
+"""scripts/install.sh for real and offline: the locked light base from uv's cache, outside the user's places.
+
+The step before that, uv itself from scripts/uv-requirements.txt, is what `make setup` does; its uv is reused.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.act_run import copy_toolkit
+UV = Path(sys.executable).with_name("uv")
 
 UNREACHABLE = "http://127.0.0.1:9"
-
-
-@pytest.fixture(scope="module")
-def toolkit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_toolkit(tmp_path_factory.mktemp("toolkit"))
 
 
 def install(toolkit: Path, runner: Path, *extras: str, **variables: str) -> subprocess.CompletedProcess[str]:
     checkout = runner / "checkout"
     checkout.mkdir(exist_ok=True)
-    (runner / "temp").mkdir(exist_ok=True)
+    (runner / "temp").mkdir(parents=True, exist_ok=True)
     return subprocess.run(
         [str(toolkit / "scripts" / "install.sh"), *extras],
         cwd=checkout,
@@ -48,9 +46,13 @@ def listing(folder: Path) -> dict[str, int]:
 
 def test_the_light_base_installs_untouched_by_the_user_s_settings(toolkit: Path, tmp_path: Path) -> None:
     before = listing(toolkit)
+    bootstrap = tmp_path / "temp" / "mlops-actions-uv" / "bin"
+    bootstrap.mkdir(parents=True)
+    (bootstrap / "uv").symlink_to(UV)
     (tmp_path / "checkout").mkdir()
     (tmp_path / "checkout" / "uv.toml").write_text("this is no toml [")
     hostile = {
+        "UV_OFFLINE": "1",
         "UV_INDEX_URL": UNREACHABLE,
         "UV_PYTHON": "3.9",
         "PYTHONPATH": "/nonexistent",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +10,9 @@ from mlops_actions.adapters.results_folder import ResultsFolder
 from mlops_actions.commands.outputs import EXPECT, expected_digests
 from mlops_actions.errors import EvidenceError, UsageError
 from mlops_actions.results.dataset import DatasetResult
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ONE, TWO = "a" * 64, "b" * 64
 

@@ -1,0 +1,130 @@
+"""The example's own two-job workflow: one job measures and may only read, one judges, posts, checks out nothing.
+
+upload-artifact and download-artifact are stand-ins (standins/): a folder on disk instead of GitHub's store.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.e2e.act_run import run_act
+from tests.e2e.consumer import EXAMPLES, NAME, make_consumer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.e2e.act_run import ActRun
+    from tests.e2e.consumer import Consumer
+    from tests.github_double import GitHubDouble
+
+pytestmark = pytest.mark.act
+
+WORKFLOW = (EXAMPLES / "churn" / ".github" / "workflows" / "mlops-pull-request.yml").read_text()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One whole run: the consumer, the first job's artifact, what act and the double said."""
+
+    consumer: Consumer
+    artifact: Path
+    run: ActRun
+    dump: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory, toolkit: Path) -> Measured:
+    """The whole workflow once, on the worse candidate; its artifacts serve the tests of the posting job."""
+    from tests.github_double import GitHubDouble
+
+    place = tmp_path_factory.mktemp("two-jobs")
+    consumer = make_consumer(place / "consumer", WORKFLOW, change="regression")
+    with GitHubDouble(consumer.seed()) as double:
+        run = run_act(consumer, place / "act", toolkit, double.url)
+        dump = double.dump()
+    return Measured(consumer, place / "act" / "artifacts-5" / "mlops-results", run, dump)
+
+
+def comments(dump: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = dump["state"]["repositories"][NAME]["comments"]
+    return found
+
+
+def test_a_regression_is_red_in_the_judging_job_and_still_reported(
+    measured: Measured,
+) -> None:
+    consumer, run, dump = measured.consumer, measured.run, measured.dump
+    assert run.job("measure") == "success", run.log[-6000:]
+    assert run.job("judge") == "failure", run.log[-6000:]
+    assert run.code == 1
+    assert "gate: fail" in run.plain
+    assert dump["violations"] == []
+    (comment,) = comments(dump)
+    assert f"sha={consumer.head}" in str(comment["body"]).splitlines()[0]
+    assert "ROC AUC" in str(comment["body"])
+    assert "ROC AUC" in run.summaries()
+
+
+def test_the_judging_job_reads_the_base_policy_through_the_api(
+    measured: Measured,
+) -> None:
+    consumer, dump = measured.consumer, measured.dump
+    asked = [str(call["path"]) for call in dump["requests"]]
+    assert any("contents/mlops.yaml" in path for path in asked), asked
+    assert (measured.artifact / "evaluation.json").is_file()
+    assert f"judged by {consumer.base[:12]}" in measured.run.log
+
+
+def judge_only() -> str:
+    """The example's workflow without its first job."""
+    document = yaml.safe_load(WORKFLOW)
+    del document["jobs"]["measure"], document["jobs"]["judge"]["needs"]
+    document["on"] = document.pop(True)  # YAML 1.1 reads `on` as true
+    return yaml.safe_dump(document, sort_keys=False)
+
+
+def run_judge(measured: Measured, place: Path, toolkit: Path, url: str) -> ActRun:
+    shutil.copytree(measured.artifact, place / "artifacts-7" / "mlops-results")
+    file = measured.consumer.folder / ".github" / "workflows" / "mlops.yml"
+    file.write_text(judge_only())
+    return run_act(measured.consumer, place, toolkit, url, run_id=7)
+
+
+def test_a_fork_s_token_gets_the_summary_and_a_clear_message(
+    measured: Measured,
+    tmp_path: Path,
+    toolkit: Path,
+    github_double: GitHubDouble,
+) -> None:
+    consumer = measured.consumer
+    github_double.seed({"role": "read", **consumer.seed()})
+    run = run_judge(measured, tmp_path / "act", toolkit, github_double.url)
+    assert comments(github_double.dump()) == []
+    assert "ROC AUC" in run.summaries()
+    assert "Resource not accessible by integration" in run.log
+    assert "read-only" in run.log
+    assert run.step("report") == "success", run.log[-4000:]
+
+
+def test_an_altered_result_is_red(
+    measured: Measured,
+    tmp_path: Path,
+    toolkit: Path,
+    github_double: GitHubDouble,
+) -> None:
+    consumer = measured.consumer
+    github_double.seed(consumer.seed())
+    broken = tmp_path / "artifact"
+    shutil.copytree(measured.artifact, broken)
+    path = broken / "evaluation.json"
+    path.write_text(path.read_text().replace(consumer.head, "c" * 40))
+    run = run_judge(
+        (consumer, broken, measured[2], measured[3]), tmp_path / "act", toolkit, github_double.url
+    )
+    assert run.job("judge") == "failure"
+    assert "made for commit cccccccccccc" in run.log
