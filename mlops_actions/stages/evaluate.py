@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.rows import write_parquet
-from mlops_actions.adapters.results_folder import file_record, sha256_file
+from mlops_actions.adapters.results_folder import file_record, sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
 from mlops_actions.evaluation.curves import curves_of
@@ -62,10 +62,22 @@ def run(context: RunContext, port: ServePort) -> StageOutcome:
     _write_predictions(context, data, models)
     payload = _compare(context, data, models)
     inputs: tuple[InputRecord, ...] = (record, file_record("evaluation", data.path, data.shown))
+    _draw(context, payload)
     written = context.results.write(
         context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)
     )
     return StageOutcome(Outcome.PASS, written, evaluation_lines(payload))
+
+
+def _draw(context: RunContext, payload: EvaluationResult) -> None:
+    """Plots into results/plots: the job that posts has no matplotlib."""
+    from mlops_actions.report.plots import draw_all
+
+    context.progress.step("draw plots")
+    folder = context.results.folder / "plots"
+    folder.mkdir(exist_ok=True)
+    for name, svg in draw_all(payload).items():
+        write_atomically(folder / name, svg)
 
 
 def _stored(context: RunContext, data: EvaluationData) -> _Models:

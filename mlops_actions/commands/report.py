@@ -1,0 +1,95 @@
+"""`mlops report`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mlops_actions.commands.options import stage_options
+
+if TYPE_CHECKING:
+    from mlops_actions.adapters.github.client import GitHubClient
+    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.report import Posted
+
+
+@click.command("report")
+@stage_options
+@click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment.")
+@click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name.")
+def command(
+    config_file: str, results_folder: str, comment_key: str | None, *, comment: bool, as_json: bool, **_: Any
+) -> int:
+    """Render report.md and report.html; on Actions also the job summary and the sticky comment.
+
+    Without a gate.json the rules are judged first, so that the report's first line is the verdict. The exit
+    code is 0 whenever a report was made: `mlops gate` is the step that turns a check red.
+    """
+    from mlops_actions.commands.session import open_session
+    from mlops_actions.stages import gate
+
+    context = open_session(config_file, results_folder)
+    if not context.results.has("gate"):
+        gate.run(context)
+    run_report(context, comment=comment, comment_key=comment_key, as_json=as_json)
+    return 0
+
+
+def run_report(
+    context: RunContext, *, comment: bool, comment_key: str | None = None, as_json: bool = False
+) -> None:
+    """Render and post, print where it is."""
+    from mlops_actions.commands.show import finish
+    from mlops_actions.stages import report
+
+    port = comment_port(context, comment_key) if comment else None
+    finish("report", report.run(context, port), context, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class GitHubComments:
+    """CommentPort over the API."""
+
+    client: GitHubClient
+    number: int
+    key: str
+    run_id: int
+    attempt: int
+    sha: str
+
+    def marker(self) -> str:
+        """The sticky marker of this run."""
+        from mlops_actions.adapters.github.marker import Marker
+
+        return str(Marker(self.key, self.run_id, self.attempt, self.sha))
+
+    def post(self, body: str) -> Posted:
+        """Write or update; what the token may not do, and an API that stays away, are answers."""
+        from mlops_actions.errors import GitHubError
+        from mlops_actions.stages.report import Posted
+
+        try:
+            done = self.client.upsert_sticky_comment(self.number, self.key, body)
+        except GitHubError as error:
+            return Posted("failed", reason=error.message)
+        return Posted(done.action, done.url, done.reason)
+
+
+def comment_port(context: RunContext, comment_key: str | None) -> GitHubComments | None:
+    """The port of this run, or None off Actions, without a token, or without a pull request."""
+    from mlops_actions.adapters.actions_runtime import on_actions
+    from mlops_actions.commands.remote_policy import github_client
+
+    source = context.source
+    if not on_actions(os.environ) or source.pull_request is None or not source.head_sha:
+        return None
+    client = github_client(source.repository)
+    if client is None:
+        return None
+    key = comment_key or context.config.project
+    return GitHubComments(
+        client, source.pull_request, key, source.run_id or 0, source.run_attempt or 0, source.head_sha
+    )

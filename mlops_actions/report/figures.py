@@ -1,0 +1,85 @@
+"""Numbers, intervals and verdict words as people read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.results.evaluation import Comparison, Difference
+
+LARGE = 100
+NONE = "—"
+MINUS = "\u2212"
+ICON = {
+    Outcome.PASS: "✅",
+    Outcome.WARN: "⚠️",
+    Outcome.FAIL: "❌",
+    Outcome.ERROR: "❌",
+    Outcome.SKIPPED: "⏭️",
+    Outcome.INCONCLUSIVE: "❔",
+}
+WORD = {
+    "improved": "▲ improved",
+    "no_worse": "= no worse",
+    "regressed": "▼ regressed",
+    "inconclusive": "? not decided",
+}
+
+
+def number(value: float | None) -> str:
+    """Four decimals below a hundred, thousands separators above; a true minus sign."""
+    if value is None:
+        return NONE
+    shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4f}"
+    if float(shown.replace(",", "")) == 0:
+        shown = shown.replace("-", "")
+    return shown.replace("-", MINUS)
+
+
+def signed(value: float | None) -> str:
+    """With its sign."""
+    if value is None:
+        return NONE
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def span_of(low: float, high: float) -> str:
+    """[low, high] of one kind: both with decimals, or both without."""
+    if max(abs(low), abs(high)) >= LARGE:
+        return f"[{low:,.0f}, {high:,.0f}]".replace("-", MINUS)
+    return f"[{number(low)}, {number(high)}]"
+
+
+def change(comparison: Comparison) -> str:
+    """The raw change with its interval; the interval of a metric that should fall is turned back."""
+    difference = comparison.difference
+    if difference is None:
+        return NONE
+    low, high = raw_interval(comparison, difference)
+    return f"{signed(difference.change)} {span_of(low, high)}"
+
+
+def raw_interval(comparison: Comparison, difference: Difference) -> tuple[float, float]:
+    """The interval in the metric's own direction."""
+    low, high = difference.interval.low, difference.interval.high
+    return (low, high) if comparison.direction == "higher_is_better" else (-high, -low)
+
+
+def verdict_word(comparison: Comparison) -> str:
+    """The comparison's verdict, or why there is none."""
+    if comparison.difference is None:
+        return comparison.reason.split(":")[0].replace("_", " ") or "no baseline"
+    return WORD[comparison.difference.verdict]
+
+
+def count(n: int, word: str) -> str:
+    """1 rule, 2 rules."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
+
+
+def seconds(value: float) -> str:
+    """Durations up to hours."""
+    minute = 60
+    return f"{value:.1f} s" if value < minute else f"{int(value // minute)} min {int(value % minute)} s"

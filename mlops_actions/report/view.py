@@ -1,0 +1,71 @@
+"""All that a report shows, from whatever results are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.results.dataset import DatasetResult
+    from mlops_actions.results.envelope import Envelope, InputRecord, Source, Trust
+    from mlops_actions.results.evaluation import Comparison, EvaluationResult
+    from mlops_actions.results.gate import GateResult, RuleVerdict
+    from mlops_actions.results.score import ScoreResult
+    from mlops_actions.results.training import TrainingResult
+
+RED = (Outcome.FAIL, Outcome.ERROR)
+
+
+@dataclass(frozen=True)
+class View:
+    """Results of one run; None where a stage left none."""
+
+    project: str
+    objective: str
+    owner: str
+    source: Source
+    trust: Trust
+    tool_version: str
+    dataset: Envelope[DatasetResult] | None = None
+    training: Envelope[TrainingResult] | None = None
+    evaluation: Envelope[EvaluationResult] | None = None
+    score: Envelope[ScoreResult] | None = None
+    gate: Envelope[GateResult] | None = None
+    records: tuple[InputRecord, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gate's verdict; error when it could not be formed."""
+        return self.gate.payload.outcome if self.gate is not None else Outcome.ERROR
+
+    @property
+    def rules(self) -> tuple[RuleVerdict, ...]:
+        """All rule verdicts."""
+        return self.gate.payload.rules if self.gate is not None else ()
+
+    @property
+    def red(self) -> tuple[RuleVerdict, ...]:
+        """The rules that fail."""
+        return tuple(rule for rule in self.rules if rule.outcome in RED)
+
+    @property
+    def unsure(self) -> tuple[RuleVerdict, ...]:
+        """The rules that warn or could not be judged."""
+        words = (Outcome.WARN, Outcome.INCONCLUSIVE)
+        return tuple(rule for rule in self.rules if rule.outcome in words)
+
+    def overall(self, kind: str) -> tuple[Comparison, ...]:
+        """Comparisons of one kind on all rows."""
+        if self.evaluation is None:
+            return ()
+        return tuple(
+            each for each in self.evaluation.payload.comparisons if each.kind == kind and not each.slice
+        )
+
+    def slices(self) -> tuple[Comparison, ...]:
+        """Comparisons on slices."""
+        if self.evaluation is None:
+            return ()
+        return tuple(each for each in self.evaluation.payload.comparisons if each.slice)
