@@ -124,7 +124,7 @@ class GitHubError(MlopsError):
 
 
 class TrustError(MlopsError):
-    """Refused for safety: a planted .mlops/, a path that leaves the repository, uncontained pull-request code."""
+    """Refused for safety: a planted .mlops/, a path out of the repository, uncontained pull-request code."""
 
     exit_code = 11
     title = "Refused"

@@ -45,13 +45,16 @@ install_packages() {
   [[ $(id -u) == 0 ]] || die "not root: cannot install ${missing[*]}. Run this with sudo, or install a container engine."
   command -v apt-get >/dev/null || die "no container engine answers and no apt-get is here. Install one and start it."
   say "installing ${missing[*]}"
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  local log
+  log=$(mktemp)
+  quietly "$log" apt-get update
+  quietly "$log" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+  rm -f "$log"
 }
 
 # start_dockerd OPTIONS...: in the background, in its own session, with pid and log in the state folder
 start_dockerd() {
-  say "starting dockerd $*"
+  say "starting dockerd${*:+ $*}"
   setsid dockerd "$@" >"$state/dockerd.log" 2>&1 </dev/null &
   printf '%s\n' "$!" >"$state/dockerd.pid"
   wait_for 30 dockerd_settled && engine_answers
@@ -123,19 +126,29 @@ make_example_base() {
   key=$({ cat "$lock" "${BASH_SOURCE[0]}"; docker image inspect --format '{{.Id}}' "$base"; } | sha256sum | cut -c1-16)
   kept=$(docker image inspect --format '{{index .Config.Labels "mlops.key"}}' "$example_base" 2>/dev/null || true)
   if [[ $kept == "$key" ]]; then return; fi
-  local context
-  context=$(mktemp -d)
+  local work
+  work=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder of now is meant
-  trap "rm -rf '$context'" EXIT
+  trap "rm -rf '$work'" EXIT
   say "downloading the wheels of examples/churn"
-  download_wheels "$context/wheels"
-  make_index "$context/wheels" "$context/simple"
-  printf '[global]\nindex-url = file:///opt/simple\n' >"$context/pip.conf"
+  quietly "$work/log" download_wheels "$work/wheels"
+  make_index "$work/wheels" "$work/context/simple"
+  printf '[global]\nindex-url = file:///opt/simple\n' >"$work/context/pip.conf"
   printf 'FROM %s\nCOPY simple /opt/simple\nCOPY pip.conf /etc/pip.conf\nLABEL mlops.key=%s\n' "$base" "$key" \
-    >"$context/Dockerfile"
+    >"$work/context/Dockerfile"
   say "making $example_base"
-  tar -C "$context" -c . | env -u DOCKER_BUILDKIT docker build --quiet --network none --tag "$example_base" - >/dev/null 2>"$context/build.log" ||
-    { cat "$context/build.log" >&2 && die "$example_base cannot be built"; }
+  tar -C "$work/context" -cf "$work/context.tar" .
+  quietly "$work/log" env -u DOCKER_BUILDKIT docker build --network none --tag "$example_base" - <"$work/context.tar"
+}
+
+# quietly LOG COMMAND...: what it says is shown only when it fails
+quietly() {
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 || {
+    cat "$log" >&2
+    die "failed: $*"
+  }
 }
 
 download_wheels() {
@@ -148,8 +161,7 @@ download_wheels() {
   for minor in $(seq 36 -1 17); do platforms+=(--platform "manylinux_2_${minor}_$machine"); done
   "$python" -m pip download --quiet --disable-pip-version-check --only-binary :all: --no-deps \
     --implementation cp --python-version "$version" "${platforms[@]}" --platform "manylinux2014_$machine" \
-    --require-hashes --requirement "$lock" --dest "$1" >"$1.log" 2>&1 ||
-    { cat "$1.log" >&2 && die "the wheels of examples/churn cannot be downloaded"; }
+    --require-hashes --requirement "$lock" --dest "$1"
 }
 
 # A package index as files (PEP 503): one folder per normalised name, with a page that links the wheel.

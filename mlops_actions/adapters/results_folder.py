@@ -84,9 +84,7 @@ class ResultsFolder:
         digest = hashlib.sha256(data).hexdigest()
         wanted = self._expected.get(kind)
         if wanted and wanted != digest:
-            message = (
-                f"{path.name}: sha256 {digest[:12]}... differs from its stage's {wanted[:12]}..."
-            )
+            message = f"{path.name}: sha256 {digest[:12]}... differs from its stage's {wanted[:12]}..."
             raise EvidenceError(message, hint="The file was altered between stages; run the stages again.")
         envelope = _parse(path, data, payload)
         if self._sha and envelope.source.sha and envelope.source.sha != self._sha:

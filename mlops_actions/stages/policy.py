@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.config.lines import read_yaml
-from mlops_actions.config.ownership import file_change, merge
 from mlops_actions.config.parse import parse
 from mlops_actions.errors import ConfigError, Location, MlopsError, Problem, TrustError
+from mlops_actions.gate.ownership import file_change, merge
 from mlops_actions.stages.context import Policy
 
 if TYPE_CHECKING:

@@ -83,7 +83,7 @@ def run_act(
     (test_install.py runs that for real). Everything act keeps lies under `place`.
     """
     artifacts = place / f"artifacts-{run_id}"
-    artifacts.mkdir(parents=True)
+    artifacts.mkdir(parents=True, exist_ok=True)
     variables = {
         "GITHUB_API_URL": api_url,
         "GITHUB_REPOSITORY": "org/consumer",

@@ -1,4 +1,4 @@
-"""The example's own two-job workflow: one job measures and may only read, one judges, posts, checks out nothing.
+"""The example's own two-job workflow: one job measures and may only read, one judges and posts without code.
 
 upload-artifact and download-artifact are stand-ins (standins/): a folder on disk instead of GitHub's store.
 """
@@ -108,7 +108,7 @@ def test_a_fork_s_token_gets_the_summary_and_a_clear_message(
     assert "ROC AUC" in run.summaries()
     assert "Resource not accessible by integration" in run.log
     assert "read-only" in run.log
-    assert run.step("report") == "success", run.log[-4000:]
+    assert run.step("org/mlops-actions/actions/report@v1") == "success", run.log[-4000:]
 
 
 def test_an_altered_result_is_red(
@@ -123,8 +123,6 @@ def test_an_altered_result_is_red(
     shutil.copytree(measured.artifact, broken)
     path = broken / "evaluation.json"
     path.write_text(path.read_text().replace(consumer.head, "c" * 40))
-    run = run_judge(
-        (consumer, broken, measured[2], measured[3]), tmp_path / "act", toolkit, github_double.url
-    )
+    run = run_judge(replace(measured, artifact=broken), tmp_path / "act", toolkit, github_double.url)
     assert run.job("judge") == "failure"
     assert "made for commit cccccccccccc" in run.log

@@ -113,7 +113,8 @@ def _slices(view: View) -> Fold | None:
     chosen = [each for each in found if each.name == first]
     rows = tuple(
         (
-            code(each.slice), text(f"{each.n:,}"), text(number(each.baseline.value) if each.baseline else NONE),
+            code(each.slice), text(f"{each.n:,}"),
+            text(number(each.baseline.value) if each.baseline else NONE),
             strong(number(each.candidate.value)), text(change(each)), text(verdict_word(each)),
         )
         for each in chosen[:MAX_ROWS]
