@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import traceback
 from typing import ClassVar
 
 import click
@@ -79,11 +80,13 @@ def main() -> None:
         from mlops_actions.commands.errors import show_import_error
 
         sys.exit(show_import_error(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - exit code 1 means a verdict, never a defect of ours
         from mlops_actions.errors import MlopsError
 
         if not isinstance(error, MlopsError):
-            raise
+            traceback.print_exc()
+            click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
+            sys.exit(MlopsError.exit_code)
         from mlops_actions.commands.errors import show_error
 
         sys.exit(show_error(error))

@@ -1,4 +1,4 @@
-"""Progress on a terminal as one live line, elsewhere as plain lines; always on standard error."""
+"""Progress on a terminal as live bars, elsewhere as plain lines; always on standard error."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from rich.progress import Progress, TaskID
 
-WIDTH = 24
-EVERY_SECONDS = 0.1
+LOG_WIDTH = 60
 
 
 class PlainProgress:
@@ -33,54 +32,74 @@ class PlainProgress:
         if self._verbose:
             self._write(f"    {line}")
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _write(self, text: str) -> None:
         self._stream.write(f"{text}\n")
         self._stream.flush()
 
 
 class TerminalProgress:
-    """The current step with a bar, rewritten in place; steps that ended stay with their seconds."""
+    """The current step with spinner, bar and newest log line; steps that ended stay with their seconds."""
 
-    def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._stream = stream or sys.stderr
-        self._clock = clock
+    def __init__(self, stream: TextIO | None = None) -> None:
+        from rich.console import Console
+
+        self._console = Console(file=stream or sys.stderr, highlight=False, force_terminal=True)
+        self._live: Progress | None = None
+        self._task: TaskID | None = None
         self._text = ""
         self._started = 0.0
-        self._drawn = 0.0
 
     def step(self, text: str) -> None:
         """End the line of the last step and begin the next."""
         self.close()
-        self._text, self._started, self._drawn = text, self._clock(), 0.0
-        self._draw(f"· {text}")
+        self._text, self._started = text, time.monotonic()
+        self._live = self._make()
+        self._task = self._live.add_task(text, total=None, log="")
+        self._live.start()
 
     def advance(self, done: int, total: int) -> None:
-        """Draw the bar, at most ten times a second."""
-        now = self._clock()
-        if not self._text or not total or (now - self._drawn < EVERY_SECONDS and done < total):
-            return
-        self._drawn = now
-        filled = round(WIDTH * min(done, total) / total)
-        self._draw(f"· {self._text} {'█' * filled}{'░' * (WIDTH - filled)} {done}/{total}")
+        """Move the bar."""
+        if self._live is not None and self._task is not None and total:
+            self._live.update(self._task, completed=done, total=total)
 
     def log(self, line: str) -> None:
         """The newest log line behind the step's text."""
-        if self._text:
-            self._draw(f"· {self._text}  {line[:80]}")
+        if self._live is not None and self._task is not None:
+            self._live.update(self._task, log=line[:LOG_WIDTH])
 
     def close(self) -> None:
-        """End the current line with how long it took."""
-        if self._text:
-            self._draw(f"✓ {self._text} ({self._clock() - self._started:.1f} s)")
-            self._stream.write("\n")
-            self._text = ""
+        """Replace the live line by how long the step took."""
+        if self._live is None:
+            return
+        self._live.stop()
+        self._live = None
+        seconds = time.monotonic() - self._started
+        self._console.print(f"[green]✓[/] {_plain(self._text)} [dim]({seconds:.1f} s)[/]", soft_wrap=True)
 
-    def _draw(self, line: str) -> None:
-        self._stream.write(f"\r\x1b[2K{line}")
-        self._stream.flush()
+    def _make(self) -> Progress:
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        return Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[log]}", style="dim", markup=False),
+            console=self._console,
+            transient=True,
+        )
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
 
 
 def make_progress() -> PlainProgress | TerminalProgress:
     """The terminal's when standard error is one, else plain lines; a runner's log is none, even as a pty."""
-    terminal = sys.stderr.isatty() and os.environ.get("CI") != "true"
+    terminal = sys.stderr.isatty() and os.environ.get("CI") != "true" and os.environ.get("TERM") != "dumb"
     return TerminalProgress() if terminal else PlainProgress()

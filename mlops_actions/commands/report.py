@@ -12,7 +12,7 @@ from mlops_actions.commands.options import stage_options
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.github.client import GitHubClient
-    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.context import RunContext, StageOutcome
     from mlops_actions.stages.report import Posted
 
 
@@ -29,24 +29,21 @@ def command(
     code is 0 whenever a report was made: `mlops gate` is the step that turns a check red.
     """
     from mlops_actions.commands.session import open_session
+    from mlops_actions.commands.show import finish
     from mlops_actions.stages import gate
 
     context = open_session(config_file, results_folder)
     if not context.results.has("gate"):
         gate.run(context)
-    run_report(context, comment=comment, comment_key=comment_key, as_json=as_json)
+    finish("report", make_report(context, comment=comment, comment_key=comment_key), context, as_json=as_json)
     return 0
 
 
-def run_report(
-    context: RunContext, *, comment: bool, comment_key: str | None = None, as_json: bool = False
-) -> None:
-    """Render and post, print where it is."""
-    from mlops_actions.commands.show import finish
+def make_report(context: RunContext, *, comment: bool, comment_key: str | None = None) -> StageOutcome:
+    """Render and post."""
     from mlops_actions.stages import report
 
-    port = comment_port(context, comment_key) if comment else None
-    finish("report", report.run(context, port), context, as_json=as_json)
+    return report.run(context, comment_port(context, comment_key) if comment else None)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -48,31 +49,42 @@ def run_all(
 ) -> int:
     """All stages on one context. Returns the exit code: an error's own, else the gate's verdict.
 
-    The first error stops the stages that need its result; gate and report still run on what is there, so that
-    a pull request always gets an answer.
+    The first error stops the stages that need its result; score, gate and report still run on what is there,
+    so that a pull request always gets an answer.
     """
     from mlops_actions.commands.errors import show_error
+    from mlops_actions.commands.gate import annotate
     from mlops_actions.commands.outputs import tell
-    from mlops_actions.commands.report import run_report
-    from mlops_actions.commands.show import exit_code, finish
+    from mlops_actions.commands.report import make_report
+    from mlops_actions.commands.show import as_document, exit_code, show_brief
     from mlops_actions.errors import MlopsError
-    from mlops_actions.stages import gate
+    from mlops_actions.stages import gate, score
 
     started = time.monotonic()
     failure: MlopsError | None = None
+    done: dict[str, StageOutcome] = {}
     for name, stage in _stages(context, executor):
         try:
-            finish(name, stage(), context, as_json=as_json)
+            done[name] = stage()
         except MlopsError as error:
             failure = error
             context.progress.step(f"{name}: {error.title}")
             break
-    _score_what_is_there(context, as_json=as_json)
-    verdict = gate.run(context)
-    finish("gate", verdict, context, as_json=as_json)
-    run_report(context, comment=comment, comment_key=comment_key, as_json=as_json)
+        show_brief(name, done[name], context, as_json=as_json)
+    done["score"] = score.run(context)
+    show_brief("score", done["score"], context, as_json=as_json)
+    done["gate"] = verdict = gate.run(context)
+    tell(verdict, context)
+    annotate(verdict, context.config_file, as_json=as_json)
+    done["report"] = make_report(context, comment=comment, comment_key=comment_key)
+    show_brief("report", done["report"], context, as_json=as_json)
     tell(verdict, context)  # again: the step's outcome is the gate's, not the report's
-    click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
+    if as_json:
+        stages = [as_document(name, outcome, context) for name, outcome in done.items()]
+        click.echo(json.dumps({"outcome": verdict.outcome.value, "stages": stages}, indent=1, sort_keys=True))
+    else:
+        _summarise(context)
+        click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
     return show_error(failure) if failure is not None else exit_code(verdict.outcome)
 
 
@@ -88,8 +100,8 @@ def _stages(context: RunContext, executor: str | None) -> tuple[tuple[str, Calla
     )
 
 
-def _score_what_is_there(context: RunContext, *, as_json: bool) -> None:
-    from mlops_actions.commands.show import finish
-    from mlops_actions.stages import score
+def _summarise(context: RunContext) -> None:
+    from mlops_actions.commands.summary import print_summary
+    from mlops_actions.stages.report import read_view
 
-    finish("score", score.run(context), context, as_json=as_json)
+    print_summary(read_view(context), context.results.folder)

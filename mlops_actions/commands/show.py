@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,8 @@ from mlops_actions.commands.outputs import tell
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlops_actions.stages.context import RunContext, StageOutcome
 
 COLOURS = {
@@ -30,26 +32,51 @@ def exit_code(outcome: Outcome) -> int:
 
 def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> int:
     """Print the outcome, verdict first; returns the exit code."""
-    close = getattr(context.progress, "close", None)
-    if close is not None:
-        close()
+    context.progress.close()
     tell(outcome, context)
-    path = context.results.folder / outcome.result.path if outcome.result else None
     if as_json:
-        value = {
-            "stage": stage,
-            "outcome": outcome.outcome.value,
-            "result": str(path) if path else None,
-            "sha256": outcome.result.sha256 if outcome.result else None,
-            "outputs": outcome.outputs,
-            "lines": list(outcome.lines),
-        }
-        click.echo(json.dumps(value, indent=1, sort_keys=True))
+        click.echo(json.dumps(as_document(stage, outcome, context), indent=1, sort_keys=True))
         return exit_code(outcome.outcome)
-    word = click.style(outcome.outcome.value, fg=COLOURS[outcome.outcome], bold=True)
-    click.echo(f"{stage}: {word}")
+    click.echo(_headline(stage, outcome))
     for line in outcome.lines:
         click.echo(f"  {line}")
+    path = _result_path(outcome, context)
     if path is not None:
         click.echo(f"  {path}")
     return exit_code(outcome.outcome)
+
+
+def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> None:
+    """One line for a stage of a whole run, all of them when it failed: a summary follows at the run's end."""
+    context.progress.close()
+    tell(outcome, context)
+    if as_json:
+        return
+    lines = outcome.lines if stage != "report" else outcome.lines[2:]  # its files are in the summary
+    if exit_code(outcome.outcome) and stage != "report":
+        click.echo(_headline(stage, outcome))
+        for line in lines:
+            click.echo(f"  {line}")
+    elif lines:
+        click.echo(f"{_headline(stage, outcome)}  {lines[0]}")
+
+
+def as_document(stage: str, outcome: StageOutcome, context: RunContext) -> dict[str, Any]:
+    """What --json prints of one stage."""
+    path = _result_path(outcome, context)
+    return {
+        "stage": stage,
+        "outcome": outcome.outcome.value,
+        "result": str(path) if path else None,
+        "sha256": outcome.result.sha256 if outcome.result else None,
+        "outputs": outcome.outputs,
+        "lines": list(outcome.lines),
+    }
+
+
+def _headline(stage: str, outcome: StageOutcome) -> str:
+    return f"{stage}: {click.style(outcome.outcome.value, fg=COLOURS[outcome.outcome], bold=True)}"
+
+
+def _result_path(outcome: StageOutcome, context: RunContext) -> Path | None:
+    return context.results.folder / outcome.result.path if outcome.result else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 BREAK = "\u200b"  # a zero-width space: invisible, and no filter reads across it
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()+!|~^$])")
+_SPECIAL = re.compile(r"([\\`*_\[\]!|~$])")
 _BREAKS = (
     (re.compile(r"@(?=[A-Za-z0-9-])"), f"@{BREAK}"),
     (re.compile(r"#(?=\d)"), f"#{BREAK}"),
@@ -15,23 +15,25 @@ _BREAKS = (
     (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
     (re.compile(r"\b([0-9a-f]{4})(?=[0-9a-f]{3,36}\b)", re.IGNORECASE), rf"\1{BREAK}"),
 )
+_SPACE = re.compile(r"[ \t\n\x85\u2028\u2029]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_OPENING = re.compile(r"^((?:[-+]|#{1,6}|\d{1,9}[.)])(?=\s|$)|[-=]+\s*$)")  # of a list, heading or rule
 MAX_LENGTH = 2000
 
 
 def escape_markdown(text: str) -> str:
     """One line of plain text that GitHub shows as it is: no markup, mention, reference, link or action."""
-    line = " ".join(_CONTROL.sub("", text[:MAX_LENGTH]).split())
+    line = _one_line(text)
     for pattern, replacement in _BREAKS:
         line = pattern.sub(replacement, line)
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = _SPECIAL.sub(r"\\\1", line)
-    return re.sub(r"^(\s*)([-#=]|\d+\.)", rf"\1{BREAK}\2", line)
+    return _OPENING.sub(rf"{BREAK}\1", line)
 
 
 def code_markdown(text: str) -> str:
     """Text as code: filters do not look inside; backticks and pipes are replaced."""
-    line = " ".join(_CONTROL.sub("", text[:MAX_LENGTH]).split())
+    line = _one_line(text)
     return f"`{line.replace('`', chr(0x2BC)).replace('|', chr(0x2223))}`" if line else ""
 
 
@@ -41,3 +43,8 @@ def fenced(lines: tuple[str, ...]) -> str:
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}text\n{text}\n{fence}"
+
+
+def _one_line(text: str) -> str:
+    """Without control and bidirectional characters; no-break spaces stay what they are."""
+    return _SPACE.sub(" ", _CONTROL.sub("", text[:MAX_LENGTH])).strip(" ")

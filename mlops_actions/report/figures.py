@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 LARGE = 100
 NONE = "—"
+NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 ICON = {
     Outcome.PASS: "✅",
@@ -21,10 +22,10 @@ ICON = {
     Outcome.INCONCLUSIVE: "❔",
 }
 WORD = {
-    "improved": "▲ improved",
-    "no_worse": "= no worse",
-    "regressed": "▼ regressed",
-    "inconclusive": "? not decided",
+    "improved": "▲\u00a0improved",
+    "no_worse": "=\u00a0no\u00a0worse",
+    "regressed": "▼\u00a0regressed",
+    "inconclusive": "?\u00a0not\u00a0decided",
 }
 
 
@@ -58,7 +59,7 @@ def change(comparison: Comparison) -> str:
     if difference is None:
         return NONE
     low, high = raw_interval(comparison, difference)
-    return f"{signed(difference.change)} {span_of(low, high)}"
+    return f"{signed(difference.change)} {span_of(low, high)}".replace(" ", NO_BREAK)
 
 
 def raw_interval(comparison: Comparison, difference: Difference) -> tuple[float, float]:
@@ -72,6 +73,11 @@ def verdict_word(comparison: Comparison) -> str:
     if comparison.difference is None:
         return comparison.reason.split(":")[0].replace("_", " ") or "no baseline"
     return WORD[comparison.difference.verdict]
+
+
+def arrows(sentence: str) -> str:
+    """A terminal's "->" and hyphens before figures as a page has them."""
+    return sentence.replace(" -> ", " → ").replace(" >= ", " ≥ ").replace(" <= ", " ≤ ")
 
 
 def count(n: int, word: str) -> str:

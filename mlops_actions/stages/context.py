@@ -30,6 +30,9 @@ class Progress(Protocol):
     def log(self, line: str) -> None:
         """Pass on one line of a child's log."""
 
+    def close(self) -> None:
+        """The current step has ended."""
+
 
 class ResultsPort(Protocol):
     """The results folder: one JSON file per stage, plus predictions and plots."""

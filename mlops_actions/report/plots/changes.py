@@ -50,7 +50,7 @@ def _forest(chosen: Sequence[Comparison], theme: Theme, names: Sequence[str]) ->
     axes.set_yticks(range(len(rows)), [name for name, _ in reversed(rows)])
     axes.tick_params(axis="y", labelcolor=theme.ink)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("improvement (right is better), with its interval")
+    axes.set_xlabel("improvement (right is better)")
     return figure
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Log, Paragraph, Table, code, strong, text
-from mlops_actions.report.figures import ICON, NONE, change, count, number, seconds, verdict_word
+from mlops_actions.report.figures import ICON, NONE, arrows, change, count, number, seconds, verdict_word
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -42,19 +42,20 @@ def _rules(view: View) -> Fold | None:
     if view.gate is None:
         return None
     rows = tuple(
-        (_icon(rule.outcome), text(rule.subject), text(rule.condition), text(rule.sentence))
+        (_icon(rule.outcome), text(arrows(rule.sentence)))
         for rule in sorted(view.rules, key=lambda rule: ORDER.index(rule.outcome))[:MAX_ROWS]
     )
-    blocks: list[Paragraph | Table | Bullets] = [Table(("", "Subject", "Rule", "Verdict"), rows)]
+    blocks: list[Paragraph | Table | Bullets] = [Table(("", "Rule"), rows)]
     if view.gate.payload.head_preview:
         items = tuple(
-            text(f"{ICON[rule.outcome]} {rule.sentence}")
+            text(f"{ICON[rule.outcome]} {arrows(rule.sentence)}")
             for rule in view.gate.payload.head_preview[:MAX_ROWS]
         )
         blocks += [Paragraph(strong("After the merge the changed rules would say:")), Bullets(items)]
     if view.gate.payload.notes:
         blocks.append(Bullets(tuple(text(note) for note in view.gate.payload.notes)))
-    return Fold(f"Gate: {count(len(view.rules), 'rule')}", tuple(blocks), rank=1)
+    held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
+    return Fold(f"Gate: {held} of {count(len(view.rules), 'rule')} hold", tuple(blocks), rank=1)
 
 
 def _dataset(view: View) -> Fold | None:
@@ -125,7 +126,9 @@ def _slices(view: View) -> Fold | None:
         for each in view.evaluation.payload.coverage
     )
     blocks = (Table(head, rows, frozenset({1, 2, 3, 4})), Paragraph(text(f"Judged: {covered}.", "muted")))
-    return Fold(f"Slices: {chosen[0].title if chosen else ''}", blocks, rank=3)
+    judged = sum(each.difference is not None for each in chosen)
+    title = f"Slices: {chosen[0].title} on {judged} of {count(len(chosen), 'slice')}" if chosen else "Slices"
+    return Fold(title, blocks, rank=3)
 
 
 def _groups(view: View) -> Fold | None:
@@ -184,7 +187,8 @@ def _training(view: View) -> Fold | None:
         blocks.append(Paragraph(text(said)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
-    return Fold("Training", tuple(blocks), rank=4)
+    where = dict.fromkeys(_where(run) for run in runs)
+    return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
 
 
 def _where(run: ModelRun) -> str:
@@ -207,10 +211,11 @@ def _rubric(view: View) -> Fold | None:
         )
         for probe in score.probes
     )  # fmt: skip
+    observed = sum(probe.result is not None for probe in score.probes)
     head = ("Test", "Title", "Status", "Result", "Points", "Finding")
     notes = Bullets(tuple(text(note) for note in score.notes))
     return Fold(
-        f"ML Test Score: {count(len(score.probes), 'test')}",
+        f"ML Test Score: {observed} of {count(len(score.probes), 'test')} observed",
         (Table(head, rows, frozenset({4})), notes),
         rank=7,
     )

@@ -15,7 +15,17 @@ from mlops_actions.report.blocks import (
     strong,
     text,
 )
-from mlops_actions.report.figures import ICON, NONE, change, count, number, signed, span_of, verdict_word
+from mlops_actions.report.figures import (
+    ICON,
+    NONE,
+    arrows,
+    change,
+    count,
+    number,
+    signed,
+    span_of,
+    verdict_word,
+)
 from mlops_actions.results.evaluation import Change
 from mlops_actions.results.verdict import Outcome
 
@@ -36,6 +46,7 @@ TONE: dict[Outcome, Tone] = {
     Outcome.FAIL: "fail",
     Outcome.ERROR: "fail",
 }
+SECTION = {"DATA": "Data", "MODEL": "Model", "INFRA": "Infrastructure", "MONITOR": "Monitoring"}
 MAX_SHOWN = 5
 SHARE_DIGITS = 3
 
@@ -58,17 +69,18 @@ def _headline(view: View) -> tuple[Block, ...]:
     word = "preview" if preview else TITLE.get(outcome, outcome.value)
     found: list[Block] = [
         Heading(text(f"{ICON[outcome]} {view.project}: {word}"), 2, TONE.get(outcome, "none")),
-        Paragraph(text(_why(view))),
+        Paragraph(text(why(view))),
     ]
     if view.red:
-        items: list[Inline] = [text(rule.sentence) for rule in view.red[:MAX_SHOWN]]
+        items: list[Inline] = [text(arrows(rule.sentence)) for rule in view.red[:MAX_SHOWN]]
         if len(view.red) > MAX_SHOWN:
             items.append(text(f"and {len(view.red) - MAX_SHOWN} more, below"))
         found.append(Callout("CAUTION" if not preview else "NOTE", tuple(items)))
     return tuple(found)
 
 
-def _why(view: View) -> str:
+def why(view: View) -> str:
+    """How many rules hold, fail, or could not be judged; and which commit judged."""
     if view.gate is None:
         return "The rules could not be judged: the gate left no result."
     held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
@@ -212,14 +224,14 @@ def _score(view: View) -> tuple[Block, ...]:
     if view.score is None:
         return ()
     score = view.score.payload
-    sections = ", ".join(f"{each.title} {each.effective:g}" for each in score.sections)
-    kind = "projection; " if score.projection else ""
+    sections = " · ".join(f"{SECTION[each.section]} {each.effective:g}" for each in score.sections)
+    kind = " (projection)" if score.projection else ""
     head = (
         Span("ML Test Score: ", "strong"),
         Span(f"{score.effective:g} of {score.maximum:g}", "strong"),
-        Span(f" ({kind}the minimum of {sections}; rubric {score.rubric}). {score.effective_band}."),
+        Span(f"{kind}, the minimum of {sections}"),
     )
-    found: list[Block] = [Paragraph(head)]
+    found: list[Block] = [Paragraph(head), Paragraph(text(f"{score.effective_band}.", "muted"))]
     if score.next_steps:
         step = score.next_steps[0]
         found.append(Bullets((text(f"Next half point: {step.probe} {step.title}. {step.text}"),)))
