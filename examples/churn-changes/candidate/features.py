@@ -36,9 +36,10 @@ def numeric_steps() -> Pipeline:
     return make_pipeline(SimpleImputer(strategy="constant", fill_value=0.0), StandardScaler())
 
 
-def tenure_bands() -> KBinsDiscretizer:
+def tenure_bands() -> Pipeline:
     """Twelve bands of equal size: the risk of leaving falls steeply in the first months, then hardly."""
-    return KBinsDiscretizer(n_bins=12, encode="onehot-dense", quantile_method="averaged_inverted_cdf")
+    bands = KBinsDiscretizer(n_bins=12, encode="onehot-dense", quantile_method="averaged_inverted_cdf")
+    return make_pipeline(SimpleImputer(strategy="median"), bands)
 
 
 def make_model(model: str, C: float, seed: int) -> Pipeline:  # noqa: N803 - scikit-learn's own name

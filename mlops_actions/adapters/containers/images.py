@@ -57,6 +57,19 @@ def pull(client: DockerClient, image: str) -> str:
         ) from error
 
 
+def obtainable(client: DockerClient, image: str) -> bool:
+    """Whether an image is on this machine or its registry answers for it; nothing is pulled."""
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+
+    for look in (client.images.get, client.images.get_registry_data):
+        try:
+            look(image)
+        except DockerException:
+            continue
+        return True
+    return False
+
+
 def build(
     client: DockerClient,
     source: Path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.plots.changes import draw_metrics, draw_slices
+from mlops_actions.report.plots.changes import draw_kpis, draw_metrics, draw_slices
 from mlops_actions.report.plots.curves import draw_calibration, draw_precision_recall, draw_roc
 from mlops_actions.report.plots.paper import THEMES, Theme, to_svg
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.evaluation import EvaluationResult
 
 DRAWERS: dict[str, Callable[[EvaluationResult, Theme], Figure | None]] = {
+    "kpi": draw_kpis,
     "metrics": draw_metrics,
     "slices": draw_slices,
     "roc": draw_roc,

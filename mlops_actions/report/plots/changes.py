@@ -31,7 +31,19 @@ def draw_slices(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
     return _forest(chosen, theme, [each.slice for each in chosen])
 
 
-def _forest(chosen: Sequence[Comparison], theme: Theme, names: Sequence[str]) -> Figure | None:
+def draw_kpis(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
+    """The KPIs on all rows and on every judged slice, when all have one unit."""
+    chosen = [each for each in evaluation.comparisons if each.kind == "kpi"]
+    units = {each.unit for each in chosen}
+    if len(units) != 1:
+        return None
+    names = [each.slice or each.title for each in chosen]
+    return _forest(chosen, theme, names, unit=next(iter(units)))
+
+
+def _forest(
+    chosen: Sequence[Comparison], theme: Theme, names: Sequence[str], *, unit: str = ""
+) -> Figure | None:
     rows = [
         (_short(name), each.difference)
         for name, each in zip(names, chosen, strict=True)
@@ -50,7 +62,7 @@ def _forest(chosen: Sequence[Comparison], theme: Theme, names: Sequence[str]) ->
     axes.set_yticks(range(len(rows)), [name for name, _ in reversed(rows)])
     axes.tick_params(axis="y", labelcolor=theme.ink)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel("improvement (right is better)")
+    axes.set_xlabel(f"improvement{f' in {unit}' if unit else ''} (right is better)")
     return figure
 
 
