@@ -45,6 +45,9 @@ class Said:
     def log(self, line: str) -> None:
         self.lines.append(line)
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def make_context(tmp_path: Path, *, edit: Mapping[str, str] | None = None, base: bool = True) -> RunContext:
     """The churn example as head and, unless base=False, as its own base; `edit` replaces config text."""
