@@ -125,10 +125,12 @@ def _slices(view: View) -> Fold | None:
         f"{each.column}: {each.covered:,} of {each.rows:,} rows judged"
         for each in view.evaluation.payload.coverage
     )
-    blocks = (Table(head, rows, frozenset({1, 2, 3, 4})), Paragraph(text(f"Judged: {covered}.", "muted")))
+    blocks: list[Table | Paragraph] = [Table(head, rows, frozenset({1, 2, 3, 4}))]
+    if covered:
+        blocks.append(Paragraph(text(f"Judged: {covered}.", "muted")))
     judged = sum(each.difference is not None for each in chosen)
     title = f"Slices: {chosen[0].title} on {judged} of {count(len(chosen), 'slice')}" if chosen else "Slices"
-    return Fold(title, blocks, rank=3)
+    return Fold(title, tuple(blocks), rank=3)
 
 
 def _groups(view: View) -> Fold | None:

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+
+from mlops_actions.report.markdown import render_markdown
+from mlops_actions.report.sections.top import top
+from mlops_actions.results.evaluation import Change
+from mlops_actions.results.verdict import Outcome
+from tests.unit.report.sample import change, comparison, envelope, evaluation, gate, kpi, rule, view
+
+
+def page(**parts: object) -> str:
+    return render_markdown(top(view(**parts))).replace("\u00a0", " ").replace("\\", "").replace("\u200b", "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (Outcome.PASS, "## ✅ churn: pass"),
+        (Outcome.WARN, "## ⚠️ churn: pass, with warnings"),
+        (Outcome.FAIL, "## ❌ churn: fail"),
+        (Outcome.ERROR, "## ❌ churn: not judged"),
+    ],
+)
+def test_the_verdict_first(outcome: Outcome, line: str) -> None:
+    assert page(gate=envelope("gate", gate(outcome=outcome))).splitlines()[0] == line
+
+
+def test_no_gate_is_no_pass() -> None:
+    said = page(gate=None)
+    assert said.startswith("## ❌ churn: not judged\n\nThe rules could not be judged")
+
+
+def test_each_failed_rule_is_said_up_to_five() -> None:
+    rules = [rule(f"rule {index} is broken", Outcome.FAIL) for index in range(7)]
+    said = page(gate=envelope("gate", gate(*rules, rule("fine"), outcome=Outcome.FAIL)))
+    assert "1 of 8 rules hold, 7 fail" in said
+    assert said.count("is broken") == 5
+    assert "and 2 more, below" in said
+    assert "> [!CAUTION]" in said
+
+
+def test_a_first_pull_request_sees_a_preview() -> None:
+    said = page(gate=envelope("gate", gate(rule("low", Outcome.FAIL), preview=True)))
+    assert said.startswith("## ✅ churn: preview")
+    assert "> [!NOTE]\n> low" in said
+
+
+def test_changed_policy_is_shown_with_its_place() -> None:
+    said = page(gate=envelope("gate", gate(changes=(change("0.5"),))))
+    assert "changes 1 part of what judges it" in said
+    assert "gate.rules[0].minimum: 0.8 → 0.5 (mlops.yaml:9)" in said
+
+
+def test_money_with_interval_and_target() -> None:
+    said = page()
+    assert (
+        "**Profit per 1,000 customers:** 9,120 → **9,873 EUR**, +753 EUR (95 % interval [353, 1,153])" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "words"), [(9800.0, "target 9,800 reached"), (9999.0, "target 9,999 not reached")]
+)
+def test_the_target(target: float, words: str) -> None:
+    money = comparison("profit", 9120, 9873, 400, kind="kpi", unit="EUR")
+    run = evaluation(comparison(), money, kpis=(kpi(target=target),))
+    assert words in page(evaluation=envelope("evaluation", run))
+
+
+def test_accuracy_up_money_down_is_called_out() -> None:
+    money = comparison("profit", 9120, 8000, 400, Change.REGRESSED, kind="kpi", unit="EUR")
+    said = page(evaluation=envelope("evaluation", evaluation(comparison(), money, kpis=(kpi(),))))
+    assert "The metrics improve and the money falls" in said
+    up = comparison("profit", 9120, 9900, 400, Change.IMPROVED, kind="kpi", unit="EUR")
+    said = page(evaluation=envelope("evaluation", evaluation(comparison(), up, kpis=(kpi(),))))
+    assert "the money falls" not in said
+
+
+def test_the_worst_slice_is_the_one_that_lost_most() -> None:
+    run = evaluation(
+        comparison(),
+        comparison(slice="a=1", after=0.9),
+        comparison(slice="a=2", after=0.7),
+        comparison(slice="a=3", after=0.1, difference=None, reason="too_few_rows: 2"),
+    )
+    assert "**Worst slice:** roc_auc on `a=2` 0.8000 → 0.7000" in page(evaluation=envelope("evaluation", run))
+
+
+def test_without_an_evaluation() -> None:
+    assert "No model was evaluated in this run." in page(evaluation=None)
+
+
+def test_a_metric_table_row() -> None:
+    assert "| Brier score ↓ | 0.2000 | **0.1800** | −0.0200 [−0.0500, 0.0100] | ? not decided |" in page()
