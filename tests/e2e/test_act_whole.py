@@ -88,6 +88,34 @@ def test_one_comment_found_among_250_and_updated_by_the_next_run(
     assert len(comments) == 252
 
 
+def test_a_failing_gate_is_red_and_still_reported(
+    tmp_path: Path, toolkit: Path, github_double: GitHubDouble
+) -> None:
+    consumer = make_consumer(tmp_path / "consumer", WORKFLOW, change="regression")
+    github_double.seed(consumer.seed())
+    run = run_act(consumer, tmp_path / "act", toolkit, github_double.url)
+    assert run.code == 1
+    assert run.job("mlops") == "failure"
+    assert json.loads(run.told("outputs"))["outcome"] == "fail"
+    (comment,) = ours(github_double)
+    assert "churn: fail" in comment["body"]
+    assert "churn: fail" in run.summaries()
+    assert "::error title=Gate,file=mlops.yaml::roc" in run.log
+
+
+def test_a_token_that_may_not_comment_is_not_red_for_that(
+    tmp_path: Path, toolkit: Path, github_double: GitHubDouble
+) -> None:
+    consumer = make_consumer(tmp_path / "consumer", WORKFLOW)
+    github_double.seed({"role": "read", **consumer.seed()})
+    run = run_act(consumer, tmp_path / "act", toolkit, github_double.url)
+    assert run.code == 0, run.log[-6000:]
+    assert ours(github_double) == []
+    assert "Retained revenue" in run.summaries()
+    assert "No comment was written" in run.summaries()
+    assert "Resource not accessible by integration" in run.log
+
+
 def ours(double: GitHubDouble) -> list[dict[str, Any]]:
     comments = double.dump()["state"]["repositories"][NAME]["comments"]
     return [comment for comment in comments if comment["user"] == "github-actions[bot]"]
