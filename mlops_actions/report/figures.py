@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.report.blocks import text
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from mlops_actions.report.blocks import Inline
     from mlops_actions.results.evaluation import Comparison, Difference
 
 LARGE = 100
@@ -21,12 +23,26 @@ ICON = {
     Outcome.SKIPPED: "⏭️",
     Outcome.INCONCLUSIVE: "❔",
 }
+ORDER = (
+    Outcome.ERROR,
+    Outcome.FAIL,
+    Outcome.WARN,
+    Outcome.INCONCLUSIVE,
+    Outcome.SKIPPED,
+    Outcome.PASS,
+)
+MAX_ROWS = 40  # of a table
 WORD = {
     "improved": "▲\u00a0improved",
     "no_worse": "=\u00a0no\u00a0worse",
     "regressed": "▼\u00a0regressed",
     "inconclusive": "?\u00a0not\u00a0decided",
 }
+
+
+def icon(outcome: Outcome) -> Inline:
+    """The outcome as a sign."""
+    return text(ICON[outcome])
 
 
 def number(value: float | None) -> str:

@@ -1,0 +1,62 @@
+"""Every training run, the log of a failed one, and whether two runs agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
+from mlops_actions.report.figures import (
+    NONE,
+    count,
+    icon,
+    seconds,
+)
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.report.view import View
+    from mlops_actions.results.training import ModelRun
+
+
+LOG_LINES = 15
+BUILD = "The steps of docker build are neither hardened nor offline."
+
+
+def training(view: View) -> Fold | None:
+    """Every training run, the log of a failed one, and whether two runs agree."""
+    if view.training is None:
+        return None
+    runs = view.training.payload.runs
+    rows = tuple(
+        (
+            text(run.role.replace("_", " ")), icon(run.outcome), text(_where(run)),
+            text(seconds(run.duration_seconds)),
+            text(f"{run.peak_rss_bytes / 2**20:,.0f} MiB" if run.peak_rss_bytes else NONE),
+            code(run.model_digest.removeprefix("sha256:")[:12]),
+        )
+        for run in runs
+    )  # fmt: skip
+    blocks: list[Paragraph | Table | Log] = [
+        Table(("Model", "", "Where", "Time", "Peak memory", "Digest"), rows, frozenset({3, 4}))
+    ]
+    for run in runs:
+        if run.outcome in {Outcome.FAIL, Outcome.ERROR}:
+            blocks += [Paragraph(text(run.sentence)), Log(run.log_tail[-LOG_LINES:])]
+    twice = view.evaluation.payload.reproduction if view.evaluation else None
+    if twice is not None:
+        largest = f"{twice.max_abs_difference:.3g}"
+        said = f"Trained twice: largest difference of a prediction {largest}, {twice.flips} labels flip."
+        blocks.append(Paragraph(text(said)))
+    if any(run.executor == "docker" for run in runs):
+        blocks.append(Paragraph(text(BUILD, "muted")))
+    where = dict.fromkeys(_where(run) for run in runs)
+    return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
+
+
+def _where(run: ModelRun) -> str:
+    if run.origin != "trained":
+        return "made elsewhere"
+    if run.contained:
+        opted = f", without {', '.join(run.opt_outs)}" if run.opt_outs else ""
+        return f"{run.executor}, contained{opted}"
+    return f"{run.executor}, not contained"
