@@ -76,8 +76,9 @@ def run_act(
     run_id: int = 5,
     token: str = TOKEN,
     environment: dict[str, str] | None = None,
+    event: str = "pull_request",
 ) -> ActRun:
-    """One `pull_request` run.
+    """One run for the consumer's event (a pull request's, or what `event` names).
 
     The installed environment of these tests stands in for the locked one that install.sh makes
     (test_install.py runs that for real). Everything act keeps lies under `place`.
@@ -94,7 +95,7 @@ def run_act(
         "OMP_NUM_THREADS": "1",
         **(environment or {}),
     }
-    command = [str(ACT), "pull_request", "--json", "--no-cache-server", "-P", "ubuntu-latest=-self-hosted"]
+    command = [str(ACT), event, "--json", "--no-cache-server", "-P", "ubuntu-latest=-self-hosted"]
     command += ["--artifact-server-addr", "127.0.0.1", "--action-cache-path", str(place / "act")]
     command += ["--eventpath", str(consumer.event), "--secret", f"GITHUB_TOKEN={token}"]
     for name, folder in {"org/mlops-actions@v1": toolkit, **STANDS_FOR}.items():

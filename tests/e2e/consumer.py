@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,18 @@ def make_consumer(
     git(folder, "merge", "--quiet", "--no-ff", "--no-gpg-sign", "-m", "Merge", "change")
     merge = git(folder, "rev-parse", "HEAD").strip()
     return Consumer(folder, base, head, merge, _event(folder, base, head))
+
+
+def as_push(consumer: Consumer) -> Consumer:
+    """The same repository after the merge: main has the merge commit; the event is a push."""
+    git(consumer.folder, "switch", "--quiet", "--force-create", "main", consumer.merge)
+    events = ROOT / "tests" / "fixtures" / "github" / "events"
+    payload = json.loads((events / "push.json").read_text())
+    payload |= {"ref": "refs/heads/main", "before": consumer.base, "after": consumer.merge}
+    payload["repository"]["full_name"] = NAME
+    path = consumer.folder.parent / f"{consumer.folder.name}-push.json"
+    path.write_text(json.dumps(payload))
+    return replace(consumer, event=path)
 
 
 def _event(folder: Path, base: str, head: str) -> Path:
