@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from mlops_actions.config.base import ConfigModel
 from mlops_actions.config.lines import read_yaml
-from mlops_actions.config.parse import problem_of
+from mlops_actions.config.parse import problems_of
 from mlops_actions.errors import ConfigError, Location
 
 ColumnType = Literal["integer", "number", "string", "boolean", "date", "timestamp"]
@@ -73,10 +73,11 @@ def parse_schema(text: str, file: str) -> DataSchema:
     """
     document = read_yaml(text, file)
     if not isinstance(document.value, dict):
-        raise ConfigError("a mapping with version and columns is required", location=Location(file, 1))
+        seen = "nothing" if document.value is None else type(document.value).__name__
+        message = f"a mapping with version and columns is required; seen: {seen}."
+        raise ConfigError(message, location=Location(file, 1), hint="Write one with `mlops schema infer`.")
     try:
         return DataSchema.model_validate(document.value)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        problems = tuple(problem_of(detail, document, file, DataSchema) for detail in details)
+        problems = problems_of(error, document, file, DataSchema)
         raise ConfigError(problems[0].message, problems=problems) from None

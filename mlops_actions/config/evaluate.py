@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import Confidence, ConfigModel, Identifier, Name, RelativePath
+from mlops_actions.config.base import (
+    Confidence,
+    ConfigModel,
+    Identifier,
+    Mistake,
+    Mistakes,
+    Name,
+    RelativePath,
+)
 
 BINARY_METRICS = (
     "roc_auc", "average_precision", "brier_score_loss", "log_loss", "accuracy", "precision", "recall", "f1",
@@ -60,10 +68,13 @@ class BusinessConfig(ConfigModel):
     @model_validator(mode="after")
     def _unique(self) -> BusinessConfig:
         ids = [kpi.id for kpi in self.kpis]
-        twice = sorted({name for name in ids if ids.count(name) > 1})
+        twice = [
+            Mistake(("kpis", index, "id"), f"{name!r} stands twice", "Give each KPI an id of its own.")
+            for index, name in enumerate(ids)
+            if name in ids[:index]
+        ]
         if twice:
-            message = f"KPI id {twice[0]!r} stands twice"
-            raise ValueError(message)
+            raise Mistakes(twice)
         return self
 
 
@@ -84,10 +95,15 @@ class EvaluateConfig(ConfigModel):
     @model_validator(mode="after")
     def _metrics_of_task(self) -> EvaluateConfig:
         legal = METRICS_OF_TASK[self.task]
-        for metric in self.metrics:
-            if metric not in legal:
-                message = f"metrics: {metric!r} is not a {self.task} metric; allowed: {', '.join(legal)}"
-                raise ValueError(message)
+        wrong = [
+            Mistake(
+                ("metrics", index), f"{metric!r} is not a {self.task} metric", f"Allowed: {', '.join(legal)}."
+            )
+            for index, metric in enumerate(self.metrics)
+            if metric not in legal
+        ]
+        if wrong:
+            raise Mistakes(wrong)
         return self
 
     def metric_names(self) -> tuple[str, ...]:

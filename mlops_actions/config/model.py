@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import ConfigModel, Identifier
+from mlops_actions.config.base import ConfigModel, Identifier, Mistake, Mistakes, nearest
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.evaluate import BusinessConfig, EvaluateConfig, ScoreConfig, ValidateConfig
 from mlops_actions.config.gate import GateConfig, MonitorConfig
@@ -31,17 +31,21 @@ class Config(ConfigModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:
+        wrong: list[Mistake] = []
         if self.train is not None and self.predictions is not None:
-            message = "train and predictions exclude each other: train a model here, or bring results"
-            raise ValueError(message)
-        known = {kpi.id for kpi in self.business.kpis}
+            hint = "Keep train: to train a model here, or predictions: to bring results."
+            wrong.append(Mistake(("predictions",), "train and predictions exclude each other", hint))
+        known = sorted(kpi.id for kpi in self.business.kpis)
+        evaluated = self.evaluate.metric_names()
         for index, rule in enumerate(self.gate.rules):
             if rule.kpi is not None and rule.kpi not in known:
-                legal = ", ".join(sorted(known)) or "none declared"
-                message = f"gate.rules[{index}].kpi: no KPI {rule.kpi!r} in business.kpis; declared: {legal}"
-                raise ValueError(message)
-            if rule.metric is not None and rule.metric not in self.evaluate.metric_names():
-                legal = ", ".join(self.evaluate.metric_names())
-                message = f"gate.rules[{index}].metric: {rule.metric!r} is not evaluated; evaluated: {legal}"
-                raise ValueError(message)
+                hint = f"{nearest(rule.kpi, known)}Declared: {', '.join(known) or 'none'}."
+                path = ("gate", "rules", index, "kpi")
+                wrong.append(Mistake(path, f"no KPI {rule.kpi!r} in business.kpis", hint))
+            if rule.metric is not None and rule.metric not in evaluated:
+                hint = f"Add it to evaluate.metrics, or name one of: {', '.join(evaluated)}."
+                path = ("gate", "rules", index, "metric")
+                wrong.append(Mistake(path, f"{rule.metric!r} is not evaluated", hint))
+        if wrong:
+            raise Mistakes(wrong)
         return self

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from mlops_actions.config.lines import read_yaml
+from mlops_actions.config.base import Mistake, Mistakes, nearest
+from mlops_actions.config.lines import dotted, read_yaml
 from mlops_actions.config.model import Config
 from mlops_actions.errors import ConfigError, Location, Problem
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from mlops_actions.config.lines import Document, Path
 
 MAX_BYTES = 1_000_000
+KINDS = {
+    "tuple": "a list",
+    "list": "a list",
+    "dictionary": "a mapping",
+    "string": "a text",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
 
 
 def parse(text: str, file: str) -> Config:
@@ -25,9 +35,9 @@ def parse(text: str, file: str) -> Config:
     Raises:
         ConfigError: with one Problem per mistake, each with file:line, what was seen and what is allowed.
     """
-    if len(text) > MAX_BYTES:
-        message = f"{len(text)} characters; at most {MAX_BYTES} are read"
-        raise ConfigError(message, location=Location(file))
+    if len(text.encode()) > MAX_BYTES:
+        message = f"more than {MAX_BYTES:,} bytes; at most that many are read"
+        raise ConfigError(message, location=Location(file), hint="A configuration names data; it holds none.")
     document = read_yaml(text, file)
     if not isinstance(document.value, dict):
         seen = "nothing" if document.value is None else type(document.value).__name__
@@ -36,28 +46,66 @@ def parse(text: str, file: str) -> Config:
     try:
         return Config.model_validate(document.value)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        problems = tuple(problem_of(detail, document, file, Config) for detail in details)
+        problems = problems_of(error, document, file, Config)
         raise ConfigError(problems[0].message, problems=problems) from None
 
 
-def problem_of(detail: ErrorDetails, document: Document, file: str, top: type[BaseModel]) -> Problem:
-    """One of pydantic's findings as a problem with file:line, what was seen, and what is allowed."""
-    path = _real_path(detail["loc"], document.value)
-    location = Location(file, document.line(path))
-    dotted = _dotted(path)
+def problems_of(
+    error: ValidationError, document: Document, file: str, top: type[BaseModel]
+) -> tuple[Problem, ...]:
+    """Pydantic's findings as problems: file:line, what was seen, what is allowed, a next step."""
+    problems: list[Problem] = []
+    told: set[Path] = set()
+    details = error.errors(include_url=False)
+    for detail in details:
+        path = _real_path(detail["loc"], document.value)
+        cause = detail.get("ctx", {}).get("error")
+        if isinstance(cause, Mistakes):
+            found = [Mistake((*path, *each.path), each.message, each.hint) for each in cause.found]
+        elif path in told:  # another branch of the same union
+            continue
+        else:
+            union = [each for each in details if _real_path(each["loc"], document.value) == path]
+            found = [_mistake(path, union, top)]
+        told.add(path)
+        for each in found:
+            where = f"{dotted(each.path)}: " if each.path else ""
+            location = Location(file, document.line(each.path))
+            problems.append(Problem(f"{where}{each.message}.", location, each.hint))
+    return tuple(problems)
+
+
+def _mistake(path: Path, details: list[ErrorDetails], top: type[BaseModel]) -> Mistake:
+    """One mistake; more than one detail are the branches of a union, all of which are allowed."""
+    detail = details[0]
     if detail["type"] == "extra_forbidden":
         allowed = allowed_keys(path[:-1], top)
-        near = difflib.get_close_matches(str(path[-1]), allowed, n=1, cutoff=0.5)
-        guess = f"Did you mean {near[0]!r}? " if near else ""
-        return Problem(f"{dotted}: unknown key.", location, f"{guess}Allowed: {', '.join(allowed)}.")
+        guess = nearest(str(path[-1]), allowed)
+        return Mistake(path, "unknown key", f"{guess}Allowed: {', '.join(allowed)}.")
     if detail["type"] == "missing":
-        return Problem(f"{dotted}: required, and missing.", location, "Add it.")
-    message = detail["msg"].removeprefix("Value error, ")
-    seen = _shown(detail["input"])
+        return Mistake(path, "required, and missing", "Add it.")
     if detail["type"] == "value_error":
-        return Problem(f"{dotted}: {message}." if dotted else f"{message}.", location)
-    return Problem(f"{dotted}: {message}; seen: {seen}.", location)
+        return Mistake(path, detail["msg"].removeprefix("Value error, "), "Mend this value.")
+    said = list(dict.fromkeys(_plain(each["msg"]) for each in details))
+    allowed_values = " or ".join([said[0], *(each.removeprefix("should be ") for each in said[1:])])
+    guess = ""
+    if detail["type"] == "literal_error":
+        legal = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
+        guess = nearest(str(detail["input"]), legal)
+    elif said == ["should be a text"]:
+        guess = f'Quote it: "{detail["input"]}". ' if isinstance(detail["input"], int | float) else ""
+    return Mistake(
+        path, f"{allowed_values}; seen: {_shown(detail['input'])}", guess.strip() or "Mend this value."
+    )
+
+
+def _plain(message: str) -> str:
+    """Pydantic's sentence without Python's words for YAML's kinds of values."""
+    text = message.split(", unable to", maxsplit=1)[0].replace("Input should be", "should be")
+    text = re.sub(r" or instance of \w+", "", text)
+    for python, words in KINDS.items():
+        text = text.replace(f"a valid {python}", words)
+    return text[:1].lower() + text[1:]
 
 
 def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:
@@ -74,13 +122,6 @@ def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:
             path.append(step)
             value = None
     return tuple(path)
-
-
-def _dotted(path: Path) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
 
 
 def _shown(value: object) -> str:

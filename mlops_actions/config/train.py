@@ -66,7 +66,7 @@ class ContainerConfig(ConfigModel):
             message = "exactly one of build and image is required"
             raise ValueError(message)
         if self.image is not None and "@sha256:" not in self.image:
-            message = f"image {self.image!r}: pin it by digest, as name@sha256:..."
+            message = f"image {self.image!r}: pin it by digest, as name@sha256:<64 hex digits>"
             raise ValueError(message)
         return self
 
