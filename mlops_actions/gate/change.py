@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import interval, name, number
+from mlops_actions.gate.sentence import alike, declared, measured, name
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -38,59 +38,99 @@ class ChangeCase:
     adjusted: bool = False
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What a verdict says: its words, and the interval it was read from, if any."""
+
+    outcome: Outcome
+    text: str
+    reason: str = ""
+    made: Interval | None = None
+    span: str = ""
+
+
 def judge_change(case: ChangeCase) -> tuple[RuleVerdict, ...]:
     """Verdicts on `max_regression` and `min_improvement`, in that order."""
     rule = case.rule
     conditions = (("max_regression", rule.max_regression), ("min_improvement", rule.min_improvement))
-    return tuple(_judge(case, kind, limit) for kind, limit in conditions if limit is not None)
+    return tuple(
+        _verdict(case, kind, limit, _read(case, kind, limit))
+        for kind, limit in conditions
+        if limit is not None
+    )
 
 
-def _judge(case: ChangeCase, kind: str, limit: float) -> RuleVerdict:
-    rule, comparison = case.rule, case.comparison
+def cannot_compare(rule: GateRule, comparison: Comparison) -> tuple[str, str] | None:
+    """Why a change cannot be judged, in one word and in a sentence; None when it can."""
     baseline = comparison.baseline.value if comparison.baseline else None
-    difference = comparison.difference
-    few = rule.min_samples is not None and comparison.n < rule.min_samples
     if baseline is None:
-        outcome = _severity(ON_MISSING[rule.on_missing], rule)
-        return _verdict(case, kind, limit, outcome, "no baseline to compare with", None, "no_baseline")
-    if difference is None or few:
-        why = f"n={comparison.n:,} < min_samples {rule.min_samples}" if few else comparison.reason
-        return _verdict(
-            case, kind, limit, Outcome.INCONCLUSIVE, f"cannot be judged: {why}", None, "too_few_rows"
-        )
+        return "no_baseline", "no baseline to compare with"
+    if rule.min_samples is not None and comparison.n < rule.min_samples:
+        return "too_few_rows", f"cannot be judged: n={comparison.n:,} < min_samples {rule.min_samples:,}"
+    if comparison.difference is None:
+        reason = comparison.reason.partition(":")[0] or "undefined"
+        return reason, f"cannot be judged: {comparison.reason or 'the change is undefined on these rows'}"
     if rule.relative and baseline == 0:
-        text = "a relative change from a baseline of 0 cannot be formed"
-        return _verdict(case, kind, limit, Outcome.INCONCLUSIVE, text, None, "not_comparable")
-    scale = abs(baseline) if rule.relative else 1.0
+        return "not_comparable", "a relative change from a baseline of 0 cannot be formed"
+    return None
+
+
+def _read(case: ChangeCase, kind: str, limit: float) -> _Reading:
+    rule, comparison = case.rule, case.comparison
+    why, difference = cannot_compare(rule, comparison), comparison.difference
+    if why is not None or difference is None:
+        reason, text = why or ("undefined", "")
+        missing = _severity(ON_MISSING[rule.on_missing], rule)
+        return _Reading(missing if reason == "no_baseline" else Outcome.INCONCLUSIVE, text, reason)
+    scale = _scale(rule, comparison)
     made = change_interval(difference, case.confidence, scale)
     if kind == "min_improvement":
-        return _improvement(case, limit, made, difference.improvement / scale)
+        return _improvement(rule, limit, made, difference.improvement / scale)
     return _regression(case, limit, made, difference, scale)
 
 
 def _regression(
     case: ChangeCase, limit: float, made: Interval, difference: Difference, scale: float
-) -> RuleVerdict:
+) -> _Reading:
     word = compare_verdict(made.low, made.high, limit)
     outcome = _severity(change_outcome(word, case.rule.require), case.rule)
-    improvement = difference.improvement / scale
-    text = f"{WORDS[word]}: change {_signed(improvement)}, max_regression {number(limit)}"
+    change, span = _change(case.rule, difference.improvement / scale, made, -limit)
+    text = f"{WORDS[word]}: {change}, max_regression {declared(limit)}"
     if word == "inconclusive":
         rows = rows_to_decide(case.comparison.n, difference.standard_error / scale, limit)
-        text += f"; about {rows:,} rows would decide" if rows else "; no margin is allowed, so no n decides"
-    return _verdict(case, "max_regression", limit, outcome, text, made, word)
+        if rows is None:
+            text += "; no margin is allowed, so no n decides"
+        elif rows > case.comparison.n:
+            text += f"; about {rows:,} rows would decide"
+        else:  # enough rows for the margin: the change itself is too near the limit
+            text = f"{WORDS[word]}: {change}, the interval contains the limit {declared(-limit)}"
+    return _Reading(outcome, text, word, made, span)
 
 
-def _improvement(case: ChangeCase, limit: float, made: Interval, improvement: float) -> RuleVerdict:
+def _improvement(rule: GateRule, limit: float, made: Interval, improvement: float) -> _Reading:
     """Mirrors `minimum`: the point reaches it, or its interval does, or neither."""
-    if improvement >= limit and (made.low >= limit or not case.rule.strict):
+    if improvement >= limit and (made.low >= limit or not rule.strict):
         outcome = Outcome.PASS
-    elif made.high >= limit and not case.rule.strict:
+    elif made.high >= limit and not rule.strict:
         outcome = Outcome.WARN
     else:
         outcome = Outcome.FAIL
-    text = f"change {_signed(improvement)}, min_improvement {number(limit)}"
-    return _verdict(case, "min_improvement", limit, _severity(outcome, case.rule), text, made, "")
+    change, span = _change(rule, improvement, made, limit)
+    text = f"{change}, min_improvement {declared(limit)}"
+    return _Reading(_severity(outcome, rule), text, "", made, span)
+
+
+def _change(rule: GateRule, improvement: float, made: Interval, edge: float) -> tuple[str, str]:
+    """A change with its sign ("relative change -0.05"), and its interval with as many decimals."""
+    shown, span = measured(improvement, made, edge)
+    sign = "" if shown.startswith("-") else "+"
+    return f"{'relative ' if rule.relative else ''}change {sign}{shown}", span
+
+
+def _scale(rule: GateRule, comparison: Comparison) -> float:
+    """What a change is divided by: the baseline's size when the rule is relative."""
+    baseline = comparison.baseline.value if comparison.baseline else None
+    return abs(baseline) if rule.relative and baseline else 1.0
 
 
 def change_outcome(word: ChangeWord, require: str) -> Outcome:
@@ -118,9 +158,7 @@ def change_p_value(rule: GateRule, comparison: Comparison) -> float:
     difference = comparison.difference
     if difference is None:
         return 1.0
-    baseline = comparison.baseline.value if comparison.baseline else None
-    scale = abs(baseline) if rule.relative and baseline else 1.0
-    edge = -(rule.max_regression or 0.0) * scale
+    edge = -(rule.max_regression or 0.0) * _scale(rule, comparison)
     levels, values = difference.quantiles.levels, difference.quantiles.values
     if values[-1] < edge:
         return 0.0
@@ -133,34 +171,28 @@ def _severity(outcome: Outcome, rule: GateRule) -> Outcome:
     return Outcome.WARN if outcome is Outcome.FAIL and rule.severity == "warn" else outcome
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value >= 0 else ''}{number(value)}"
-
-
-def _verdict(
-    case: ChangeCase, kind: str, limit: float, outcome: Outcome, text: str, made: Interval | None, reason: str
-) -> RuleVerdict:
+def _verdict(case: ChangeCase, kind: str, limit: float, read: _Reading) -> RuleVerdict:
     comparison = case.comparison
+    candidate = comparison.candidate.value
     baseline = comparison.baseline.value if comparison.baseline else None
-    note = ", Holm-adjusted" if case.adjusted and made is not None else ""
-    span = f", {interval(made)}{note}" if made is not None else ""
+    adjusted = case.adjusted and read.made is not None
+    span = f", {read.span}{', Holm-adjusted' if adjusted else ''}" if read.span else ""
     values = ""
-    if comparison.candidate.value is not None and baseline is not None:
-        values = f"{number(baseline)} -> {number(comparison.candidate.value)}, "
-    unit = "relative " if case.rule.relative else ""
+    if candidate is not None and baseline is not None:
+        values = " -> ".join(alike(baseline, candidate)) + ", "
     return RuleVerdict(
         rule=case.index,
         kind="slice" if comparison.slice else comparison.kind,
         subject=name(comparison),
-        condition=f"{unit}{kind} {number(limit)}",
-        outcome=outcome,
-        sentence=f"{name(comparison)} {values}{text} (n={comparison.n:,}{span})",
-        reason=reason,
-        observed=comparison.candidate.value,
+        condition=f"{'relative ' if case.rule.relative else ''}{kind} {declared(limit)}",
+        outcome=read.outcome,
+        sentence=f"{name(comparison)} {values}{read.text} (n={comparison.n:,}{span})",
+        reason=read.reason,
+        observed=candidate,
         baseline=baseline,
         limit=limit,
-        interval=made,
-        adjusted=case.adjusted and made is not None,
+        interval=read.made,
+        adjusted=adjusted,
         n=comparison.n,
         severity=case.rule.severity,
     )

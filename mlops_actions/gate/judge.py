@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.change import ChangeCase, change_p_value, judge_change
+from mlops_actions.gate.change import ChangeCase, cannot_compare, change_p_value, judge_change
 from mlops_actions.gate.limit import judge_limits
-from mlops_actions.gate.subjects import comparisons_of, missing, number_subject, status_verdict
+from mlops_actions.gate.subjects import comparisons_of, missing, number_subject, status_verdict, why_none
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.statistics.multiplicity import holm_confidences
 
@@ -45,7 +45,7 @@ def judge_rules(rules: Sequence[GateRule], evidence: Evidence) -> tuple[RuleVerd
             continue
         found = comparisons_of(rule, evidence)
         if not found:
-            verdicts.append((index, missing(index, rule, "not evaluated")))
+            verdicts.append((index, missing(index, rule, why_none(rule, evidence))))
         for comparison in found:
             verdicts += [(index, verdict) for verdict in judge_limits(index, rule, comparison)]
             if rule.max_regression is not None or rule.min_improvement is not None:
@@ -73,7 +73,7 @@ def _with_holm(slots: list[_Slot]) -> list[_Slot]:
         if slot.rule.severity == "fail"
         and slot.rule.max_regression is not None
         and slot.rule.require == "no_regression_shown"
-        and slot.comparison.difference is not None
+        and cannot_compare(slot.rule, slot.comparison) is None
     ]
     if len(family) < 2:  # noqa: PLR2004 - one test needs no correction
         return slots

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import interval, name, number
+from mlops_actions.gate.sentence import declared, measured, name
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -24,21 +24,27 @@ def judge_limits(index: int, rule: GateRule, comparison: Comparison) -> tuple[Ru
 def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit: float) -> RuleVerdict:
     estimate = comparison.candidate
     made = interval_at(estimate, rule.confidence)
-    few = rule.min_samples is not None and comparison.n < rule.min_samples
-    if estimate.value is None or few:
-        reason = f"n={comparison.n:,} < min_samples {rule.min_samples}" if few else comparison.reason
-        return _verdict(
-            index, rule, comparison, kind, limit, Outcome.INCONCLUSIVE, f"cannot be judged: {reason}", None
-        )
+    why = _cannot(rule, comparison, made)
+    if estimate.value is None or why:
+        text = f"cannot be judged: {why or 'undefined on these rows'} (n={comparison.n:,})"
+        return _verdict(index, rule, comparison, kind, limit, Outcome.INCONCLUSIVE, text, None)
     word = limit_word(estimate.value, made, limit, minimum=kind == "minimum", strict=rule.strict)
-    outcome = _severity(word, rule)
     relation = "<" if kind == "minimum" else ">"
     held = ">=" if kind == "minimum" else "<="
     broken = (estimate.value < limit) if kind == "minimum" else (estimate.value > limit)
-    text = f"{number(estimate.value)} {relation if broken else held} {kind} {number(limit)}"
+    value, span = measured(estimate.value, made, limit)
+    text = f"{value} {relation if broken else held} {kind} {declared(limit)}"
     if not broken and word is not Outcome.PASS:
         text += " but its interval crosses it"
-    return _verdict(index, rule, comparison, kind, limit, outcome, text, made)
+    text += f" (n={comparison.n:,}, {span})"
+    return _verdict(index, rule, comparison, kind, limit, _severity(word, rule), text, made)
+
+
+def _cannot(rule: GateRule, comparison: Comparison, made: Interval | None) -> str:
+    """Why there is nothing to judge, or "": too few rows, no figure, or one that may have no interval."""
+    if rule.min_samples is not None and comparison.n < rule.min_samples:
+        return f"n={comparison.n:,} < min_samples {rule.min_samples:,}"
+    return (comparison.candidate.reason or comparison.reason) if made is None else ""
 
 
 def limit_word(value: float, made: Interval | None, limit: float, *, minimum: bool, strict: bool) -> Outcome:
@@ -89,9 +95,9 @@ def _verdict(
         rule=index,
         kind="slice" if comparison.slice else comparison.kind,
         subject=name(comparison),
-        condition=f"{kind} {number(limit)}",
+        condition=f"{kind} {declared(limit)}",
         outcome=outcome,
-        sentence=f"{name(comparison)} {text} (n={comparison.n:,}, {interval(made)})",
+        sentence=f"{name(comparison)} {text}",
         observed=comparison.candidate.value,
         baseline=comparison.baseline.value if comparison.baseline else None,
         limit=limit,

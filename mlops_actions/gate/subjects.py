@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import number
+from mlops_actions.gate.sentence import alike, declared, number
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome, worst
 
@@ -29,16 +29,27 @@ def comparisons_of(rule: GateRule, evidence: Evidence) -> tuple[Comparison, ...]
 
     A slice rule with `min_samples` leaves out smaller slices: it does not speak of them.
     """
-    wanted = rule.metric or rule.kpi
-    found = [each for each in evidence.comparisons if each.name == wanted]
+    return tuple(
+        each for each in _named(rule, evidence) if not rule.slice or each.n >= (rule.min_samples or 0)
+    )
+
+
+def why_none(rule: GateRule, evidence: Evidence) -> str:
+    """Why `comparisons_of` is empty: every slice is too small, or there is none."""
+    if _named(rule, evidence):
+        return f"no such slice has min_samples {rule.min_samples:,} rows"
+    return "not evaluated"
+
+
+def _named(rule: GateRule, evidence: Evidence) -> list[Comparison]:
+    found = [each for each in evidence.comparisons if each.name == (rule.metric or rule.kpi)]
     if rule.slice is None:
-        return tuple(each for each in found if not each.slice)
-    chosen = [
+        return [each for each in found if not each.slice]
+    return [
         each
         for each in found
         if each.slice and (rule.slice in {"*", each.slice} or _column(each) == rule.slice)
     ]
-    return tuple(each for each in chosen if rule.min_samples is None or each.n >= rule.min_samples)
 
 
 def _column(comparison: Comparison) -> str:
@@ -107,9 +118,11 @@ def _points(rule: GateRule, score: ScoreResult | None) -> float | None:
 def _limit(index: int, rule: GateRule, kind: str, limit: float, value: float) -> RuleVerdict:
     holds = value >= limit if kind == "minimum" else value <= limit
     sign = (">=" if holds else "<") if kind == "minimum" else ("<=" if holds else ">")
-    text = f"{_subject(rule)} {number(value)} {sign} {kind} {number(limit)}"
+    shown = alike(value, apart_from=limit)[0]
+    text = f"{_subject(rule)} {shown} {sign} {kind} {declared(limit)}"
     made = _made(index, rule, text, Outcome.PASS if holds else Outcome.FAIL, None)
-    return made.model_copy(update={"observed": value, "limit": limit, "condition": f"{kind} {number(limit)}"})
+    update = {"observed": value, "limit": limit, "condition": f"{kind} {declared(limit)}"}
+    return made.model_copy(update=update)
 
 
 def _changes(index: int, rule: GateRule, value: float, base: float | None) -> list[RuleVerdict]:
@@ -126,9 +139,11 @@ def _changes(index: int, rule: GateRule, value: float, base: float | None) -> li
             continue
         needed = -limit if kind == "max_regression" else limit
         outcome = Outcome.PASS if improvement >= needed - TINY else Outcome.FAIL
-        text = f"{_subject(rule)} {number(base)} -> {number(value)}, {kind} {number(limit)}"
+        condition = f"{'relative ' if rule.relative else ''}{kind} {declared(limit)}"
+        shown = " -> ".join(reversed(alike(value, base, apart_from=base)))
+        text = f"{_subject(rule)} {shown}, {condition}"
         made = _made(index, rule, text, outcome, None)
-        update = {"observed": value, "baseline": base, "limit": limit, "condition": f"{kind} {number(limit)}"}
+        update = {"observed": value, "baseline": base, "limit": limit, "condition": condition}
         verdicts.append(made.model_copy(update=update))
     return verdicts
 
@@ -155,7 +170,7 @@ def _subject(rule: GateRule) -> str:
 
 def _condition(rule: GateRule) -> str:
     names = ("minimum", "maximum", "max_regression", "min_improvement")
-    given = [f"{name} {number(getattr(rule, name))}" for name in names if getattr(rule, name) is not None]
+    given = [f"{name} {declared(getattr(rule, name))}" for name in names if getattr(rule, name) is not None]
     return ", ".join(given) or "not red"
 
 
