@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import ConfigError
-from mlops_actions.stages.policy import Texts
+from mlops_actions.gate.ownership import file_change
+from mlops_actions.stages.policy import Texts, decide_policy, judging_files
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.actions_runtime import Event
     from mlops_actions.adapters.github.client import GitHubClient
+    from mlops_actions.results.gate import PolicyChange
+    from mlops_actions.stages.context import Policy
 
 MERGE = 2
 
@@ -30,31 +36,70 @@ def github_client(repository: str) -> GitHubClient | None:
     return GitHubClient(token, repository, os.environ.get("GITHUB_API_URL", "https://api.github.com"))
 
 
-def remote_texts(event: Event, file: str) -> Texts:
-    """Both texts of `file` (path from the repository's top) by commit.
-
-    pull_request: base is the merge commit's first parent; workflow_run: the tip of the base branch of the
-    open pull request whose head still is the run's head commit and repository.
+def remote_policy(event: Event, path: Path) -> Policy:
+    """The policy of a run whose workspace does not hold the pull request.
 
     Raises:
         ConfigError: no token, no such pull request, or head has no such file.
+        TrustError: see decide_policy.
+        GitHubError: the API refused or could not be reached.
     """
+    file = from_top(path, os.environ.get("GITHUB_WORKSPACE", ""))
     client = github_client(event.repository)
     if client is None:
         raise ConfigError(
-            f"{file}: no such file, and no token to read it from the base commit",
+            f"{file}: not checked out, and no token to read it from the base commit",
             hint="Check the repository out, or pass github-token.",
         )
+    texts = remote_texts(client, event, file)
+    policy = decide_policy(texts, PurePosixPath(file).name, pull_request=True)
+    found = _changed_files(client, event, policy, PurePosixPath(file).parent)
+    return replace(policy, changes=(*policy.changes, *found))
+
+
+def from_top(path: Path, workspace: str) -> str:
+    """A path in the workspace as the repository names it; nothing need be there."""
+    place = path.parent.resolve() / path.name
+    top = Path(workspace).resolve() if workspace else Path.cwd()
+    return place.relative_to(top).as_posix() if place.is_relative_to(top) else path.name
+
+
+def remote_texts(client: GitHubClient, event: Event, file: str) -> Texts:
+    """Both texts of `file` (path from the repository's top) by commit.
+
+    pull_request: base is the merge commit's first parent; merge_group: its base_sha; workflow_run: the tip of
+    the base branch of the open pull request whose head still is the run's head commit and repository.
+    """
     base_sha, origin = _base(client, event)
-    head = client.file_at(event.head_sha, file)
-    base = client.file_at(base_sha, file) if base_sha else None
+    if not base_sha:
+        raise ConfigError(f"{file}: no base commit ({origin})", hint="A pull request never judges itself.")
+    head, base = client.file_at(event.head_sha, file), client.file_at(base_sha, file)
     if head is None:
         raise ConfigError(f"{file}: not in head commit {event.head_sha[:12]}", hint="Name it with config.")
     decoded = base.decode("utf-8", errors="replace") if base is not None else None
     return Texts(head.decode("utf-8", errors="replace"), decoded, base_sha, origin)
 
 
+def _changed_files(
+    client: GitHubClient, event: Event, policy: Policy, folder: PurePosixPath
+) -> tuple[PolicyChange, ...]:
+    """Base-owned files that the pull request changes: shown by the job that posts, too."""
+    if policy.base is None:
+        return ()
+    found = []
+    for key, path in judging_files(policy.config):
+        before, after = (
+            hashlib.sha256(data).hexdigest() if data is not None else ""
+            for data in (client.file_at(sha, str(folder / path)) for sha in (policy.base_sha, event.head_sha))
+        )
+        if before != after:
+            found.append(file_change(key, path, before, after))
+    return tuple(found)
+
+
 def _base(client: GitHubClient, event: Event) -> tuple[str, str]:
+    if event.name == "merge_group":
+        return str(event.payload.get("merge_group", {}).get("base_sha") or ""), "merge_group.base_sha"
     if event.name == "workflow_run":
         run = event.payload.get("workflow_run", {})
         repository = str((run.get("head_repository") or {}).get("full_name", ""))

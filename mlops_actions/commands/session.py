@@ -23,6 +23,7 @@ from mlops_actions.errors import CheckoutError, ConfigError, Location, TrustErro
 from mlops_actions.results.envelope import Source, Trust
 from mlops_actions.stages.context import RunContext
 from mlops_actions.stages.policy import Texts, changed_files, decide_policy
+from mlops_actions.stages.policy_checks import check_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,7 @@ def open_session(
     Args:
         config_file: mlops.yaml's path.
         results_folder: relative to mlops.yaml's folder.
-        fresh: the start of a run: a planted `.mlops/` is refused, an old one is emptied.
+        fresh: the start of a run: what an earlier one left is emptied. Planted results are always refused.
         expected: sha256 per result kind, as the stage before said; default: what MLOPS_EXPECT says.
         executor: the command line's --executor (said in the context, judged by the training stage).
 
@@ -62,12 +63,12 @@ def open_session(
     event = read_event(os.environ)
     git = find_repository(root)
     results = _results_path(root, results_folder, path)
+    _refuse_planted(git, root, results)
     if fresh:
-        _start_clean(git, root, results)
+        empty(results)
     work = _scratch()
     policy, base_root, head = _policy(git, root, path, event, work)
-    if base_root is not None and policy.base is not None:
-        policy = replace(policy, changes=(*policy.changes, *changed_files(policy, root, base_root)))
+    check_links(policy.config, root)
     source = _source(event, git, head, policy)
     return RunContext(
         root=root,
@@ -96,16 +97,15 @@ def _results_path(root: Path, results_folder: str, path: Path) -> Path:
     return folder
 
 
-def _start_clean(git: Git | None, root: Path, results: Path) -> None:
+def _refuse_planted(git: Git | None, root: Path, results: Path) -> None:
     """Whatever a pull request planted in .mlops/ never reaches a stage."""
-    if git is not None:
-        planted = git.tracked(str(root / ".mlops"))
+    for folder in () if git is None else dict.fromkeys((root / ".mlops", results)):
+        planted = git.tracked(str(folder)) if git is not None else ()
         if planted:
             raise TrustError(
-                f"{planted[0]}: tracked by git ({len(planted)} such files); only the toolkit writes .mlops/",
+                f"{planted[0]}: tracked by git ({len(planted)} such files); only the toolkit writes there",
                 hint="git rm -r --cached .mlops, and add .mlops/ to .gitignore.",
             )
-    empty(results)
 
 
 def _scratch() -> Path:
@@ -115,7 +115,14 @@ def _scratch() -> Path:
 
 
 def read_config(path: Path) -> str:
-    """The text of mlops.yaml; ConfigError when it is missing or not UTF-8."""
+    """The text of mlops.yaml.
+
+    Raises:
+        ConfigError: it is missing or not UTF-8.
+        TrustError: it is a symbolic link: what git holds of it at the base commit is no configuration.
+    """
+    if path.is_symlink():
+        raise TrustError(f"{path.name}: a symbolic link", hint="Commit the file itself.")
     if not path.is_file():
         raise ConfigError(
             f"{path}: no such file",
@@ -135,28 +142,58 @@ def read_config(path: Path) -> str:
 def _policy(
     git: Git | None, root: Path, path: Path, event: Event, work: Path
 ) -> tuple[Policy, Path | None, str]:
-    """The policy, the base commit's files, and the commit that is checked out."""
-    if not path.is_file() and event.name in PULL_REQUEST_EVENTS:
-        from mlops_actions.commands.remote_policy import remote_texts
+    """The policy, the base commit's files, and the commit that is checked out.
 
-        texts = remote_texts(event, path.name)
-        return decide_policy(texts, path.name), None, ""
+    Raises:
+        CheckoutError: a pull request's base commit cannot be told: it would judge itself.
+    """
+    pull_request = event.name in PULL_REQUEST_EVENTS
+    if _through_api(path, event):
+        from mlops_actions.commands.remote_policy import remote_policy
+
+        return remote_policy(event, path), None, ""
     text = read_config(path)
     head = git.commit("HEAD") if git is not None else None
     if git is None or head is None:
         why = "not a git repository" if git is None else "no commit yet"
-        return decide_policy(Texts(text, None, "", why), path.name), None, ""
+        return decide_policy(_no_base(text, why, event), path.name), None, ""
     base = find_base(git, head, event.name, event.payload)
     if not base.sha:
-        return decide_policy(Texts(text, None, "", base.origin), path.name), None, head
+        return decide_policy(_no_base(text, base.origin, event), path.name), None, head
     _fetch(git, base)
     prefix = str(root.relative_to(git.top.resolve()))
     prefix = "" if prefix == "." else prefix
     name = f"{prefix}/{path.name}" if prefix else path.name
     texts = Texts(text, git.text(base.sha, name), base.sha, base.origin)
-    policy = decide_policy(texts, path.name)
-    base_root = extract_tree(git, base.sha, prefix, work / "base") if policy.base is not None else None
-    return policy, base_root, head
+    policy = decide_policy(texts, path.name, pull_request=pull_request)
+    if policy.base is None:
+        return policy, None, head
+    base_root = extract_tree(git, base.sha, prefix, work / "base")
+    found = changed_files(
+        policy,
+        root,
+        base_root,
+        tracked=lambda relative: bool(git.tracked(str(root / relative))),
+        pull_request=pull_request,
+    )
+    return replace(policy, changes=(*policy.changes, *found)), base_root, head
+
+
+def _through_api(path: Path, event: Event) -> bool:
+    """A job that checks nothing out; and a workflow_run, whose workspace is another commit than it judges."""
+    triggered_by = str(event.payload.get("workflow_run", {}).get("event", ""))
+    if event.name == "workflow_run" and triggered_by.startswith("pull_request"):
+        return True
+    return not path.exists() and not path.is_symlink() and event.name in (*PULL_REQUEST_EVENTS, "merge_group")
+
+
+def _no_base(text: str, why: str, event: Event) -> Texts:
+    if event.name in PULL_REQUEST_EVENTS:
+        raise CheckoutError(
+            f"{event.name}: no base commit ({why}), and a pull request never judges itself",
+            hint="Check out with git and fetch-depth: 2.",
+        )
+    return Texts(text, None, "", why)
 
 
 def _fetch(git: Git, base: BaseCommit) -> None:

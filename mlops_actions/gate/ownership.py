@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.config.model import Config
+from mlops_actions.config.train import ProcessConfig, TrainConfig
 from mlops_actions.results.gate import PolicyChange
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("data", "evaluation"),
     ("data", "target"),
     ("data", "key"),
+    ("data", "weight"),
     ("data", "schema"),
     ("data", "sensitive"),
     ("data", "sources"),
@@ -30,8 +32,19 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("predictions", "baseline"),
 )
+OPTIONAL = ("train", "predictions")
 MAX_TEXT = 300
+LEAD = 40  # characters shown before the first difference of two long values
+LINK = "link:"  # before the digest of a file that is reached through a symbolic link
+# Words of a gate rule from loose to strict.
+STRICTNESS: dict[str, tuple[Any, ...]] = {
+    "severity": ("warn", "fail"),
+    "on_missing": ("skip", "warn", "fail"),
+    "require": ("no_regression_shown", "shown_no_worse"),
+    "strict": (False, True),
+}
 
 
 @dataclass(frozen=True)
@@ -51,14 +64,41 @@ def merge(base: Config, head: Config, locate: Callable[[tuple[str | int, ...]], 
         locate: key path in head's file -> "mlops.yaml:line".
     """
     ours, theirs = _plain(base), _plain(head)
-    changes: list[PolicyChange] = []
+    found = [*_origin(ours, theirs), *_positive(ours, theirs)]
     for path in BASE_OWNED:
-        if path[0] == "train" and (ours.get("train") is None or theirs.get("train") is None):
+        if path[0] in OPTIONAL and (ours[path[0]] is None or theirs[path[0]] is None):
             continue
         before, after = _at(ours, path), _at(theirs, path)
-        changes += [_change(each, locate) for each in _differences(before, after, path)]
+        found += _differences(before, after, path)
         theirs[path[0]] = _with(theirs.get(path[0]), path[1:], before)
-    return Merged(Config.model_validate(theirs), tuple(changes))
+    return Merged(Config.model_validate(theirs), tuple(_change(each, locate) for each in found))
+
+
+def _origin(ours: dict[str, Any], theirs: dict[str, Any]) -> list[_Difference]:
+    """How results come to be: what base trains, head cannot bring; what base lacks starts from defaults."""
+    found = []
+    if ours["train"] is not None and theirs["train"] is None:
+        found.append(_Difference(("train",), ours["train"], None))
+        if theirs["predictions"] is not None:
+            found.append(_Difference(("predictions",), None, theirs["predictions"]))
+        theirs |= {"train": ours["train"], "predictions": None}
+    elif ours["train"] is None and theirs["train"] is not None:
+        if ours["predictions"] is not None:
+            found.append(_Difference(("predictions",), ours["predictions"], None))
+        ours["train"] = TrainConfig(process=ProcessConfig()).model_dump(mode="json", by_alias=True)
+    if ours["predictions"] is None:
+        ours["predictions"] = {"baseline": None}
+    return found
+
+
+def _positive(ours: dict[str, Any], theirs: dict[str, Any]) -> list[_Difference]:
+    """Other serving.classes must not turn the labels round: the class that base calls positive stays it."""
+    before, after = ours["serving"]["classes"], theirs["serving"]["classes"]
+    evaluate = ours["evaluate"]
+    if evaluate["task"] != "binary" or evaluate["positive"] is not None or before == after:
+        return []
+    evaluate["positive"] = theirs["evaluate"]["positive"] = before[1] if len(before) == 2 else 1  # noqa: PLR2004 - binary
+    return [_Difference(("serving", "classes"), before, after)]
 
 
 def _plain(config: Config) -> dict[str, Any]:
@@ -86,7 +126,7 @@ class _Difference:
 
 
 def _differences(before: Any, after: Any, path: tuple[str | int, ...]) -> Iterator[_Difference]:
-    """The smallest parts that differ: keys of mappings, items of equally long lists, else the whole."""
+    """The smallest parts that differ: keys of mappings, items of lists, else the whole."""
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
@@ -95,13 +135,20 @@ def _differences(before: Any, after: Any, path: tuple[str | int, ...]) -> Iterat
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from _differences(old, new, (*path, index))
+    elif isinstance(before, list) and isinstance(after, list) and not _same_items(before, after):
+        yield from (_Difference((*path, at), x, None) for at, x in enumerate(before) if x not in after)
+        yield from (_Difference((*path, at), None, x) for at, x in enumerate(after) if x not in before)
     else:
         yield _Difference(path, before, after)
 
 
+def _same_items(before: list[Any], after: list[Any]) -> bool:
+    return all(each in after for each in before) and all(each in before for each in after)
+
+
 def _change(difference: _Difference, locate: Callable[[tuple[str | int, ...]], str]) -> PolicyChange:
     key = dotted(difference.path)
-    old, new = _text(difference.before), _text(difference.after)
+    old, new = _texts(difference.before, difference.after)
     effect = _effect(difference)
     return PolicyChange(
         key=key,
@@ -113,8 +160,14 @@ def _change(difference: _Difference, locate: Callable[[tuple[str | int, ...]], s
 
 
 def _effect(difference: _Difference) -> str:
-    """Whether a changed limit is looser or stricter."""
-    name, old, new = difference.path[-1], difference.before, difference.after
+    """Whether a changed gate rule is looser or stricter."""
+    path, old, new = difference.path, difference.before, difference.after
+    name = str(path[-1])
+    if path[:2] == ("gate", "rules") and len(path) == len(("gate", "rules", 0)):
+        return " (looser)" if new is None else " (stricter)" if old is None else ""
+    if path[0] == "gate" and name in STRICTNESS:
+        order = STRICTNESS[name]
+        return " (looser)" if order.index(new) < order.index(old) else " (stricter)"
     if name not in {"minimum", "maximum", "max_regression", "min_improvement"} or old is None:
         return ""
     if new is None:
@@ -123,11 +176,35 @@ def _effect(difference: _Difference) -> str:
     return " (looser)" if (new > old) == rises_loosens else " (stricter)"
 
 
-def _text(value: Any) -> str:
+def _texts(before: Any, after: Any) -> tuple[str, str]:
+    """Both values; of two long ones the parts from just before their first difference."""
+    old, new = _written(before), _written(after)
+    same = next(
+        (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    start = max(0, same - LEAD) if max(len(old), len(new)) > MAX_TEXT else 0
+    return _cut(old, start), _cut(new, start)
+
+
+def _cut(text: str, start: int) -> str:
+    head = "..." if start else ""
+    rest = text[start:]
+    return f"{head}{rest}" if len(rest) <= MAX_TEXT - 3 else f"{head}{rest[: MAX_TEXT - 6]}..."
+
+
+def _written(value: Any) -> str:
     if value is None:
         return "nothing"
-    text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 3]}..."
+    if isinstance(value, str):
+        return value
+    return json.dumps(_without_nothing(value), sort_keys=True, ensure_ascii=False)
+
+
+def _without_nothing(value: Any) -> Any:
+    """A mapping without its empty keys: what a reader would have written."""
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nothing(each) for name, each in value.items() if each is not None}
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
@@ -139,12 +216,19 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 
 def file_change(key: str, path: str, before: str, after: str) -> PolicyChange:
-    """A base-owned file whose content the pull request changes (sha256 of each)."""
-    shown = [f"sha256 {digest[:12]}..." if digest else "not there" for digest in (before, after)]
+    """A base-owned file whose content the pull request changes (sha256 of each; "" is not there)."""
+    shown = [_digest_text(digest) for digest in (before, after)]
+    judge = "the base commit's file judges" if before else "the base commit has none, so this one judges"
     return PolicyChange(
         key=key,
         base=shown[0],
         head=shown[1],
-        summary=f"{path} ({key}) changes: {shown[0]} -> {shown[1]}; the base commit's file judges",
+        summary=f"{path} ({key}) changes: {shown[0]} -> {shown[1]}; {judge}",
         location=path,
     )
+
+
+def _digest_text(digest: str) -> str:
+    plain = digest.removeprefix(LINK)
+    text = f"sha256 {plain[:12]}..." if plain else "not there"
+    return f"a symbolic link ({text})" if digest.startswith(LINK) else text

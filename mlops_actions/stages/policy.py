@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
-from mlops_actions.errors import ConfigError, Location, MlopsError, Problem, TrustError
-from mlops_actions.gate.ownership import file_change, merge
+from mlops_actions.config.train import Hardening
+from mlops_actions.errors import MlopsError, TrustError
+from mlops_actions.gate.ownership import LINK, Merged, file_change, merge
 from mlops_actions.stages.context import Policy
+from mlops_actions.stages.policy_checks import check_features, check_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mlops_actions.config.model import Config
@@ -35,77 +37,91 @@ class Texts:
     origin: str
 
 
-def decide_policy(texts: Texts, file: str) -> Policy:
+def decide_policy(texts: Texts, file: str, *, pull_request: bool = False) -> Policy:
     """Parse both and merge; head's mistakes are errors, a missing or broken base is a preview.
+
+    Args:
+        texts: of head and base.
+        file: what to call it.
+        pull_request: of a pull request's run: nobody has agreed to the opt-outs of a preview.
 
     Raises:
         ConfigError: every mistake in head's text, with its line.
+        TrustError: a path that leaves the repository.
     """
     head = parse(texts.head, file)
-    check_paths(head, texts.head, file)
+    document = read_yaml(texts.head, file)
+    check_paths(head, document, file)
+    check_features(head, document, file)
     if not texts.base_sha:
         return Policy(head, head, None, "", NO_BASE.format(why=texts.origin))
+
+    def locate(path: tuple[str | int, ...]) -> str:
+        return f"{file}:{document.line(path)}"
+
+    def preview(origin: str) -> Policy:
+        merged = _contained(head, locate) if pull_request else Merged(head, ())
+        return Policy(merged.config, head, None, texts.base_sha, origin, merged.changes, preview=True)
+
     if texts.base is None:
-        return Policy(head, head, None, texts.base_sha, FIRST.format(file=file), preview=True)
+        return preview(FIRST.format(file=file))
     try:
         base = parse(texts.base, file)
     except MlopsError as error:
         why = str(error.problems[0]).splitlines()[0]
-        return Policy(head, head, None, texts.base_sha, BROKEN.format(file=file, why=why), preview=True)
-    document = read_yaml(texts.head, file)
-    merged = merge(base, head, lambda path: f"{file}:{document.line(path)}")
+        return preview(BROKEN.format(file=file, why=why))
+    merged = merge(base, head, locate)
+    check_features(merged.config, document, file)
     origin = f"judged by {texts.base_sha[:12]} ({texts.origin})"
     return Policy(merged.config, head, base, texts.base_sha, origin, merged.changes)
 
 
-def check_paths(config: Config, text: str, file: str) -> None:
-    """Every path in mlops.yaml stays inside the repository: relative, without "..".
+def _contained(head: Config, locate: Callable[[tuple[str | int, ...]], str]) -> Merged:
+    """Head without its own opt-outs of the container."""
+    if head.train is None:
+        return Merged(head, ())
+    train = head.train.model_copy(update={"hardening": Hardening(), "allow_uncontained": False})
+    return merge(head.model_copy(update={"train": train}), head, locate)
+
+
+def judging_files(config: Config) -> tuple[tuple[str, str], ...]:
+    """(key, path) of the files that judge: the base commit's copies are read."""
+    baseline = config.predictions.baseline if config.predictions is not None else None
+    named = (
+        ("data.evaluation", config.data.evaluation),
+        ("data.schema", config.data.schema_),
+        ("predictions.baseline", baseline),
+    )
+    return tuple((key, path) for key, path in named if path is not None)
+
+
+def changed_files(
+    policy: Policy, root: Path, base_root: Path, *, tracked: Callable[[str], bool], pull_request: bool
+) -> tuple[PolicyChange, ...]:
+    """Base-owned files whose content differs between head and base.
+
+    Args:
+        policy: in force.
+        root: head's folder.
+        base_root: the same at the base commit.
+        tracked: whether head's commit holds a path; what git does not hold is not the pull request's.
+        pull_request: of a pull request's run.
 
     Raises:
-        ConfigError: all that do not, with their lines.
+        TrustError: a pull request brings a file that the base commit names and does not hold.
     """
-    document = read_yaml(text, file)
-    data, train = config.data, config.train
-    named: list[tuple[tuple[str | int, ...], str | None]] = [
-        (("data", "train"), data.train),
-        (("data", "evaluation"), data.evaluation),
-        (("data", "serving_log"), data.serving_log),
-        (("data", "schema"), data.schema_),
-        (("score", "evidence"), config.score.evidence),
-    ]
-    named += [(("data", "sources", index, "path"), each.path) for index, each in enumerate(data.sources)]
-    if train is not None:
-        named += [(("train", "channels", name), path) for name, path in train.channels.items()]
-        named += [(("train", "container", "build"), train.container.build if train.container else None)]
-        named += [
-            (("train", "process", "requirements"), train.process.requirements if train.process else None)
-        ]
-    if config.predictions is not None:
-        named += [(("predictions", "candidate"), config.predictions.candidate)]
-        named += [(("predictions", "baseline"), config.predictions.baseline)]
-    problems = tuple(
-        Problem(
-            f"{'.'.join(map(str, key))}: {path!r} leaves the repository.",
-            Location(file, document.line(key)),
-            "Allowed: a path relative to mlops.yaml's folder, without '..'.",
-        )
-        for key, path in named
-        if path is not None and (PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts)
-    )
-    if problems:
-        raise ConfigError(problems[0].message, problems=problems)
-
-
-def changed_files(policy: Policy, root: Path, base_root: Path) -> tuple[PolicyChange, ...]:
-    """Base-owned files whose content differs between head and base."""
-    data = policy.config.data
     found = []
-    for key, path in (("data.evaluation", data.evaluation), ("data.schema", data.schema_)):
-        if path is None:
-            continue
+    for key, path in judging_files(policy.config):
         before, after = _digest(base_root / path), _digest(root / path)
-        if before != after:
-            found.append(file_change(key, path, before, after))
+        if before == after or (not before and not tracked(path)):
+            continue
+        if not before and pull_request:
+            raise TrustError(
+                f"{path} ({key}): the base commit names it and does not hold it; a pull request cannot bring "
+                "what judges it",
+                hint="Add the file on the base branch first, or keep it out of git and fetch it in a step.",
+            )
+        found.append(file_change(key, path, before, after))
     return tuple(found)
 
 
@@ -113,7 +129,8 @@ def _digest(path: Path) -> str:
     if not path.is_file():
         return ""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{LINK}{digest}" if path.is_symlink() else digest
 
 
 def check_uncontained(context: RunContext, executor: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.errors import CheckoutError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,11 +30,14 @@ def find_base(git: Git, head: str, event: str, payload: Mapping[str, Any]) -> Ba
     pull_request: first parent of the merge commit (the event's base.sha is stale when the branch moved on);
     merge_group: its base_sha; push: `before`; anything else: the merge-base with the default branch, or the
     first parent when HEAD is on it.
+
+    Raises:
+        CheckoutError: a merge group's payload without a base commit.
     """
     if event in {"pull_request", "pull_request_target"}:
         return _pull_request(git, head, payload)
     if event == "merge_group":
-        return BaseCommit(str(payload["merge_group"]["base_sha"]), "merge_group.base_sha")
+        return BaseCommit(_merge_group(payload), "merge_group.base_sha")
     if event == "push":
         before = str(payload.get("before") or "")
         if before and before != ZEROS:
@@ -41,15 +46,26 @@ def find_base(git: Git, head: str, event: str, payload: Mapping[str, Any]) -> Ba
     return _local(git, head)
 
 
+def _merge_group(payload: Mapping[str, Any]) -> str:
+    sha = str(payload.get("merge_group", {}).get("base_sha") or "")
+    if not sha:
+        raise CheckoutError("merge_group: the event names no base_sha", hint="GITHUB_EVENT_PATH is not here.")
+    return sha
+
+
 def _pull_request(git: Git, head: str, payload: Mapping[str, Any]) -> BaseCommit:
+    """GitHub's merge commit has the pull request's head as its second parent.
+
+    A merge commit that the pull request made itself has not: its first parent is the author's own commit. And
+    the merge-base with it is as old as its author wants it to be, so the base branch's commit judges then.
+    """
+    pull = payload.get("pull_request", {})
+    proposed = str(pull.get("head", {}).get("sha") or "")
     parents = git.parents(head)
-    if len(parents) == MERGE:
+    if len(parents) == MERGE and proposed and parents[1] == proposed:
         return BaseCommit(parents[0], "first parent of the pull request's merge commit")
-    stated = str(payload.get("pull_request", {}).get("base", {}).get("sha") or "")
-    found = git.ask("merge-base", head, stated) if stated and git.have(stated) else None
-    if found:
-        return BaseCommit(found, "merge-base with the pull request's base (HEAD is no merge commit)")
-    return BaseCommit(stated, "the pull request's base.sha (HEAD is no merge commit)")
+    stated = str(pull.get("base", {}).get("sha") or "")
+    return BaseCommit(stated, "the pull request's base.sha (HEAD is not its merge commit)")
 
 
 def _local(git: Git, head: str) -> BaseCommit:

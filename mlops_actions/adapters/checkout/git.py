@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 120
 # No hook, no pager, no file system monitor, no external diff: nothing of the repository's configuration runs.
+# A bare repository that a commit carries in a folder is no repository of ours.
 SAFE = (
     "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.pager=cat",
-    "-c", "protocol.ext.allow=never", "-c", "gc.auto=0",
+    "-c", "protocol.ext.allow=never", "-c", "gc.auto=0", "-c", "safe.bareRepository=explicit",
 )  # fmt: skip
 
 
@@ -62,9 +63,15 @@ class Git:
         return tuple(name for name in text.split("\0") if name)
 
     def text(self, sha: str, path: str) -> str | None:
-        """A file's text at a commit, or None when it is not there."""
-        done = run_git(self.top, "cat-file", "blob", f"{sha}:{path}")
-        return done.stdout.decode("utf-8", errors="replace") if done.returncode == 0 else None
+        """A file's text at a commit, or None when the commit has no such file.
+
+        Raises:
+            CheckoutError: git could not look (no such commit, a partial clone that cannot fetch): never a no.
+        """
+        listed = self.need("ls-tree", "-z", "--full-tree", sha, "--", path)
+        if b" blob " not in listed.partition(b"\t")[0]:
+            return None
+        return self.need("cat-file", "blob", f"{sha}:{path}").decode("utf-8", errors="replace")
 
 
 def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -90,10 +97,20 @@ _OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GITHUB_TOKEN", "MLOPS_GI
 
 
 def find_repository(folder: Path) -> Git | None:
-    """The repository a folder lies in, or None."""
-    if not folder.is_dir():
+    """The repository a folder lies in, or None.
+
+    Raises:
+        CheckoutError: there is one, and git refuses to read it (another owner, a damaged one): never "none".
+    """
+    if not any((place / ".git").exists() for place in (folder, *folder.parents)):
         return None
     done = run_git(folder, "rev-parse", "--show-toplevel")
-    if done.returncode:
+    if not done.returncode:
+        return Git(type(folder)(done.stdout.decode().rstrip("\n")))
+    said = done.stderr.decode(errors="replace").strip()
+    if "not a git repository" in said:
         return None
-    return Git(type(folder)(done.stdout.decode().rstrip("\n")))
+    raise CheckoutError(
+        f"git rev-parse: exit code {done.returncode}: {said[:300]}",
+        hint=f"Of another owner? git config --global --add safe.directory {folder}",
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import CheckoutError, TrustError
@@ -34,4 +36,19 @@ def extract_tree(git: Git, sha: str, prefix: str, folder: Path) -> Path:
         ) from None
     except tarfile.TarError as error:
         raise CheckoutError(f"commit {sha[:12]}: its files cannot be unpacked: {error}") from None
+    _add_left_out(git, sha, prefix, folder)
     return folder / prefix
+
+
+def _add_left_out(git: Git, sha: str, prefix: str, folder: Path) -> None:
+    """What .gitattributes marks export-ignore is missing in an archive, and is the commit's all the same."""
+    wanted = [prefix] if prefix else []
+    for entry in git.need("ls-tree", "-r", "-z", "--full-tree", sha, "--", *wanted).split(b"\0"):
+        about, _, name = entry.partition(b"\t")
+        relative = os.fsdecode(name)
+        if not about.startswith(b"100") or os.path.lexists(folder / relative):
+            continue
+        if ".." in PurePosixPath(relative).parts:
+            raise TrustError(f"commit {sha[:12]}: {relative} leaves its tree", hint="Remove it there.")
+        (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+        (folder / relative).write_bytes(git.need("cat-file", "blob", about.split()[2].decode()))

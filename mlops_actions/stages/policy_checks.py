@@ -1,0 +1,97 @@
+"""What no mlops.yaml may name, whoever wrote it: paths out of the repository, answers as model inputs."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlops_actions.errors import ConfigError, Location, Problem, TrustError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mlops_actions.config.lines import Document
+    from mlops_actions.config.model import Config
+
+
+def check_paths(config: Config, document: Document, file: str) -> None:
+    """Every path in mlops.yaml stays inside the repository: relative, without "..".
+
+    Raises:
+        TrustError: all that do not, with their lines.
+    """
+    problems = tuple(
+        Problem(
+            f"{'.'.join(map(str, key))}: {path!r} leaves the repository.",
+            Location(file, document.line(key)),
+            "Allowed: a path relative to mlops.yaml's folder, without '..'.",
+        )
+        for key, path in _named_paths(config)
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts
+    )
+    if problems:
+        raise TrustError(problems[0].message, problems=problems)
+
+
+def _named_paths(config: Config) -> list[tuple[tuple[str | int, ...], str]]:
+    data, train, predictions = config.data, config.train, config.predictions
+    named: list[tuple[tuple[str | int, ...], str | None]] = [
+        (("data", "train"), data.train),
+        (("data", "evaluation"), data.evaluation),
+        (("data", "serving_log"), data.serving_log),
+        (("data", "schema"), data.schema_),
+        (("score", "evidence"), config.score.evidence),
+    ]
+    named += [(("data", "sources", index, "path"), each.path) for index, each in enumerate(data.sources)]
+    if train is not None:
+        named += [(("train", "channels", name), path) for name, path in train.channels.items()]
+        if train.container is not None:
+            named.append((("train", "container", "build"), train.container.build))
+            named.append((("train", "container", "dockerfile"), train.container.dockerfile))
+        if train.process is not None:
+            named.append((("train", "process", "requirements"), train.process.requirements))
+    if predictions is not None:
+        named.append((("predictions", "candidate"), predictions.candidate))
+        named.append((("predictions", "baseline"), predictions.baseline))
+    return [(key, path) for key, path in named if path is not None]
+
+
+def check_links(config: Config, root: Path) -> None:
+    """No file that mlops.yaml names is reached through a link out of its folder.
+
+    Raises:
+        TrustError: the first that is.
+    """
+    top = root.resolve()
+    for key, path in _named_paths(config):
+        try:
+            inside = (root / path).resolve().is_relative_to(top)
+        except (OSError, RuntimeError):  # a circle of links
+            inside = False
+        if not inside:
+            raise TrustError(
+                f"{'.'.join(map(str, key))}: {path} is a symbolic link out of the repository",
+                hint="Commit the file itself; links out of the project's folder are not followed.",
+            )
+
+
+def check_features(config: Config, document: Document, file: str) -> None:
+    """`data.features` never names the answer, the key, the weight or a sensitive column.
+
+    Raises:
+        ConfigError: all that it names, with their lines.
+    """
+    data = config.data
+    columns = dict.fromkeys(data.key, "data.key") | dict.fromkeys(data.sensitive, "data.sensitive")
+    columns |= {data.target: "data.target"} | ({data.weight: "data.weight"} if data.weight else {})
+    problems = tuple(
+        Problem(
+            f"data.features[{index}]: {name!r} is {columns[name]}, never a model input.",
+            Location(file, document.line(("data", "features", index))),
+            "Remove it.",
+        )
+        for index, name in enumerate(data.features or ())
+        if name in columns
+    )
+    if problems:
+        raise ConfigError(problems[0].message, problems=problems)
