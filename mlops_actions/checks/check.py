@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import FailureCase
 
 MAX_FAILURES = 20
+TOO_MANY = "{:,} distinct values are too many to look at each"
 
 
 @dataclass(frozen=True)

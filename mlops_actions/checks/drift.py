@@ -1,27 +1,20 @@
-"""DS301 and DS502: evaluation against training, by the rule of statistics/drift.py."""
+"""DS301: evaluation against training, by the rule of statistics/drift.py with the limits of mlops.yaml."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result
+from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.results.dataset import DriftRow
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.statistics.drift import (
-    ALPHA,
-    MATERIAL,
-    MIN_ROWS,
-    Distance,
-    categorical_distance,
-    drifts,
-    numeric_distance,
-)
+from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
 from mlops_actions.statistics.multiplicity import holm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_actions.checks.parameters import DriftParameters
     from mlops_actions.profile.column import ColumnProfile, TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -29,30 +22,34 @@ SKIPPED_KINDS = ("date", "timestamp")
 
 
 def measure_drift(
-    reference: TableProfile, current: TableProfile, columns: Sequence[str]
+    reference: TableProfile, current: TableProfile, columns: Sequence[str], limits: DriftParameters
 ) -> tuple[DriftRow, ...]:
-    """One row per column: Holm over all that could be compared; inconclusive below 200 rows."""
+    """One row per column: Holm over all that could be compared; inconclusive below the minimum of rows."""
     found: list[tuple[ColumnProfile, ColumnProfile, Distance]] = []
     undecided: list[DriftRow] = []
     for name in columns:
         first, second = reference.column(name), current.column(name)
-        if first is None or second is None or first.kind in SKIPPED_KINDS:
+        if first is None or first.kind in SKIPPED_KINDS:
             continue
-        why = _cannot(first, second)
-        if why:
-            undecided.append(_undecided(first, second, why))
+        if name in limits.exclude:
+            why = "excluded by validate.checks.DS301"
+            undecided.append(_unjudged(first, second, why, Outcome.SKIPPED))
+        elif second is None:
+            undecided.append(_unjudged(first, None, f"not in {current.role}", Outcome.INCONCLUSIVE))
+        elif why := _cannot(first, second, limits.min_rows_of(name)):
+            undecided.append(_unjudged(first, second, why, Outcome.INCONCLUSIVE))
         else:
             found.append((first, second, _distance(first, second)))
     adjusted = holm([distance.p_value for _, _, distance in found])
-    rows = [_row(*each, p) for each, p in zip(found, adjusted, strict=True)]
+    rows = [_row(*each, p, limits) for each, p in zip(found, adjusted, strict=True)]
     return tuple(sorted(rows, key=lambda row: -(row.effect or 0))) + tuple(undecided)
 
 
-def _cannot(first: ColumnProfile, second: ColumnProfile) -> str:
+def _cannot(first: ColumnProfile, second: ColumnProfile, needed: int) -> str:
     if first.counts is None or second.counts is None:
         return "too many distinct values to count"
     fewest = min(first.present, second.present)
-    return f"{fewest} values, at least {MIN_ROWS} are needed" if fewest < MIN_ROWS else ""
+    return f"{fewest} values, at least {needed} are needed" if fewest < needed else ""
 
 
 def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
@@ -62,11 +59,14 @@ def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
     return categorical_distance(reference, {str(value): count for value, count in second.counts or ()})
 
 
-def _row(first: ColumnProfile, second: ColumnProfile, distance: Distance, p: float) -> DriftRow:
-    drifted = drifts(distance, p)
+def _row(
+    first: ColumnProfile, second: ColumnProfile, distance: Distance, p: float, limits: DriftParameters
+) -> DriftRow:
+    material = limits.material_of(first.name)
+    drifted = p < limits.alpha and distance.effect_low > material
     text = (
         f"{first.name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} "
-        f"(material above {MATERIAL:g}), Holm p {p:.2g} (significant below {ALPHA:g}), "
+        f"(material above {material:g}), Holm p {p:.2g} (significant below {limits.alpha:g}), "
         f"n={first.present:,} and {second.present:,}"
     )
     return DriftRow(
@@ -85,14 +85,14 @@ def _row(first: ColumnProfile, second: ColumnProfile, distance: Distance, p: flo
     )
 
 
-def _undecided(first: ColumnProfile, second: ColumnProfile, why: str) -> DriftRow:
+def _unjudged(first: ColumnProfile, second: ColumnProfile | None, why: str, outcome: Outcome) -> DriftRow:
     return DriftRow(
         column=first.name,
         kind=first.kind,
-        outcome=Outcome.INCONCLUSIVE,
+        outcome=outcome,
         sentence=f"{first.name}: {why}",
         n_reference=first.present,
-        n_current=second.present,
+        n_current=second.present if second is not None else 0,
     )
 
 
@@ -100,8 +100,17 @@ def check_drift(rows: tuple[DriftRow, ...], n: int) -> CheckResult:
     """The splits as a whole: drift between training and evaluation is a warning, named by column."""
     subject = Subject("evaluation", "training against evaluation", n)
     drifted = [row.column for row in rows if row.outcome is Outcome.WARN]
-    judged = sum(row.outcome is not Outcome.INCONCLUSIVE for row in rows)
+    undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
+    judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
     which = f": {', '.join(drifted[:5])}" if drifted else ""
     text = f"{len(drifted)} of {judged} columns drift between training and evaluation{which} (n={n:,})"
+    if undecided:
+        text += f"; {len(undecided)} could not be judged ({undecided[0]})"
     outcome = Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE
     return result(catalog.DRIFT, subject, outcome, text, observed=float(len(drifted)), limit=0.0)
+
+
+def no_drift(train: TableProfile) -> CheckResult:
+    """There is nothing to compare with."""
+    subject = Subject("evaluation", "training against evaluation", train.rows)
+    return skipped(catalog.DRIFT, subject, "data.evaluation is not declared")

@@ -1,82 +1,90 @@
-"""DS2xx, DS5xx, DS6xx: what a split must be whatever its schema says."""
+"""DS2xx, DS5xx, DS6xx: what a split must be whatever its schema says; limits come from mlops.yaml."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from mlops_actions.checks.parameters import (
+        BlankParameters,
+        CheckParameters,
+        ConflictParameters,
+        LabelParameters,
+    )
     from mlops_actions.profile.column import ColumnProfile, TableProfile
     from mlops_actions.results.dataset import CheckResult
 
-MIN_ROWS = 100
-MIN_CLASS = 30
-MAX_CLASSES = 50
 
-
-def check_integrity(table: TableProfile, features: tuple[str, ...]) -> tuple[CheckResult, ...]:
+def check_integrity(
+    table: TableProfile, features: tuple[str, ...], limits: CheckParameters
+) -> tuple[CheckResult, ...]:
     """Duplicates, size, and per model input: constant, blank text."""
     subject = Subject(table.role, table.path, table.rows)
-    duplicates = table.duplicate_rows
+    repeated, needed = table.duplicate_rows, limits.size.min_rows
+    most = limits.duplicates.max_share
     found = [
         result(
             catalog.DUPLICATES,
             subject,
-            Outcome.WARN if duplicates else Outcome.PASS,
-            f"{table.role}: {duplicates:,} of n={table.rows:,} rows repeat an earlier row",
-            observed=float(duplicates),
-            limit=0.0,
+            _word(repeated <= most * table.rows),
+            f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier row{_up_to(most)}",
+            observed=float(repeated),
+            limit=most * table.rows,
         ),
         result(
             catalog.SIZE,
             subject,
-            Outcome.PASS if table.rows >= MIN_ROWS else Outcome.WARN,
-            f"{table.role}: {table.rows:,} rows, at least {MIN_ROWS} are needed to judge a model",
+            _word(table.rows >= needed),
+            f"{table.role}: {table.rows:,} rows, at least {needed} are needed to judge a model",
             observed=float(table.rows),
-            limit=float(MIN_ROWS),
+            limit=float(needed),
         ),
     ]
     for name in features:
         column = table.column(name)
         if column is not None:
-            found += _column(table.role, column)
+            found.append(_constant(table.role, column, limits.constant.min_distinct))
+            if column.kind == "string":
+                found.append(_blanks(table.role, column, limits.blanks))
     return tuple(found)
 
 
-def _column(role: str, column: ColumnProfile) -> list[CheckResult]:
+def _word(ok: bool) -> Outcome:
+    return Outcome.PASS if ok else Outcome.WARN
+
+
+def _up_to(share: float) -> str:
+    return f", maximum share {share:g}" if share else ""
+
+
+def _constant(role: str, column: ColumnProfile, needed: int) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
-    where = f"{role}.{column.name}"
-    constant = column.distinct <= 1
-    made = [
-        result(
-            catalog.CONSTANT,
-            subject,
-            Outcome.WARN if constant else Outcome.PASS,
-            f"{where}: {column.distinct:,} distinct values (n={column.present:,})",
-            observed=float(column.distinct),
-            limit=2.0,
-        )
-    ]
-    if column.kind == "string" and column.counts is not None:
-        blank = sum(count for value, count in column.counts if not str(value).strip())
-        made.append(
-            result(
-                catalog.BLANKS,
-                subject,
-                Outcome.WARN if blank else Outcome.PASS,
-                f"{where}: {blank:,} of n={column.present:,} texts are blank",
-                observed=float(blank),
-                limit=0.0,
-            )
-        )
-    return made
+    least = f", at least {needed} are needed" if needed > 2 else ""  # noqa: PLR2004 - two: not constant
+    text = f"{role}.{column.name}: {column.distinct:,} distinct values{least} (n={column.present:,})"
+    outcome = _word(column.distinct >= needed)
+    return result(
+        catalog.CONSTANT, subject, outcome, text, observed=float(column.distinct), limit=float(needed)
+    )
 
 
-def check_labels(table: TableProfile, target: str, task: str) -> CheckResult:
-    """Every row labelled; for classes, each with at least 30 rows."""
+def _blanks(role: str, column: ColumnProfile, limits: BlankParameters) -> CheckResult:
+    subject = Subject(role, column.name, column.rows)
+    if column.counts is None:
+        return skipped(catalog.BLANKS, subject, TOO_MANY.format(column.distinct))
+    blank = sum(count for value, count in column.counts if not str(value).strip())
+    most = limits.max_share * column.present
+    text = (
+        f"{role}.{column.name}: {blank:,} of n={column.present:,} texts are blank{_up_to(limits.max_share)}"
+    )
+    return result(catalog.BLANKS, subject, _word(blank <= most), text, observed=float(blank), limit=most)
+
+
+def check_labels(table: TableProfile, target: str, task: str, limits: LabelParameters) -> CheckResult:
+    """Every row labelled; for classes, each with enough rows."""
     column = table.column(target)
     subject = Subject(table.role, target, table.rows)
     where = f"{table.role}.{target}"
@@ -90,45 +98,35 @@ def check_labels(table: TableProfile, target: str, task: str) -> CheckResult:
         return result(
             catalog.LABELS, subject, Outcome.PASS, f"{where}: every row is labelled (n={column.rows:,})"
         )
-    if column.counts is None or column.distinct > MAX_CLASSES:
-        text = f"{where}: {column.distinct:,} distinct labels, at most {MAX_CLASSES} classes are expected"
+    if column.counts is None or column.distinct > limits.max_classes:
+        text = (
+            f"{where}: {column.distinct:,} distinct labels, at most {limits.max_classes} classes are expected"
+        )
         return result(catalog.LABELS, subject, Outcome.FAIL, text)
-    rarest = min(count for _, count in column.counts)
-    ok = rarest >= MIN_CLASS and column.distinct > 1
+    rarest, needed = min(count for _, count in column.counts), limits.min_class_rows
     text = (
-        f"{where}: {column.distinct} classes, the rarest has {rarest:,} rows, minimum {MIN_CLASS} "
+        f"{where}: {column.distinct} classes, the rarest has {rarest:,} rows, minimum {needed} "
         f"(n={column.rows:,})"
     )
-    outcome = Outcome.PASS if ok else Outcome.WARN
-    return result(catalog.LABELS, subject, outcome, text, observed=float(rarest), limit=float(MIN_CLASS))
+    outcome = _word(rarest >= needed and column.distinct > 1)
+    return result(catalog.LABELS, subject, outcome, text, observed=float(rarest), limit=float(needed))
 
 
-def check_conflicts(table: TableProfile, target: str, groups: int, rows: int) -> CheckResult:
-    """Equal model inputs with different labels bound what any model can reach; a warning above 1 %."""
+def check_conflicts(
+    table: TableProfile, target: str, groups: int, rows: int, limits: ConflictParameters
+) -> CheckResult:
+    """Equal model inputs with different labels bound what any model can reach."""
     subject = Subject(table.role, target, table.rows)
     share = rows / table.rows
     text = (
         f"{table.role}: {rows:,} of n={table.rows:,} rows share all inputs with a row of another label "
-        f"({groups:,} groups)"
+        f"({groups:,} groups), maximum share {limits.max_share:g}"
     )
-    outcome = Outcome.WARN if share > 0.01 else Outcome.PASS  # noqa: PLR2004 - one row in a hundred
-    return result(catalog.CONFLICTS, subject, outcome, text, observed=share, limit=0.01)
+    outcome = _word(share <= limits.max_share)
+    return result(catalog.CONFLICTS, subject, outcome, text, observed=share, limit=limits.max_share)
 
 
-def check_leaks(
-    train: TableProfile, evaluation: TableProfile | None, rows: int | None, keys: int | None
-) -> tuple[CheckResult, ...]:
-    """Whole rows and keys that both splits hold."""
-    subject = Subject("evaluation", train.path, evaluation.rows if evaluation else 0)
-    if evaluation is None or rows is None:
-        return (skipped(catalog.ROW_LEAK, subject, "data.evaluation is not declared"),)
-    text = f"{rows:,} distinct rows stand in training and evaluation, maximum 0 (n={evaluation.rows:,})"
-    outcome = Outcome.FAIL if rows else Outcome.PASS
-    found = [result(catalog.ROW_LEAK, subject, outcome, text, observed=float(rows), limit=0.0)]
-    if keys is None:
-        found.append(skipped(catalog.KEY_LEAK, subject, "data.key is not declared"))
-    else:
-        text = f"{keys:,} keys stand in training and evaluation, maximum 0 (n={evaluation.rows:,})"
-        outcome = Outcome.FAIL if keys else Outcome.PASS
-        found.append(result(catalog.KEY_LEAK, subject, outcome, text, observed=float(keys), limit=0.0))
-    return tuple(found)
+def no_conflicts_of_numbers(table: TableProfile, target: str) -> CheckResult:
+    """A regression's equal inputs may well have different numbers."""
+    subject = Subject(table.role, target, table.rows)
+    return skipped(catalog.CONFLICTS, subject, "labels of a regression are numbers, not classes")

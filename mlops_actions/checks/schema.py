@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.profile.column import summarise
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
@@ -58,7 +58,7 @@ def _column(
         return
     for check, bad, limit in _value_rules(column, contract):
         if column.counts is None:
-            yield skipped(check, subject, f"{column.distinct:,} distinct values are too many to look at each")
+            yield skipped(check, subject, TOO_MANY.format(column.distinct))
         else:
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from mlops_actions.checks.parameters import CheckParameters, in_force
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.results.dataset import SchemaCoverage, SelfTest
 from mlops_actions.results.verdict import Outcome
@@ -16,17 +18,40 @@ if TYPE_CHECKING:
 PROBE = "DATA1"
 NULL_SHARE = 0.1
 NEW = "\u2603 never seen"
+Finding = tuple[str, str, float | str]
 
 
-def self_tests(table: TableProfile, schema: DataSchema, features: tuple[str, ...]) -> tuple[SelfTest, ...]:
-    """Every fault on every model input it fits; `noticed` when a DS1xx check on that column fails."""
+@dataclass(frozen=True)
+class Contract:
+    """What judges: the schema, under the parameters and switched-off checks in force."""
+
+    schema: DataSchema
+    parameters: CheckParameters = field(default_factory=CheckParameters)
+    skip: dict[str, str] = field(default_factory=dict)
+
+    def red(self, table: TableProfile) -> frozenset[Finding]:
+        """Everything that fails: which check, on what, with which figure."""
+        checks = check_schema(table, self.schema, show_values=False)
+        return frozenset(
+            (check.id, check.subject, check.sentence if check.observed is None else check.observed)
+            for check in in_force(checks, self.parameters, self.skip)
+            if check.outcome is Outcome.FAIL
+        )
+
+
+def self_tests(table: TableProfile, contract: Contract, features: tuple[str, ...]) -> tuple[SelfTest, ...]:
+    """Every fault on every model input it fits; `noticed` when a DS1xx check turns red or redder by it.
+
+    What is as red without the fault does not count: a check that is always red notices nothing.
+    """
+    before = contract.red(table)
     found = []
     for name in features:
         column = table.column(name)
         if column is None or column.counts is None:
             continue
         for fault, changed in _faults(column):
-            noticed = _red(table.with_column(name, changed), schema, name)
+            noticed = bool(contract.red(table.with_column(name, changed)) - before)
             verb = "noticed" if noticed else "not noticed"
             found.append(
                 SelfTest(
@@ -41,25 +66,31 @@ def self_tests(table: TableProfile, schema: DataSchema, features: tuple[str, ...
 
 
 def _faults(column: ColumnProfile) -> list[tuple[str, ColumnProfile | None]]:
-    nulls = int(column.rows * NULL_SHARE)
+    """Those that change the column: a column of zeros has no scale."""
+    counts = column.counts or ()
+    nulls = math.ceil(column.rows * NULL_SHARE)
     faults: list[tuple[str, ColumnProfile | None]] = [
         ("10 % nulls", replace(column, nulls=column.nulls + nulls, rows=column.rows + nulls)),
         ("dropped column", None),
     ]
-    if column.numeric and column.kind != "boolean":
-        scaled = tuple((value * 100, count) for value, count in column.counts or ())
-        faults.append(("scale x100", replace(column, counts=scaled)))
+    if column.numeric and column.kind != "boolean" and any(value for value, _ in counts):
+        faults.append(
+            ("scale x100", replace(column, counts=tuple((value * 100, count) for value, count in counts)))
+        )
     if column.kind == "string":
-        counts = (*(column.counts or ()), (NEW, max(1, column.rows // 100)))
-        faults.append(("new category", replace(column, counts=counts, distinct=column.distinct + 1)))
+        new = max(1, column.rows // 100)
+        faults.append(
+            (
+                "new category",
+                replace(
+                    column,
+                    counts=(*counts, (NEW, new)),
+                    distinct=column.distinct + 1,
+                    rows=column.rows + new,
+                ),
+            )
+        )
     return faults
-
-
-def _red(table: TableProfile, schema: DataSchema, name: str) -> bool:
-    checks = check_schema(table, schema, show_values=False)
-    return any(
-        check.outcome is Outcome.FAIL and (check.subject == name or check.id == "DS107") for check in checks
-    )
 
 
 def coverage(schema: DataSchema, features: tuple[str, ...]) -> tuple[SchemaCoverage, ...]:

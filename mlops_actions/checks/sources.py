@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlops_actions.checks.parameters import Kind, PersonalParameters
     from mlops_actions.config.data import DataSource
     from mlops_actions.profile.column import ColumnProfile, TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -31,7 +33,8 @@ def check_sources(
     found = []
     for table in tables:
         subject = Subject(table.role, table.path, table.rows)
-        source = next((each for each in sources if each.path == table.path), None)
+        file = PurePosixPath(table.path)  # so that ./data/a.csv is data/a.csv
+        source = next((each for each in sources if PurePosixPath(each.path) == file), None)
         if not sources:
             found.append(skipped(catalog.SOURCE, subject, "data.sources is not declared"))
         elif source is None:
@@ -65,34 +68,38 @@ def iban(text: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in moved)) % IBAN_MODULUS == 1
 
 
-KINDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("e-mail addresses", lambda text: EMAIL.match(text) is not None),
-    ("telephone numbers", lambda text: PHONE.match(text) is not None),
-    ("IBANs", lambda text: IBAN.match(text) is not None and iban(text)),
-    ("card numbers", lambda text: CARD.match(text) is not None and luhn(text)),
+LOOKS: tuple[tuple[Kind, str, Callable[[str], bool]], ...] = (
+    ("email", "e-mail addresses", lambda text: EMAIL.match(text) is not None),
+    ("phone", "telephone numbers", lambda text: PHONE.match(text) is not None),
+    ("iban", "IBANs", lambda text: IBAN.match(text) is not None and iban(text)),
+    ("card", "card numbers", lambda text: CARD.match(text) is not None and luhn(text)),
 )
 
 
-def check_personal(table: TableProfile, declared: frozenset[str]) -> tuple[CheckResult, ...]:
+def check_personal(
+    table: TableProfile, declared: frozenset[str], limits: PersonalParameters
+) -> tuple[CheckResult, ...]:
     """Text columns whose distinct values look personal; declared columns (sensitive, key) are excepted."""
     return tuple(
-        _personal(table.role, column)
+        _personal(table.role, column, limits)
         for column in table.columns
-        if column.kind == "string" and column.counts is not None and column.name not in declared
+        if column.kind == "string" and column.name not in declared
     )
 
 
-def _personal(role: str, column: ColumnProfile) -> CheckResult:
+def _personal(role: str, column: ColumnProfile, limits: PersonalParameters) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
-    hits = {name: 0 for name, _ in KINDS}
-    for value, count in column.counts or ():
-        for name, looks in KINDS:
-            if looks(str(value)):
-                hits[name] += count
-                break
-    seen = [f"{count:,} {name}" for name, count in hits.items() if count]
-    text = f"{role}.{column.name}: {', '.join(seen) or 'nothing personal'} (n={column.present:,})"
-    total = float(sum(hits.values()))
-    return result(
-        catalog.PERSONAL, subject, Outcome.FAIL if seen else Outcome.PASS, text, observed=total, limit=0.0
-    )
+    if column.counts is None:
+        return skipped(catalog.PERSONAL, subject, TOO_MANY.format(column.distinct))
+    looks = [(name, look) for kind, name, look in LOOKS if kind in limits.kinds]
+    hits = {name: 0 for name, _ in looks}
+    for value, count in column.counts:
+        kind = next((name for name, look in looks if look(str(value))), None)
+        if kind is not None:
+            hits[kind] += count
+    seen = ", ".join(f"{count:,} {name}" for name, count in hits.items() if count)
+    total, most = sum(hits.values()), limits.max_rows
+    maximum = f", maximum {most:,}" if seen else ""
+    text = f"{role}.{column.name}: {seen or 'nothing personal'}{maximum} (n={column.present:,})"
+    outcome = Outcome.FAIL if total > most else Outcome.PASS
+    return result(catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=float(most))

@@ -1,0 +1,219 @@
+"""What `validate.checks` and `validate.skip` may say of each check, and what they make of a result. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, create_model
+
+from mlops_actions.checks.catalog import IDS
+from mlops_actions.config.base import ConfigModel, Name
+from mlops_actions.config.lines import Document, read_yaml
+from mlops_actions.config.parse import problems_of
+from mlops_actions.errors import ConfigError
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.statistics.drift import ALPHA, MATERIAL, MIN_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlops_actions.config.evaluate import ValidateConfig
+    from mlops_actions.results.dataset import CheckResult
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+DriftRows = Annotated[int, Field(ge=30)]
+Kind = Literal["email", "phone", "iban", "card"]
+KINDS: tuple[Kind, ...] = ("email", "phone", "iban", "card")
+
+
+class Parameters(ConfigModel):
+    """What every check takes: `severity`, what a red verdict counts as (default: the check's own word)."""
+
+    severity: Literal["fail", "warn"] | None = None
+
+
+class ColumnParameters(Parameters):
+    """Of a check that judges column by column: `exclude`, columns that it leaves out (shown as skipped)."""
+
+    exclude: tuple[Name, ...] = ()
+
+
+class DuplicateParameters(Parameters):
+    """DS201: the share of rows that may repeat an earlier row."""
+
+    max_share: Share = 0.0
+
+
+class ConstantParameters(ColumnParameters):
+    """DS202: the distinct values a model input needs."""
+
+    min_distinct: Annotated[int, Field(ge=2)] = 2
+
+
+class BlankParameters(ColumnParameters):
+    """DS203: the share of texts that may be blank."""
+
+    max_share: Share = 0.0
+
+
+class ConflictParameters(Parameters):
+    """DS204: the share of rows that may share all inputs with a row of another label."""
+
+    max_share: Share = 0.01
+
+
+class ColumnDrift(ConfigModel):
+    """DS301, one column: limits that differ from the others'."""
+
+    material: Share | None = None
+    min_rows: DriftRows | None = None
+
+
+class DriftParameters(ColumnParameters):
+    """DS301: when a difference is significant and material; fewer rows cannot be judged."""
+
+    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    material: Share = MATERIAL
+    min_rows: DriftRows = MIN_ROWS
+    columns: dict[Name, ColumnDrift] = Field(default_factory=dict)
+
+    def material_of(self, column: str) -> float:
+        """The effect above which that column's difference matters."""
+        own = self.columns.get(column, ColumnDrift()).material
+        return self.material if own is None else own
+
+    def min_rows_of(self, column: str) -> int:
+        """The values that column needs in each split."""
+        return self.columns.get(column, ColumnDrift()).min_rows or self.min_rows
+
+
+class RowLeakParameters(Parameters):
+    """DS401: distinct rows that both splits may hold."""
+
+    max_rows: Count = 0
+
+
+class KeyLeakParameters(Parameters):
+    """DS402: keys that both splits may hold."""
+
+    max_keys: Count = 0
+
+
+class LabelParameters(Parameters):
+    """DS501: rows of the rarest class, and how many classes there may be."""
+
+    min_class_rows: Annotated[int, Field(ge=1)] = 30
+    max_classes: Annotated[int, Field(ge=2)] = 50
+
+
+class SizeParameters(Parameters):
+    """DS601: the rows a split needs."""
+
+    min_rows: Annotated[int, Field(ge=1)] = 100
+
+
+class PersonalParameters(ColumnParameters):
+    """DS801: which kinds are looked for, and how many such values a column may hold."""
+
+    kinds: tuple[Kind, ...] = KINDS
+    max_rows: Count = 0
+
+
+class CheckParameters(ConfigModel):
+    """`validate.checks`: one part per check of the catalog, keyed by its id."""
+
+    types: ColumnParameters = Field(ColumnParameters(), alias="DS101")
+    nulls: ColumnParameters = Field(ColumnParameters(), alias="DS102")
+    ranges: ColumnParameters = Field(ColumnParameters(), alias="DS103")
+    categories: ColumnParameters = Field(ColumnParameters(), alias="DS104")
+    patterns: ColumnParameters = Field(ColumnParameters(), alias="DS105")
+    uniqueness: ColumnParameters = Field(ColumnParameters(), alias="DS106")
+    columns: Parameters = Field(Parameters(), alias="DS107")
+    distribution: ColumnParameters = Field(ColumnParameters(), alias="DS108")
+    duplicates: DuplicateParameters = Field(DuplicateParameters(), alias="DS201")
+    constant: ConstantParameters = Field(ConstantParameters(), alias="DS202")
+    blanks: BlankParameters = Field(BlankParameters(), alias="DS203")
+    conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
+    drift: DriftParameters = Field(DriftParameters(), alias="DS301")
+    row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
+    key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
+    labels: LabelParameters = Field(LabelParameters(), alias="DS501")
+    size: SizeParameters = Field(SizeParameters(), alias="DS601")
+    source: Parameters = Field(Parameters(), alias="DS701")
+    personal: PersonalParameters = Field(PersonalParameters(), alias="DS801")
+
+    def of(self, identifier: str) -> Parameters:
+        """The parameters of the check of that id."""
+        name = next(name for name, field in CheckParameters.model_fields.items() if field.alias == identifier)
+        found: Parameters = getattr(self, name)
+        return found
+
+    def named_columns(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+        """Every column name in these parameters, with its key path below `validate.checks`."""
+        found: list[tuple[tuple[str | int, ...], str]] = []
+        for identifier in IDS:
+            excluded = getattr(self.of(identifier), "exclude", ())
+            found += [((identifier, "exclude", index), name) for index, name in enumerate(excluded)]
+        return (*found, *((("DS301", "columns", name), name) for name in self.drift.columns))
+
+
+_reasons: dict[str, Any] = dict.fromkeys(IDS, (Name | None, None))
+_Skip = create_model("_Skip", __base__=ConfigModel, **_reasons)
+
+
+class _Validate(ConfigModel):
+    """The `validate:` part with its two mappings closed; its other keys were checked when it was parsed."""
+
+    checks: CheckParameters = CheckParameters()
+    skip: _Skip = _Skip()
+
+
+class _Top(ConfigModel):
+    """As much of mlops.yaml as an error needs for its path."""
+
+    part: _Validate = Field(alias="validate")
+
+
+def parse_parameters(declared: ValidateConfig, text: str, file: str) -> CheckParameters:
+    """The parameters of every check.
+
+    Args:
+        declared: the parsed part.
+        text: of the file it stands in, for line numbers; "" when there is none.
+        file: its name.
+
+    Raises:
+        ConfigError: unknown check ids, unknown or illegal parameters, skips without a reason; each with its
+            line and the nearest legal key.
+    """
+    value = {"validate": {"checks": declared.checks, "skip": declared.skip}}
+    try:
+        return _Top.model_validate(value).part.checks
+    except ValidationError as error:
+        read = read_yaml(text, file)
+        document = read if isinstance(read.value, dict) else Document(value, {})
+        problems = problems_of(error, document, file, _Top)
+        raise ConfigError(problems[0].message, problems=problems) from None
+
+
+def in_force(
+    results: Iterable[CheckResult], parameters: CheckParameters, skip: dict[str, str]
+) -> tuple[CheckResult, ...]:
+    """The results after severities, excluded columns and switched-off checks; all stay visible."""
+    return tuple(_in_force(each, parameters.of(each.id), skip.get(each.id)) for each in results)
+
+
+def _in_force(check: CheckResult, own: Parameters, reason: str | None) -> CheckResult:
+    if reason is not None:
+        return _silent(check, f"skipped by mlops.yaml: {reason}")
+    if isinstance(own, ColumnParameters) and check.subject in own.exclude:
+        return _silent(check, f"excluded by validate.checks.{check.id}")
+    if own.severity is not None and check.outcome in {Outcome.WARN, Outcome.FAIL}:
+        return check.model_copy(update={"outcome": Outcome(own.severity)})
+    return check
+
+
+def _silent(check: CheckResult, reason: str) -> CheckResult:
+    update = {"outcome": Outcome.SKIPPED, "reason": reason, "remediation": ""}
+    return check.model_copy(update=update)
