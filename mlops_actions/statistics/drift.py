@@ -100,8 +100,8 @@ def _binned(
     values: list[float], first: NDArray[np.float64], second: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shares in ten bins at the reference's deciles (PSI depends on the binning: this is the one used)."""
-    heaped = np.cumsum(first) / first.sum()
-    edges = np.unique(np.searchsorted(heaped, np.linspace(0, 1, BINS + 1)[1:-1]))
+    heaped = np.cumsum(first) * BINS  # whole numbers, so that 0.1 + 0.2 meets the third decile
+    edges = np.unique(np.searchsorted(heaped, np.arange(1, BINS) * first.sum()))
     starts = np.unique(np.r_[0, edges + 1])
     starts = starts[starts < len(values)]
     return (
