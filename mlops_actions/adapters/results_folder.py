@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -13,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from mlops_actions.errors import EvidenceError, TrustError
-from mlops_actions.results.envelope import SCHEMA_VERSION, Envelope, InputRecord, Kind
+from mlops_actions.errors import EvidenceError, TrustError, UsageError
+from mlops_actions.results.envelope import KINDS, SCHEMA_VERSION, Envelope, InputRecord, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from mlops_actions.results.base import ResultModel
 
 MAX_RESULT_BYTES = 50_000_000
+PREDICTIONS = ("predictions.parquet", "predictions-baseline.parquet")
+OURS = {*(f"{kind}.json" for kind in KINDS), *PREDICTIONS, "report.md", "report.html", "models", "plots"}
+ELSEWHERE = "Remove what stands there, or name another folder with --results."
 
 
 def sha256_file(path: Path) -> str:
@@ -54,8 +58,12 @@ class ResultsFolder:
 
     @property
     def folder(self) -> Path:
-        """Where the files lie; made when missing."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Where the files lie; made when missing.
+
+        Raises:
+            UsageError: a file stands there, or it cannot be made.
+        """
+        _make(self._folder)
         return self._folder
 
     def has(self, kind: Kind) -> bool:
@@ -87,6 +95,9 @@ class ResultsFolder:
             message = f"{path.name}: sha256 {digest[:12]}... differs from its stage's {wanted[:12]}..."
             raise EvidenceError(message, hint="The file was altered between stages; run the stages again.")
         envelope = _parse(path, data, payload)
+        if envelope.kind != kind:
+            message = f"{path.name}: kind {envelope.kind!r} was seen; {kind!r} is allowed"
+            raise EvidenceError(message, hint=f"Run `mlops {command}` again.")
         if self._sha and envelope.source.sha and envelope.source.sha != self._sha:
             message = f"{path.name}: made for commit {envelope.source.sha[:12]}, this run is {self._sha[:12]}"
             raise EvidenceError(message, hint=f"Run `mlops {command}` on this commit.")
@@ -96,49 +107,64 @@ class ResultsFolder:
 def _parse(path: Path, data: bytes, payload: type[ResultModel]) -> Envelope[ResultModel]:
     try:
         value = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path.name}: not valid JSON ({error})"
         raise EvidenceError(message, hint="Run the stage again.") from None
     version = value.get("schema_version") if isinstance(value, dict) else None
-    if isinstance(version, int) and version > SCHEMA_VERSION:
-        message = f"{path.name}: schema_version {version}; this version reads up to {SCHEMA_VERSION}"
+    if isinstance(version, int) and not 1 <= version <= SCHEMA_VERSION:
+        message = f"{path.name}: schema_version {version}; this version reads 1 to {SCHEMA_VERSION}"
         raise EvidenceError(message, hint="Use the same mlops-actions version in every job.")
     try:
         return Envelope[payload].model_validate(value)  # type: ignore[valid-type]  # generic over a run-time class
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
+        where = ".".join(map(str, first["loc"])) or "the whole file"
         message = f"{path.name}: {where}: {first['msg']} ({error.error_count()} such)"
         raise EvidenceError(message, hint="Run the stage again with this version.") from None
 
 
 def _read_plain(path: Path, hint: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         message = f"{path.name}: not in {path.parent}"
         raise EvidenceError(message, hint=hint) from None
     except OSError as error:
-        message = f"{path}: cannot be opened without following a link ({error.strerror})"
-        raise TrustError(message, hint="Remove the link and run again.") from None
-    with os.fdopen(descriptor, "rb") as file:
-        info = os.fstat(file.fileno())
+        if error.errno == errno.ELOOP:
+            message = f"{path}: a symbolic link; a plain file is required"
+            raise TrustError(message, hint="Remove the link and run again.") from None
+        message = f"{path}: cannot be read ({error.strerror})"
+        raise EvidenceError(message, hint=hint) from None
+    try:
+        info = os.fstat(descriptor)
         if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_RESULT_BYTES:
             message = f"{path}: {info.st_size} bytes; a regular file of at most {MAX_RESULT_BYTES} is read"
             raise EvidenceError(message, hint=hint)
-        return file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside, then rename over: a reader sees the old file or the new one, never a half."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write beside, then rename over: a reader sees the old file or the new one, never a half.
+
+    Raises:
+        UsageError: no space, no permission, or a folder stands there.
+    """
+    temporary = ""
     try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+    except BaseException as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            message = f"{path}: cannot be written ({error.strerror})"
+            raise UsageError(message, hint=ELSEWHERE) from None
         raise
 
 
@@ -155,8 +181,37 @@ def refuse_links(folder: Path) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Remove what an earlier run left; called at the start of a run, after refuse_links."""
+    """Remove what an earlier run left; called at the start of a run.
+
+    Raises:
+        TrustError: the folder is a link.
+        UsageError: it holds files that the toolkit did not write (outside .mlops/), or cannot be emptied.
+    """
     refuse_links(folder)
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    if folder.is_dir():
+        if ".mlops" not in folder.parts:
+            _refuse_foreign(folder)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            message = f"{folder}: cannot be emptied ({error.strerror})"
+            raise UsageError(message, hint=ELSEWHERE) from None
+    _make(folder)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """`--results data` must not cost anyone their data."""
+    foreign = sorted(each.name for each in folder.iterdir() if each.name not in OURS)
+    if foreign:
+        message = (
+            f"{folder}: holds {foreign[0]!r}, which the toolkit did not write; a run empties this folder"
+        )
+        raise UsageError(message, hint="Name a new folder with --results.")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder}: a folder that can be written is required ({error.strerror})"
+        raise UsageError(message, hint=ELSEWHERE) from None
