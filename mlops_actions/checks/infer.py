@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import yaml
 
 from mlops_actions.profile.column import summarise
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 MAX_CATEGORIES = 30
 IDENTIFIER_SHARE = 0.9
 ROOM = 0.1
+MAX_PLAIN = 2**63
 HEAD = """\
 # What every data file of this project must look like. Inferred from {path} (n={rows:,}), NOT YET REVIEWED:
 # read each bound, change what is not meant, and commit it before the data it will judge.
@@ -43,16 +45,34 @@ def _column(column: ColumnProfile) -> str:
 
 
 def _numbers(column: ColumnProfile) -> list[str]:
+    """The extremes exactly as they are, the mean with room on both sides."""
     summary = summarise(column)
     if summary is None:
         return []
+    finite = [value for value, _ in column.counts or () if math.isfinite(value)]
     slack = 4 * summary.std / math.sqrt(max(1, column.present)) + ROOM * summary.std
-    low, high = _short(summary.mean - slack), _short(summary.mean + slack)
+    low, high = _room(summary.mean, slack)
     return [
-        f"    minimum: {summary.minimum:.12g} # the smallest of n={column.present:,}",
-        f"    maximum: {summary.maximum:.12g}",
-        f"    distribution: {{mean: [{low}, {high}]}}",
+        f"    minimum: {_exact(finite[0])} # the smallest of n={column.present:,}",
+        f"    maximum: {_exact(finite[-1])}",
+        f"    distribution: {{mean: [{_exact(low)}, {_exact(high)}]}}",
     ]
+
+
+def _room(mean: float, slack: float) -> tuple[float, float]:
+    """Mean -/+ slack, widened to the slack's third digit; a column without spread has no room."""
+    if slack <= 0:
+        return mean, mean
+    digits = 2 - math.floor(math.log10(slack))
+    step = 10.0**-digits
+    low, high = math.floor((mean - slack) / step) * step, math.ceil((mean + slack) / step) * step
+    return round(low, max(0, digits)), round(high, max(0, digits))
+
+
+def _exact(value: float) -> str:
+    """A number that YAML reads back as the same: its floats need a dot before the exponent."""
+    text = repr(int(value) if value == int(value) and abs(value) < MAX_PLAIN else value)
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
 def _texts(column: ColumnProfile) -> list[str]:
@@ -62,7 +82,7 @@ def _texts(column: ColumnProfile) -> list[str]:
         return ["    unique: true # every value stands once"]
     if column.distinct > MAX_CATEGORIES or column.distinct > IDENTIFIER_SHARE * column.present:
         return [f"    # {column.distinct:,} distinct values: no categories are written; add a pattern"]
-    values = ", ".join(json.dumps(str(value), ensure_ascii=False) for value, _ in column.counts)
+    values = ", ".join(_quoted(str(value)) for value, _ in column.counts)
     largest = max(count for _, count in column.counts) / column.present
     share = min(1.0, _up(largest * (1 + ROOM)))
     return [f"    categories: [{values}]", f"    distribution: {{max_share: {share:g}}}"]
@@ -72,9 +92,12 @@ def _up(value: float) -> float:
     return math.ceil(value * 1000) / 1000
 
 
-def _short(value: float) -> str:
-    return f"{value:.4g}"
+def _quoted(text: str) -> str:
+    """As a YAML scalar in double quotes, whatever it holds."""
+    return yaml.safe_dump(text, default_style='"', allow_unicode=True, width=math.inf).strip()
 
 
-def _plain(name: str) -> Any:
-    return name if name.replace("_", "").isalnum() and not name[0].isdigit() else json.dumps(name)
+def _plain(name: str) -> str:
+    """Unquoted where YAML reads it as this very text: not `yes`, `null` or `1st: x`."""
+    simple = name.replace("_", "").isalnum() and name.isascii()
+    return name if simple and yaml.safe_load(name) == name else _quoted(name)

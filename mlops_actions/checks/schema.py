@@ -90,7 +90,7 @@ def _value_rules(
     if column.numeric and (low is not None or high is not None):
         yield (
             catalog.RANGE,
-            lambda v: (low is not None and v < low) or (high is not None and v > high) or v != v,  # noqa: PLR0124 - NaN
+            lambda v: (low is not None and float(v) < low) or (high is not None and float(v) > high),
             f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]",
         )
     if contract.categories is not None:

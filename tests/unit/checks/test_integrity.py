@@ -1,0 +1,86 @@
+"""DS2xx, DS5xx and DS6xx at their edges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mlops_actions.checks.integrity import check_integrity, check_labels, no_conflicts_of_numbers
+from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.profile.column import ColumnProfile, TableProfile
+from mlops_actions.results.verdict import Outcome
+from tests.unit.checks.tables import column
+
+PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
+LIMITS = CheckParameters()
+
+
+def _table(*columns: ColumnProfile) -> TableProfile:
+    return TableProfile("train", "t.csv", columns[0].rows, columns, 1, "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome", "sentence"),
+    [
+        ([None] * 4, WARN, "train.a: 0 distinct values (n=0)"),
+        ([7, 7, None], WARN, "train.a: 1 distinct values (n=2)"),
+        ([7, 8], PASS, "train.a: 2 distinct values (n=2)"),
+    ],
+)
+def test_a_constant_says_nothing(values: list[Any], outcome: Outcome, sentence: str) -> None:
+    results = check_integrity(_table(column("a", values, "integer")), ("a",), LIMITS)
+    (seen,) = [each for each in results if each.id == "DS202"]
+    assert (seen.outcome, seen.sentence) == (outcome, sentence)
+
+
+def test_only_model_inputs_are_judged_column_by_column() -> None:
+    table = _table(column("a", ["x", "y"]), column("b", ["", ""]))
+    subjects = {each.subject for each in check_integrity(table, ("a", "not there"), LIMITS)}
+    assert subjects == {"t.csv", "a"}
+
+
+def test_blank_is_text_only_and_a_wide_column_is_said_to_be_unseen() -> None:
+    wide = replace(column("a", ["x", " "]), counts=None, distinct=1_000_001)
+    table = _table(wide, column("b", [0, 1]))
+    seen = {
+        (each.id, each.subject): (each.outcome, each.reason)
+        for each in check_integrity(table, ("a", "b"), LIMITS)
+    }
+    assert seen["DS203", "a"] == (SKIPPED, "1,000,001 distinct values are too many to look at each")
+    assert ("DS203", "b") not in seen
+
+
+CLASSES = [0] * 40 + [1] * 30
+
+
+@pytest.mark.parametrize(
+    ("values", "task", "outcome", "sentence"),
+    [
+        (CLASSES, "binary", PASS, "train.y: 2 classes, the rarest has 30 rows, minimum 30 (n=70)"),
+        ([1] * 70, "binary", WARN, "train.y: 1 classes, the rarest has 70 rows, minimum 30 (n=70)"),
+        ([*CLASSES, None], "binary", FAIL, "train.y: 1 of n=71 labels are null, maximum 0"),
+        ([1.5, None], "regression", FAIL, "train.y: 1 of n=2 labels are null, maximum 0"),
+        ([1.5, 2.5], "regression", PASS, "train.y: every row is labelled (n=2)"),
+        (
+            list(range(51)),
+            "multiclass",
+            FAIL,
+            "train.y: 51 distinct labels, at most 50 classes are expected",
+        ),
+    ],
+)
+def test_labels(values: list[Any], task: str, outcome: Outcome, sentence: str) -> None:
+    seen = check_labels(_table(column("y", values)), "y", task, LIMITS.labels)
+    assert (seen.outcome, seen.sentence, seen.n) == (outcome, sentence, len(values))
+
+
+def test_a_missing_target_names_the_columns_that_are_there() -> None:
+    seen = check_labels(_table(column("a", [1]), column("b", [1])), "y", "binary", LIMITS.labels)
+    assert (seen.outcome, seen.sentence) == (FAIL, "train.y: no such column (columns: a, b)")
+
+
+def test_numbers_may_differ_between_equal_rows() -> None:
+    seen = no_conflicts_of_numbers(_table(column("y", [1.5, 2.5])), "y")
+    assert (seen.outcome, seen.reason) == (SKIPPED, "labels of a regression are numbers, not classes")

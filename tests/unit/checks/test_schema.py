@@ -1,0 +1,165 @@
+"""DS1xx at their edges: what is not judged twice, what cannot be looked at, what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mlops_actions.checks.schema import check_schema
+from mlops_actions.config.data_schema import DataSchema
+from mlops_actions.profile.column import ColumnProfile, TableProfile
+from mlops_actions.results.verdict import Outcome
+from tests.unit.checks.tables import column
+
+PASS, FAIL, SKIPPED = Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED
+
+
+def judge(contract: dict[str, Any], *columns: ColumnProfile, show: bool = False, **schema: Any) -> list[Any]:
+    """Every result on column `a` (or the table) under that contract."""
+    parsed = DataSchema.model_validate({"version": 1, "columns": {"a": contract}, **schema})
+    table = TableProfile("train", "t.csv", columns[0].rows, columns, 1, "0" * 64)
+    return list(check_schema(table, parsed, show_values=show))
+
+
+def told(contract: dict[str, Any], values: list[Any], kind: str = "") -> dict[str, tuple[Outcome, str]]:
+    results = judge(contract, column("a", values, kind))
+    return {each.id: (each.outcome, each.sentence) for each in results}
+
+
+def test_a_null_breaks_the_null_rule_alone() -> None:
+    contract = {"type": "integer", "nullable": False, "minimum": 0, "categories": [1, 2], "unique": False}
+    seen = told(contract, [1, 2, None, None])
+    assert seen["DS102"] == (FAIL, "train.a: null rate 0.5000 > 0 (2 of n=4)")
+    assert seen["DS103"] == (PASS, "train.a: 0 of n=2 values outside [0, inf]")
+    assert seen["DS104"] == (PASS, "train.a: 0 of n=2 values outside 2 categories")
+
+
+@pytest.mark.parametrize(
+    ("contract", "expected"),
+    [
+        ({"nullable": True}, (PASS, "train.a: 1 nulls, any number is allowed (n=4)")),
+        ({"max_null_rate": 0.25}, (PASS, "train.a: null rate 0.2500 <= 0.25 (1 of n=4)")),
+        ({"max_null_rate": 0.24}, (FAIL, "train.a: null rate 0.2500 > 0.24 (1 of n=4)")),
+        (
+            {"nullable": False, "max_null_rate": 0.9},
+            (FAIL, "train.a: null rate 0.2500 > 0 (1 of n=4)"),
+        ),
+    ],
+)
+def test_null_limits(contract: dict[str, Any], expected: tuple[Outcome, str]) -> None:
+    assert told({"type": "integer", **contract}, [1, 2, 3, None])["DS102"] == expected
+
+
+@pytest.mark.parametrize(
+    ("seen", "declared", "outcome"),
+    [
+        ("integer", "number", PASS),
+        ("number", "integer", FAIL),
+        ("boolean", "integer", PASS),
+        ("integer", "boolean", FAIL),
+        ("date", "timestamp", PASS),
+        ("timestamp", "date", FAIL),
+        ("string", "string", PASS),
+        ("string", "date", FAIL),
+    ],
+)
+def test_only_a_wider_type_may_be_declared(seen: str, declared: str, outcome: Outcome) -> None:
+    result = told({"type": declared}, [1, 0], seen)["DS101"]
+    assert result == (outcome, f"train.a is {seen}, declared {declared} (n=2)")
+
+
+def test_a_wrong_type_is_one_red_line() -> None:
+    contract = {"type": "integer", "nullable": False, "minimum": 0, "unique": True, "categories": [1]}
+    assert {each for each, (outcome, _) in told(contract, ["x", "x"]).items() if outcome is FAIL} == {"DS101"}
+
+
+@pytest.mark.parametrize(
+    ("bounds", "outside", "limit"),
+    [
+        ({"minimum": 2}, 1, "[2, inf]"),
+        ({"maximum": 2}, 1, "[-inf, 2]"),
+        ({"minimum": 1, "maximum": 3}, 0, "[1, 3]"),
+        ({"minimum": 0, "maximum": 0}, 3, "[0, 0]"),
+    ],
+)
+def test_bounds_include_themselves(bounds: dict[str, float], outside: int, limit: str) -> None:
+    outcome = FAIL if outside else PASS
+    expected = (outcome, f"train.a: {outside} of n=3 values outside {limit}")
+    assert told({"type": "integer", **bounds}, [1, 2, 3])["DS103"] == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "categories", "outside"),
+    [([1, 2], [1], 1), ([True, False], [True], 1), (["1", "2"], ["1", "2"], 0), ([" x"], ["x"], 1)],
+)
+def test_categories_are_compared_as_they_are_written(
+    values: list[Any], categories: list[Any], outside: int
+) -> None:
+    kind = column("a", values).kind
+    text = told({"type": kind, "categories": categories}, values)["DS104"][1]
+    assert text == f"train.a: {outside} of n={len(values)} values outside {len(categories)} categories"
+
+
+def test_columns_that_are_missing_and_columns_that_are_not_declared() -> None:
+    other = column("b", [1, 2])
+    (first,) = judge({"type": "integer"}, other)
+    assert (first.outcome, first.sentence) == (FAIL, "train: missing a; not declared b")
+    (allowed,) = judge({"type": "integer"}, other, allow_extra_columns=True)
+    assert (allowed.outcome, allowed.sentence) == (FAIL, "train: missing a")
+    both = judge({"type": "integer"}, column("a", [1, 2]), other, allow_extra_columns=True)
+    assert (both[0].outcome, both[0].sentence) == (PASS, "train: all 1 declared columns are there")
+
+
+def test_too_many_values_to_look_at_are_skipped_not_passed() -> None:
+    wide = replace(column("a", ["x", "y"]), counts=None, distinct=1_000_001, rows=2_000_000)
+    contract = {
+        "type": "string",
+        "categories": ["x"],
+        "pattern": "x",
+        "unique": True,
+        "distribution": {"max_share": 0.1},
+    }
+    seen = {each.id: (each.outcome, each.reason) for each in judge(contract, wide)}
+    many = (SKIPPED, "1,000,001 distinct values are too many to look at each")
+    assert seen["DS104"] == seen["DS105"] == many
+    assert seen["DS106"] == (SKIPPED, "distinct values were only estimated")
+    assert seen["DS101"][0] is PASS
+    assert "DS108" not in seen
+
+
+def test_values_are_shown_only_on_request_and_only_twenty() -> None:
+    values = [f"v{index:02d}" for index in range(25)] + ["v24"] * 3
+    for show in (False, True):
+        result = judge({"type": "string", "categories": ["ok"]}, column("a", values), show=show)[-1]
+        assert (result.observed, len(result.failures)) == (28.0, 20)
+        worst = result.failures[0]
+        assert (worst.where, worst.count, worst.value) == ("train.a", 4, "v24" if show else None)
+        assert ("v24" in result.model_dump_json()) is show
+
+
+@pytest.mark.parametrize(
+    ("bounds", "outcome", "sentence"),
+    [
+        ({"mean": [2, 3]}, PASS, "train.a: mean 2.5 is within [2, 3] (n=4)"),
+        ({"mean": [2.6, 3]}, FAIL, "train.a: mean 2.5 is outside [2.6, 3] (n=4)"),
+        ({"median": [0, 2]}, FAIL, "train.a: median 2.5 is outside [0, 2] (n=4)"),
+        ({"std": [0, 1]}, FAIL, "train.a: std 1.29099 is outside [0, 1] (n=4)"),
+        ({"max_share": 0.25}, PASS, "train.a: largest share 0.250 <= 0.25 (n=4)"),
+        ({"max_share": 0.2}, FAIL, "train.a: largest share 0.250 > 0.2 (n=4)"),
+        (
+            {"max_share": {"1": 0.2, "2": 0.5, "9": 0}},
+            FAIL,
+            "train.a: 1 of 3 categories exceed their share (n=4)",
+        ),
+    ],
+)
+def test_distribution_bounds(bounds: dict[str, Any], outcome: Outcome, sentence: str) -> None:
+    seen = told({"type": "integer", "distribution": bounds}, [1, 2, 3, 4, None])
+    assert seen["DS108"] == (outcome, sentence)
+
+
+def test_a_column_of_nulls_has_no_distribution_to_judge() -> None:
+    bounds = {"mean": [0, 1], "max_share": 0.5}
+    assert "DS108" not in told({"type": "number", "distribution": bounds}, [None, None], "number")
