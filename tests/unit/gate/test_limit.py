@@ -144,6 +144,11 @@ def test_what_cannot_be_judged_says_why(candidate: Estimate, parts: dict[str, in
     assert verdict.sentence == f"roc_auc cannot be judged: {why} (n=1,000)"
 
 
+def test_as_many_rows_as_asked_for_are_enough() -> None:
+    given = figure(candidate=estimate(0.9, 0.8, 1.0))
+    assert judged(rule(minimum=0.75, min_samples=1000), given).outcome is Outcome.PASS
+
+
 def test_minimum_and_maximum_of_one_rule_are_two_verdicts() -> None:
     given = rule(minimum=0.7, maximum=0.79)
     found = judge_rules([given], Evidence(comparisons=(figure(candidate=estimate(0.8, 0.795, 0.805)),)))

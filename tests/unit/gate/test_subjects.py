@@ -187,6 +187,8 @@ def test_a_check_of_several_columns_speaks_with_its_gravest() -> None:
     )
     verdict = only(Evidence(checks=checks), check="DS101")
     assert (verdict.outcome, verdict.sentence, verdict.n) == (Outcome.FAIL, "DS101: plan has 3 nulls", 3)
+    softer = only(Evidence(checks=(checks[0], checks[2])), check="DS101")
+    assert (softer.outcome, softer.sentence) == (Outcome.WARN, "DS101: region is new")
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,10 @@ def test_population_stability_index_by_hand() -> None:
     """(.3 - .5) ln(.3 / .5) + (.7 - .5) ln(.7 / .5); a share of 0 counts as 1e-4."""
     ours = categorical_distance({"a": 500, "b": 500}, {"a": 300, "b": 700})
     assert ours.psi == pytest.approx(0.1694596, abs=1e-6)
-    empty = categorical_distance({"a": 500, "b": 500}, {"b": 1000})
-    assert empty.psi == pytest.approx(0.4999 * np.log(0.5 / 1e-4) + 0.5 * np.log(2), abs=1e-9)
+    expected = pytest.approx(0.4999 * np.log(0.5 / 1e-4) + 0.5 * np.log(2), abs=1e-9)
+    both, one = {"a": 500, "b": 500}, {"b": 1000}
+    assert categorical_distance(both, one).psi == expected
+    assert categorical_distance(one, both).psi == expected
 
 
 def test_the_bins_of_a_numeric_column_are_the_deciles_of_the_reference() -> None:
