@@ -183,6 +183,7 @@ class TestUnpack:
             (b"not a zip", "not a readable zip"),
             (zipped(("a", b"abc" * 99))[:60], "not a readable zip"),
         ],
+        ids=range(15),  # bytes hold the time of day: two workers would not agree on a name
     )
     def test_refused(self, tmp_path: Path, data: bytes, message: str) -> None:
         (tmp_path / "out").mkdir()
