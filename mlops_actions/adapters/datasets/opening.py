@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from mlops_actions.adapters.datasets.delimited import dialect, is_delimited, misfit
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -19,13 +24,19 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 READERS = {
     ".parquet": "read_parquet({file})",
-    ".csv": "read_csv({file}, strict_mode = true)",
-    ".tsv": "read_csv({file}, strict_mode = true)",
+    ".csv": "read_csv({file}, {dialect})",
+    ".tsv": "read_csv({file}, {dialect})",
     ".jsonl": "read_json({file}, format = 'newline_delimited')",
     ".ndjson": "read_json({file}, format = 'newline_delimited')",
 }
 LFS = b"version https://git-lfs.github.com/spec/"
 SMALL = 2000
+MARK = b"PAR1"
+ENCRYPTED = b"PARE"
+LINE = re.compile(r"(?:CSV Error on Line: |in line )(\d+)")
+CONVERTED = re.compile(
+    r"""Error when converting column "(.*?)"\. Could not convert .*? to '([^']+)'""", re.DOTALL
+)
 
 
 def quoted(name: str) -> str:
@@ -51,38 +62,71 @@ def open_rows(
     """A connection with the file as a view.
 
     Raises:
-        InputError: no such file, unknown kind, not readable, CSV that is not UTF-8 (with its line).
+        InputError: no such file, unknown kind, a pointer to data elsewhere, not readable; with its line.
     """
+    refuse_pointer(path, shown)
     if not path.is_file():
-        raise InputError(f"{shown}: no such file", hint="Paths are relative to mlops.yaml.")
+        raise _absent(path, shown)
     reader = next((READERS[suffix] for suffix in path.suffixes if suffix in READERS), None)
     if reader is None:
-        raise InputError(f"{shown}: unknown kind of file; allowed: {', '.join(READERS)}")
-    if reader.startswith("read_csv"):
-        _refuse_other_encodings(path, shown)
+        raise InputError(
+            f"{shown}: unknown kind of file; allowed: {', '.join(READERS)}", hint="Convert or rename it."
+        )
+    if path.suffix == ".parquet":
+        _refuse_other_bytes(path, shown)
+    options = dialect(path, shown) if is_delimited(path) else ""
     connection = connection or duckdb.connect(":memory:", config=SETTINGS)
     file = "'" + str(path).replace("'", "''") + "'"
-    try:
-        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file)}")
+    with reading(path, shown):
+        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=options)}")
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
-    except duckdb.Error as error:
-        said = str(error).splitlines()[0][:300].replace(str(path), shown)
-        raise InputError(f"{shown}: cannot be read: {said}", hint="Write the file anew.") from None
     return connection
 
 
-def _refuse_other_encodings(path: Path, shown: str) -> None:
-    """CSV is read as UTF-8; the first line that is not is named with the byte that was seen."""
-    if path.suffix in {".gz", ".zst"}:
-        return
+@contextmanager
+def reading(path: Path, shown: str) -> Iterator[None]:
+    """What DuckDB says of a file's content becomes an InputError: the line, what was seen, never a value."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise (misfit(path, shown) if is_delimited(path) else None) or _unreadable(
+            error, path, shown
+        ) from None
+
+
+def _unreadable(error: duckdb.Error, path: Path, shown: str) -> InputError:
+    text = str(error)
+    found = LINE.search(text)
+    location = Location(shown, int(found[1])) if found else None
+    where = "" if location else f"{shown}: "
+    converted = CONVERTED.search(text)
+    if converted:
+        said = f"column {converted[1]!r}: a value that is no {converted[2]}, which the rows before it are"
+        return InputError(f"{where}{said}", location=location, hint="Mend the value, or quote the column.")
+    said = re.sub(r': ".*', "", text.splitlines()[0])[:300].replace(str(path), shown)  # never a value
+    said = "".join(sign for sign in said if sign.isprintable()).rstrip(": ")
+    return InputError(f"{where}cannot be read: {said}", location=location, hint="Write the file anew.")
+
+
+def _absent(path: Path, shown: str) -> InputError:
+    if path.is_dir():
+        return InputError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
+    there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = difflib.get_close_matches(path.name, there, n=1)
+    guess = f"Did you mean {near[0]!r}? " if near else ""
+    return InputError(f"{shown}: no such file", hint=f"{guess}Paths are relative to mlops.yaml.")
+
+
+def _refuse_other_bytes(path: Path, shown: str) -> None:
+    """Parquet begins and ends with PAR1: a text file and half a file are told apart."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                byte = line[error.start]
-                raise InputError(
-                    f"byte 0x{byte:02x} is not UTF-8",
-                    location=Location(shown, number),
-                    hint="Allowed: UTF-8. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8.",
-                ) from None
+        first = file.read(len(MARK))
+        file.seek(max(0, size - len(MARK)))
+        last = file.read()
+    if first not in {MARK, ENCRYPTED}:
+        message = f"{shown}: cannot be read: its {size:,} bytes do not begin with PAR1, as Parquet does"
+        raise InputError(message, hint="Write it as Parquet; a text file is to be named .csv or .jsonl.")
+    if last not in {MARK, ENCRYPTED}:
+        message = f"{shown}: cannot be read: cut off after {size:,} bytes, PAR1 is missing at its end"
+        raise InputError(message, hint="Write it anew, or copy it again.")

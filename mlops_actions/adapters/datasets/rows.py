@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import numpy as np
 
-from mlops_actions.adapters.datasets.opening import SETTINGS, open_rows, quoted
+from mlops_actions.adapters.datasets.opening import SETTINGS, open_rows, quoted, reading
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,19 +39,19 @@ KINDS = (
 )
 
 
-def _ask(path: Path, sql: str) -> duckdb.DuckDBPyConnection:
-    """Run `sql` over the view `rows` of the file; what DuckDB says of bad content becomes an InputError."""
-    connection = open_rows(path, path.name)
-    try:
-        return connection.execute(sql)
-    except duckdb.Error as error:
-        said = str(error).splitlines()[0][:300]
-        raise InputError(f"{path.name}: cannot be read: {said}", hint="Write the file anew.") from None
+def _ask(path: Path, shown: str, sql: str) -> list[tuple[Any, ...]]:
+    """The answer to `sql` over the view `rows` of the file; bad content is an InputError."""
+    connection = open_rows(path, shown)
+    with reading(path, shown):
+        return connection.execute(sql).fetchall()
 
 
-def column_types(path: Path) -> dict[str, str]:
-    """Column name to integer | number | string | boolean | date | timestamp, in file order."""
-    rows = _ask(path, "DESCRIBE rows").fetchall()
+def column_types(path: Path, shown: str = "") -> dict[str, str]:
+    """Column name to integer | number | string | boolean | date | timestamp, in file order.
+
+    Messages name the file as `shown` (default: its name).
+    """
+    rows = _ask(path, shown or path.name, "DESCRIBE rows")
     return {str(row[0]): kind_of(str(row[1])) for row in rows}
 
 
@@ -64,27 +64,30 @@ def kind_of(type_name: str) -> str:
     )
 
 
-def column_names(path: Path) -> tuple[str, ...]:
+def column_names(path: Path, shown: str = "") -> tuple[str, ...]:
     """The columns in file order."""
-    return tuple(column_types(path))
+    return tuple(column_types(path, shown))
 
 
-def read_columns(path: Path, columns: Sequence[str]) -> dict[str, list[Any]]:
+def read_columns(path: Path, columns: Sequence[str], shown: str = "") -> dict[str, list[Any]]:
     """The named columns in file order: lists of n Python values.
 
     Raises:
         InputError: no such file, not readable, a missing column (with the nearest name), or no rows.
     """
-    there = column_types(path)
+    shown = shown or path.name
+    there = column_types(path, shown)
     for name in columns:
         if name not in there:
             near = difflib.get_close_matches(name, there, n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
-            raise InputError(f"{path.name}: no column {name!r}", hint=f"{guess}Columns: {', '.join(there)}.")
+            raise InputError(f"{shown}: no column {name!r}", hint=f"{guess}Columns: {', '.join(there)}.")
     wanted = ", ".join(_cast(name, there[name]) for name in columns)
-    rows = _ask(path, f"SELECT {wanted} FROM rows").fetchall()
+    rows = _ask(path, shown, f"SELECT {wanted} FROM rows")
     if not rows:
-        raise InputError(f"{path.name}: 0 rows; at least one is needed")
+        raise InputError(
+            f"{shown}: 0 rows; at least one is needed", hint="Write the rows, or name another file."
+        )
     values: dict[str, list[Any]] = {name: [] for name in columns}
     for name, column in zip(columns, zip(*rows, strict=True), strict=True):
         values[name] = [_plain(value) for value in column]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.opening import open_rows, quoted, refuse_pointer
+from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.column import ColumnProfile, TableProfile
@@ -34,21 +34,19 @@ class DatasetScanner:
         Raises:
             InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        refuse_pointer(path, shown)
         connection = open_rows(path, shown)
-        described = connection.execute("DESCRIBE rows").fetchall()
-        rows = int(connection.execute("SELECT count(*) FROM rows").fetchall()[0][0])
-        if not rows or not described:
-            raise InputError(
-                f"{shown}: {rows} rows, {len(described)} columns; at least one of each is needed"
+        with reading(path, shown):
+            described = connection.execute("DESCRIBE rows").fetchall()
+            rows = _number(connection, "SELECT count(*) FROM rows")
+            if not rows or not described:
+                raise InputError(
+                    f"{shown}: {rows} rows, {len(described)} columns; at least one of each is needed",
+                    hint="Write the rows, or name another file.",
+                )
+            columns = tuple(
+                self._column(connection, str(row[0]), kind_of(str(row[1])), rows) for row in described
             )
-        columns = tuple(
-            self._column(connection, str(row[0]), kind_of(str(row[1])), rows) for row in described
-        )
-        distinct = int(
-            connection.execute("SELECT count(*) FROM (SELECT DISTINCT * FROM rows)").fetchall()[0][0]
-        )
-        digest = hashlib.sha256()
+            distinct = _number(connection, "SELECT count(*) FROM (SELECT DISTINCT * FROM rows)")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
         return TableProfile(
@@ -82,9 +80,13 @@ class DatasetScanner:
         """Distinct combinations of the columns (nulls equal) that both files hold."""
         connection = open_rows(first, first.name)
         open_rows(second, second.name, connection, "others")
-        names = ", ".join(quoted(name) for name in columns)
+        kinds = [
+            {str(row[0]): kind_of(str(row[1])) for row in connection.execute(f"DESCRIBE {view}").fetchall()}
+            for view in ("rows", "others")
+        ]
+        names = ", ".join(_comparable(name, kinds[0][name], kinds[1][name]) for name in columns)
         sql = f"SELECT count(*) FROM (SELECT {names} FROM rows INTERSECT SELECT {names} FROM others)"
-        return int(connection.execute(sql).fetchall()[0][0])
+        return _number(connection, sql)
 
     def conflicting_labels(self, path: Path, features: Sequence[str], target: str) -> tuple[int, int]:
         """(feature combinations with more than one label, rows in them)."""
@@ -96,6 +98,18 @@ class DatasetScanner:
         )
         groups, rows = connection.execute(sql).fetchall()[0]
         return int(groups), int(rows)
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return int(connection.execute(sql).fetchall()[0][0])
+
+
+def _comparable(name: str, first: str, second: str) -> str:
+    """A column of two files whose kinds differ (a number here, a text there) is compared as text."""
+    numbers = {"integer", "number"}
+    if first == second or {first, second} <= numbers:
+        return quoted(name)
+    return f"CAST({quoted(name)} AS VARCHAR)"
 
 
 def _plain(value: Any) -> Any:
