@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ columns:
   left: {type: integer, categories: [0, 1]}
 """
 ROWS = 120
+UNSET = ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "MLOPS_EXPECT", "MLOPS_GITHUB_TOKEN", "GITHUB_TOKEN")
 
 
 def label(row: int) -> int:
@@ -95,8 +97,9 @@ class Repository:
         for name, content in files.items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_symlink() or path.exists():
-                path.unlink()
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
             if isinstance(content, Path):
                 path.symlink_to(content)
             elif content is not None:
