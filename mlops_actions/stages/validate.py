@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 RED = (Outcome.FAIL, Outcome.ERROR)
+AMBER = (Outcome.WARN, Outcome.INCONCLUSIVE)
 BINS = 20
 MAX_NAMED = 40
 NO_SCHEMA = "data.schema is not declared: run `mlops schema infer` on the baseline's data"
@@ -265,13 +266,15 @@ def _histogram(column: ColumnProfile, low: float, high: float) -> tuple[int, ...
 
 
 def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
-    """Sizes, then what is red, then what warns."""
+    """Sizes, then what is red, then what warns or could not be told."""
     sizes = ", ".join(f"{each.role} {each.rows:,} x {len(each.columns)}" for each in payload.datasets)
     red = [f"✗ {check.id} {check.sentence}" for check in payload.checks if check.outcome in RED]
-    amber = [f"! {check.id} {check.sentence}" for check in payload.checks if check.outcome is Outcome.WARN]
+    amber = [f"! {check.id} {check.sentence}" for check in payload.checks if check.outcome in AMBER]
     passed = sum(check.outcome is Outcome.PASS for check in payload.checks)
     noticed = sum(test.noticed for test in payload.self_tests)
-    tail = [f"{passed} of {len(payload.checks)} checks pass"]
+    skipped = sum(check.outcome is Outcome.SKIPPED for check in payload.checks)
+    unseen = f", {skipped} skipped" if skipped else ""
+    tail = [f"{passed} of {len(payload.checks)} checks pass{unseen}"]
     if payload.self_tests:
         tail.append(f"{noticed} of {len(payload.self_tests)} injected faults are noticed by the schema")
     return (sizes, *red, *amber, *tail, *payload.notes)

@@ -1,0 +1,338 @@
+"""Validation of a small project: every check composed, the parameters in force, what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlops_actions.adapters.datasets.rows import write_parquet
+from mlops_actions.adapters.datasets.scanner import DatasetScanner
+from mlops_actions.checks.catalog import IDS
+from mlops_actions.errors import ConfigError, InputError, TrustError
+from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages import validate
+from tests.stages.small import CONFIG, FEATURES, SCHEMA, found, make_small, put, rows, run
+from tests.stages.world import make_context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
+
+
+def _with(text: str) -> str:
+    return CONFIG + text
+
+
+def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
+    outcome, payload = run(make_small(tmp_path))
+    assert outcome.outcome is PASS
+    assert outcome.lines == (
+        "train 280 x 5, evaluation 210 x 5",
+        "56 of 58 checks pass, 2 skipped",
+        "6 of 6 injected faults are noticed by the schema",
+    )
+    assert {each.id for each in payload.checks} == set(IDS)
+    loud = {(each.id, each.outcome, each.reason) for each in payload.checks if each.outcome is not PASS}
+    assert loud == {("DS701", SKIPPED, "data.sources is not declared")}
+    assert payload.features == FEATURES
+    assert [row.outcome for row in payload.drift] == [PASS] * 3
+    assert payload.notes == ()
+
+
+def test_numbers_leave_the_stage_and_cell_values_do_not(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    _, payload = run(context)
+    train = {column.name: column for column in payload.datasets[0].columns}
+    visits = train["visits"]
+    assert (visits.mean, visits.median, visits.rows, visits.nulls, visits.distinct) == (3.0, 3.0, 280, 0, 7)
+    assert [count for count in visits.histogram if count] == [40] * 7
+    assert len(visits.histogram) == 20
+    written = (context.results.folder / "dataset.json").read_text(encoding="utf-8")
+    assert not [value for value in ("Oslo", "Bergen", "C0001", "E0001") if value in written]
+
+
+def test_the_example_is_clean(tmp_path: Path) -> None:
+    outcome, payload = run(make_context(tmp_path))
+    assert outcome.outcome is PASS
+    assert {each.outcome for each in payload.checks} == {PASS}
+    assert all(test.noticed for test in payload.self_tests)
+    assert len(payload.self_tests) > 40
+
+
+def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    visits = [99, *rows(280, "C")["visits"][1:]]
+    put(context, "train", {"visits": visits, "city": ["Oslo"] * 280, "customer": ["E0001"] * 280})
+    outcome, _ = run(context)
+    assert outcome.outcome is FAIL
+    assert outcome.lines[1:-2] == (
+        "✗ DS106 train.customer: 279 of n=280 values repeat an earlier one",
+        "✗ DS108 train.city: largest share 1.000 > 0.6 (n=280)",
+        "✗ DS103 train.visits: 1 of n=280 values outside [0, 6]",
+        "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
+        "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
+        "! DS201 train: 265 of n=280 rows repeat an earlier row",
+        "! DS202 train.city: 1 distinct values (n=280)",
+        "! DS301 1 of 3 columns drift between training and evaluation: city (n=210)",
+    )
+
+
+SKIP = _with(
+    "validate: {skip: {DS106: known}, checks: {DS108: {exclude: [city]}, DS103: {severity: warn}}}\n"
+)
+
+
+def test_severity_exclusion_and_skip_reach_results_summary_and_self_tests(tmp_path: Path) -> None:
+    context = make_small(tmp_path, head=SKIP, base=SKIP)
+    visits = [99, *rows(280, "C")["visits"][1:]]
+    put(context, "train", {"visits": visits, "city": ["Oslo"] * 240 + ["Bergen"] * 40})
+    outcome, payload = run(context)
+    assert outcome.outcome is WARN
+    excluded = found(payload, "DS108", "city", "train")
+    assert (excluded.outcome, excluded.reason) == (SKIPPED, "excluded by validate.checks.DS108")
+    assert found(payload, "DS106", "customer", "train").reason == "skipped by mlops.yaml: known"
+    assert "! DS103 train.visits: 1 of n=280 values outside [0, 6]" in outcome.lines
+    assert not [line for line in outcome.lines if "DS108" in line]
+    noticed = {(test.fault, test.column): test.noticed for test in payload.self_tests}
+    assert noticed["scale x100", "visits"] is True  # by the bound on the mean
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "validate: {checks: {DS11: {}}}\n",
+            r"^mlops\.yaml:13: validate\.checks\.DS11: unknown key\. Did you mean 'DS101'\?",
+        ),
+        (
+            "validate:\n  checks:\n    DS601: {rows: 5}\n",
+            r"^mlops\.yaml:15: validate\.checks\.DS601\.rows: unknown key\. .*Allowed: severity, min_rows\.$",
+        ),
+        ("validate:\n  skip: {DS9: why}\n", r"^mlops\.yaml:14: validate\.skip\.DS9: unknown key\."),
+    ],
+)
+def test_mistakes_of_head_stop_before_anything_is_read(tmp_path: Path, text: str, says: str) -> None:
+    context = make_small(tmp_path, head=_with(text))
+    with pytest.raises(ConfigError, match=says):
+        validate.run(context)
+    assert not context.results.has("dataset")
+
+
+LOOSE = _with("validate: {checks: {DS601: {min_rows: 10}}, skip: {DS106: never mind}}\n")
+STRICT = _with("validate: {checks: {DS601: {min_rows: 1000}}}\n")
+BROKEN = _with("validate: {checks: {DS601: {rows: 5}}, skip: {DS106: never mind}}\n")
+
+
+def test_the_base_commits_parameters_judge(tmp_path: Path) -> None:
+    outcome, payload = run(make_small(tmp_path, head=LOOSE, base=STRICT))
+    sentence = "train: 280 rows, at least 1000 are needed to judge a model"
+    assert found(payload, "DS601", role="train").sentence == sentence
+    assert found(payload, "DS106", role="train").outcome is PASS
+    assert outcome.outcome is WARN
+
+
+def test_a_broken_base_leaves_the_checks_as_they_come_and_is_a_note(tmp_path: Path) -> None:
+    context = make_small(tmp_path, head=LOOSE, base=BROKEN)
+    outcome, payload = run(context)
+    assert outcome.outcome is PASS
+    assert found(payload, "DS601", role="train").limit == 100.0
+    assert found(payload, "DS106", role="train").outcome is PASS
+    (note,) = payload.notes
+    assert note.startswith("the base commit's mlops.yaml:13: validate.checks.DS601.rows: unknown key.")
+    assert note.endswith("All checks run with their own limits.")
+    assert outcome.lines[-1] == note
+
+
+GENDER = (
+    r"^mlops\.yaml:8: data\.sensitive\[0\]: no column 'gendr' in data/train\.parquet or "
+    r"data/evaluation\.parquet\. Did you mean 'gender'\? Columns: customer, gender, city, visits, churned\.$"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "sensitive: [gender]",
+            "sensitive: [gendr]",
+            GENDER,
+        ),
+        ("key: customer", "key: custmer", r"^mlops\.yaml:7: data\.key.*: no column 'custmer'"),
+        (
+            "  schema:",
+            "  exclude: [towns]\n  schema:",
+            r"^mlops\.yaml:9: data\.exclude\[0\]: no column 'towns'",
+        ),
+        (
+            "  schema:",
+            "  features: [city, visit]\n  schema:",
+            r"^mlops\.yaml:9: data\.features\[1\]: no column",
+        ),
+        ("  schema:", "  time: day\n  schema:", r"^mlops\.yaml:9: data\.time: no column 'day'"),
+        ("  schema:", "  weight: w\n  schema:", r"^mlops\.yaml:9: data\.weight: no column 'w'"),
+        (
+            "evaluate:",
+            "validate:\n  checks:\n    DS202:\n      exclude: [town]\nevaluate:",
+            r"^mlops\.yaml:13: validate\.checks\.DS202\.exclude\[0\]: no column 'town'",
+        ),
+        (
+            "evaluate:",
+            "validate: {checks: {DS301: {columns: {vists: {}}}}}\nevaluate:",
+            r"^mlops\.yaml:10: validate\.checks\.DS301\.columns\.vists: no column .* Did you mean 'visits'\?",
+        ),
+    ],
+)
+def test_a_column_that_no_file_has_is_a_typing_error(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = CONFIG.replace(old, new)
+    with pytest.raises(InputError, match=says):
+        validate.run(make_small(tmp_path, head=text, base=text))
+
+
+def test_all_unknown_columns_are_told_together(tmp_path: Path) -> None:
+    text = CONFIG.replace("[gender]", "[sex, age]").replace("key: customer", "key: id")
+    with pytest.raises(InputError) as caught:
+        validate.run(make_small(tmp_path, head=text, base=text))
+    assert [each.message.split(":")[0] for each in caught.value.problems] == [
+        "data.sensitive[0]",
+        "data.sensitive[1]",
+        "data.key[0]",
+    ]
+
+
+def test_excluded_columns_are_no_inputs_and_do_not_hide_that_rows_are_the_same(tmp_path: Path) -> None:
+    text = CONFIG.replace("  schema:", "  exclude: [line, city]\n  schema:").replace("  key: customer\n", "")
+    context = make_small(tmp_path, head=text, base=text)
+    (context.root.parent / "base/mlops/schema.yaml").write_text(
+        "version: 1\nallow_extra_columns: true\ncolumns: {}\n"
+    )
+    first = rows(280, "C")
+    shared = {name: values[:210] for name, values in first.items()}
+    put(context, "train", {**first, "line": list(range(280)), "city": [" "] * 280})
+    put(context, "evaluation", {**shared, "line": list(range(1000, 1210))}, where="base")
+    _, payload = run(context)
+    assert payload.features == ("customer", "visits")
+    assert {each.subject for each in payload.checks if each.id in {"DS202", "DS203"}} == {
+        "customer",
+        "visits",
+    }
+    assert [row.column for row in payload.drift] == ["customer", "visits", "churned"]
+    leak = found(payload, "DS401")
+    assert (leak.outcome, leak.observed) == (FAIL, 210.0)
+
+
+def test_drift_limits_and_exclusions_reach_the_rows(tmp_path: Path) -> None:
+    text = _with("validate: {checks: {DS301: {exclude: [city], columns: {visits: {min_rows: 211}}}}}\n")
+    context = make_small(tmp_path, head=text, base=text)
+    _, payload = run(context)
+    assert {row.column: row.sentence for row in payload.drift if row.outcome is not PASS} == {
+        "city": "city: excluded by validate.checks.DS301",
+        "visits": "visits: 210 values, at least 211 are needed",
+    }
+    assert found(payload, "DS301").sentence == (
+        "0 of 1 columns drift between training and evaluation (n=210); "
+        "1 could not be judged (visits: 210 values, at least 211 are needed)"
+    )
+
+
+def test_a_split_that_lacks_a_column_is_noticed_without_a_schema(tmp_path: Path) -> None:
+    text = CONFIG.replace("  schema: mlops/schema.yaml\n", "")
+    context = make_small(tmp_path, head=text, base=text)
+    put(context, "evaluation", {"city": None, "customer": None}, where="base")
+    outcome, payload = run(context)
+    assert payload.notes == (validate.NO_SCHEMA,)
+    assert "1 could not be judged (city: not in evaluation)" in found(payload, "DS301").sentence
+    key = found(payload, "DS402")
+    why = "data.key: customer is not in both splits"
+    assert (key.outcome, key.reason) == (Outcome.INCONCLUSIVE, why)
+    assert f"! DS402 Keys in both splits: {why}" in outcome.lines
+
+
+def test_without_evaluation_rows_what_compares_is_skipped(tmp_path: Path) -> None:
+    text = CONFIG.replace("  evaluation: data/evaluation.parquet\n", "")
+    outcome, payload = run(make_small(tmp_path, head=text, base=text))
+    assert outcome.outcome is PASS
+    assert outcome.lines[0] == "train 280 x 5"
+    skipped = {each.id for each in payload.checks if each.reason == "data.evaluation is not declared"}
+    assert skipped == {"DS301", "DS401", "DS402"}
+    assert payload.drift == ()
+
+
+def test_a_regressions_equal_inputs_may_have_different_numbers(tmp_path: Path) -> None:
+    text = CONFIG.replace("task: binary\n  metrics: [roc_auc]", "task: regression\n  metrics: [r2]").replace(
+        "  schema: mlops/schema.yaml\n", ""
+    )
+    context = make_small(tmp_path, head=text, base=text)
+    put(context, "train", {"churned": [index / 3 for index in range(280)]})
+    _, payload = run(context)
+    assert found(payload, "DS204").reason == "labels of a regression are numbers, not classes"
+    assert found(payload, "DS501", role="train").sentence == "train.churned: every row is labelled (n=280)"
+
+
+def test_what_judges_is_read_from_the_base_commit(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    put(context, "evaluation", {"visits": [99] * 210})
+    (context.root / "mlops/schema.yaml").write_text("version: 1\ncolumns: {}\n", encoding="utf-8")
+    outcome, payload = run(context)
+    assert outcome.outcome is PASS
+    assert found(payload, "DS103", "visits", "evaluation").observed == 0.0
+
+
+def test_wide_columns_are_said_to_be_unseen(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    outcome = validate.run(context, DatasetScanner(limit=6))
+    payload = context.results.read("dataset", DatasetResult)[0].payload
+    assert isinstance(payload, DatasetResult)
+    unseen = {(each.id, each.subject) for each in payload.checks if "distinct values" in each.reason}
+    assert unseen == {("DS105", "customer"), ("DS106", "customer"), ("DS103", "visits")}
+    assert "visits: too many distinct values to count" in found(payload, "DS301").sentence
+    assert outcome.lines[1] == "48 of 56 checks pass, 8 skipped"
+
+
+@pytest.mark.parametrize("place", ["data/train.parquet", "data", "mlops/schema.yaml", "mlops"])
+def test_links_out_of_the_project_are_refused(tmp_path: Path, place: str) -> None:
+    context = make_small(tmp_path, base=None)
+    outside, inside = tmp_path / "outside", context.root / place
+    inside.rename(outside)
+    inside.symlink_to(outside)
+    with pytest.raises(TrustError, match="a link, or outside the repository"):
+        validate.run(context)
+    assert not context.results.has("dataset")
+
+
+@pytest.mark.parametrize(
+    ("schema", "error", "says"),
+    [
+        (None, ConfigError, r"^mlops\.yaml: data\.schema: no file mlops/schema\.yaml"),
+        (
+            SCHEMA.replace("maximum: 6", "maximun: 6").encode(),
+            ConfigError,
+            r"^mlops/schema\.yaml:6: columns\.visits\.maximun: unknown key\. Did you mean 'maximum'\?",
+        ),
+        (b"version: 1\ncolumns: {\xff}", InputError, r"^mlops/schema\.yaml: not UTF-8 at byte 21"),
+    ],
+)
+def test_a_schema_that_cannot_be_read(
+    tmp_path: Path, schema: bytes | None, error: type[Exception], says: str
+) -> None:
+    context = make_small(tmp_path, base=None)
+    path = context.root / "mlops/schema.yaml"
+    if schema is None:
+        path.unlink()
+    else:
+        path.write_bytes(schema)
+    with pytest.raises(error, match=says):
+        validate.run(context)
+
+
+def test_data_that_is_not_there_or_empty(tmp_path: Path) -> None:
+    context = make_small(tmp_path, base=None)
+    path = context.root / "data/train.parquet"
+    write_parquet(path, {"churned": []})
+    with pytest.raises(InputError, match=r"data/train\.parquet: 0 rows, 1 columns"):
+        validate.run(context)
+    path.unlink()
+    with pytest.raises(InputError, match=r"data/train\.parquet: no such file"):
+        validate.run(context)
