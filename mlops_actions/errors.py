@@ -30,7 +30,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.location}: " if self.location else ""
-        hint = f" {self.hint}" if self.hint else ""
+        stop = "" if self.message.endswith((".", "?", "!")) else "."
+        hint = f"{stop} {self.hint}" if self.hint else ""
         return f"{where}{self.message}{hint}"
 
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 
 MAX_RESULT_BYTES = 50_000_000
 PREDICTIONS = ("predictions.parquet", "predictions-baseline.parquet")
-OURS = {*(f"{kind}.json" for kind in KINDS), *PREDICTIONS, "report.md", "report.html", "models", "plots"}
+OURS = {
+    *(f"{kind}.json" for kind in KINDS),
+    *PREDICTIONS,
+    "report.md",
+    "report.html",
+    "models",
+    "plots",
+    "failures",
+}
 ELSEWHERE = "Remove what stands there, or name another folder with --results."
 
 

@@ -18,6 +18,9 @@ def command(config_file: str, results_folder: str, executor: str | None, *, as_j
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import evaluate
     from mlops_actions.stages.containers import ContainerPort
+    from mlops_actions.stages.failures import recorded
 
     context = open_session(config_file, results_folder, executor=executor)
-    return finish("evaluate", evaluate.run(context, ContainerPort(executor)), context, as_json=as_json)
+    with recorded(context, "evaluate"):
+        outcome = evaluate.run(context, ContainerPort(executor))
+    return finish("evaluate", outcome, context, as_json=as_json)

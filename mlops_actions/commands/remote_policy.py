@@ -111,7 +111,7 @@ def _base(client: GitHubClient, event: Event) -> tuple[str, str]:
             )
         return client.branch_tip(found.base_ref) or "", f"tip of {found.base_ref}"
     parents = client.commit_parents(event.sha)
-    if len(parents) == MERGE:
+    if len(parents) == MERGE and parents[1] == event.head_sha:
         return parents[0], "first parent of the pull request's merge commit"
     base = event.payload.get("pull_request", {}).get("base", {}).get("sha", "")
-    return str(base), "the pull request's base.sha"
+    return str(base), "the pull request's base.sha (the event's commit is not its merge commit)"

@@ -59,13 +59,15 @@ def run_all(
     from mlops_actions.commands.show import as_document, exit_code, show_brief
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages import gate, score
+    from mlops_actions.stages.failures import recorded
 
     started = time.monotonic()
     failure: MlopsError | None = None
     done: dict[str, StageOutcome] = {}
     for name, stage in _stages(context, executor):
         try:
-            done[name] = stage()
+            with recorded(context, name):
+                done[name] = stage()
         except MlopsError as error:
             failure = error
             context.progress.step(f"{name}: {error.title}")

@@ -16,6 +16,9 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import score
+    from mlops_actions.stages.failures import recorded
 
     context = open_session(config_file, results_folder)
-    return finish("score", score.run(context), context, as_json=as_json)
+    with recorded(context, "score"):
+        outcome = score.run(context)
+    return finish("score", outcome, context, as_json=as_json)

@@ -12,8 +12,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from mlops_actions.report.figures import NONE, change, number, verdict_word
-from mlops_actions.report.sections.top import SECTION, TITLE, why
+from mlops_actions.report.figures import NONE, change, number, span_of, verdict_word
+from mlops_actions.report.sections.headline import TITLE, why
+from mlops_actions.report.sections.score import SECTION
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _comparisons(chosen: tuple[Comparison, ...]) -> Table:
             Text(f"{each.title}{' ↓' if each.direction == 'lower_is_better' else ''}"),
             Text(number(each.baseline.value) if each.baseline else NONE),
             Text(f"{number(each.candidate.value)}{unit}", style="bold"),
-            Text(change(each)),
+            Text(_change(each)),
             Text(verdict_word(each), style=VERDICT_COLOUR.get(verdict, "")),
         )
     return table
@@ -86,3 +87,11 @@ def _score(view: View) -> Text:
     if score.projection:
         text.append("   (projection)", style="dim")
     return Text.assemble(text, "\n")
+
+
+def _change(each: Comparison) -> str:
+    """The change with its interval; without a baseline the candidate's own interval."""
+    interval = each.candidate.interval
+    if each.difference is None and interval is not None:
+        return span_of(interval.low, interval.high)
+    return change(each)

@@ -16,6 +16,9 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import validate
+    from mlops_actions.stages.failures import recorded
 
     context = open_session(config_file, results_folder, fresh=True)
-    return finish("validate", validate.run(context), context, as_json=as_json)
+    with recorded(context, "validate"):
+        outcome = validate.run(context)
+    return finish("validate", outcome, context, as_json=as_json)

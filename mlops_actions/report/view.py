@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import DatasetResult
     from mlops_actions.results.envelope import Envelope, InputRecord, Source, Trust
     from mlops_actions.results.evaluation import Comparison, EvaluationResult
+    from mlops_actions.results.failure import Failure
     from mlops_actions.results.gate import GateResult, RuleVerdict
     from mlops_actions.results.score import ScoreResult
     from mlops_actions.results.training import TrainingResult
@@ -34,6 +35,7 @@ class View:
     score: Envelope[ScoreResult] | None = None
     gate: Envelope[GateResult] | None = None
     records: tuple[InputRecord, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
     @property
     def outcome(self) -> Outcome:

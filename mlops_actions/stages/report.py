@@ -20,6 +20,7 @@ from mlops_actions.results.gate import GateResult
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.failures import read_failures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +117,7 @@ def read_view(context: RunContext) -> View:
         trust=context.trust,
         tool_version=context.tool_version,
         records=tuple(records),
+        failures=read_failures(context.results.folder),
         **parts,  # type: ignore[arg-type]  # each key has its own payload type
     )
 

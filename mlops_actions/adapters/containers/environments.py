@@ -136,6 +136,6 @@ def _uv(command: list[str], environ: Mapping[str, str]) -> None:
         raise ContainerError(
             f"the locked environment cannot be made: uv {command[1]} ended with exit code {done.returncode}: "
             f"{' '.join(tail[-3:])}",
-            hint="Has the lock wheels with hashes for this Python, and can the index be reached?",
+            hint="Lock with hashes for this Python: `uv pip compile --generate-hashes requirements.in -o requirements.txt`.",
             log_tail=tail,
         )

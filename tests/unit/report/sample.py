@@ -67,9 +67,10 @@ def comparison(
         "direction": "higher_is_better",
         "n": 1234,
         "difference": difference,
+        "baseline": Estimate(value=before),
         **more,
     }
-    return Comparison(name=name, candidate=Estimate(value=after), baseline=Estimate(value=before), **given)
+    return Comparison(name=name, candidate=Estimate(value=after), **given)
 
 
 def evaluation(*comparisons: Comparison, kpis: tuple[Kpi, ...] = ()) -> EvaluationResult:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mlops_actions.report.markdown import render_markdown
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.evaluation import Change
+from mlops_actions.results.evaluation import Change, Interval
+from mlops_actions.results.failure import Failure
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.sample import change, comparison, envelope, evaluation, gate, kpi, rule, view
 
@@ -89,6 +92,29 @@ def test_the_worst_slice_is_the_one_that_lost_most() -> None:
 
 def test_without_an_evaluation() -> None:
     assert "No model was evaluated in this run." in page(evaluation=None)
+
+
+def test_an_error_of_a_stage_says_why() -> None:
+    failure = Failure(stage="train", title="Container error", exit_code=6, problems=("no image. Build it.",))
+    said = page(evaluation=None, gate=None, failures=(failure,))
+    assert "> [!CAUTION]\n> train: Container error: no image. Build it." in said
+
+
+def test_without_a_baseline_each_figure_has_its_own_interval_and_the_reason() -> None:
+    alone: dict[str, Any] = {"difference": None, "baseline": None}
+    money = comparison("profit", 0, 9873, kind="kpi", title="Profit", unit="EUR", **alone)
+    run = evaluation(comparison(title="ROC AUC", **alone), money).model_copy(
+        update={"baseline_kind": "none", "notes": ("no baseline: its image does not build",)}
+    )
+    interval = Interval(low=0.84, high=0.86, confidence=0.95)
+    candidate = run.comparisons[0].candidate.model_copy(update={"interval": interval})
+    first = run.comparisons[0].model_copy(update={"candidate": candidate})
+    run = run.model_copy(update={"comparisons": (first, run.comparisons[1])})
+    said = page(evaluation=envelope("evaluation", run))
+    assert "| Metric | Candidate | 95 % interval |" in said
+    assert "| ROC AUC | **0.8500** | [0.8400, 0.8600] |" in said
+    assert "- no baseline: its image does not build" in said
+    assert "**Profit:** **9,873 EUR** (no baseline)" in said
 
 
 def test_a_metric_table_row() -> None:

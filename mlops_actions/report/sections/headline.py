@@ -1,0 +1,98 @@
+"""The verdict and why, errors of stages, and what the pull request changes of its judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.report.blocks import (
+    Callout,
+    Heading,
+    Inline,
+    Paragraph,
+    text,
+)
+from mlops_actions.report.figures import (
+    ICON,
+    arrows,
+    count,
+)
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.report.blocks import Block, Tone
+    from mlops_actions.report.view import View
+
+TITLE = {
+    Outcome.PASS: "pass",
+    Outcome.WARN: "pass, with warnings",
+    Outcome.FAIL: "fail",
+    Outcome.ERROR: "not judged",
+}
+TONE: dict[Outcome, Tone] = {
+    Outcome.PASS: "pass",
+    Outcome.WARN: "warn",
+    Outcome.FAIL: "fail",
+    Outcome.ERROR: "fail",
+}
+MAX_SHOWN = 5
+
+
+def headline(view: View) -> tuple[Block, ...]:
+    """The verdict and why; every failed rule."""
+    outcome = view.outcome
+    preview = view.gate is not None and view.gate.payload.preview
+    word = "preview" if preview else TITLE.get(outcome, outcome.value)
+    found: list[Block] = [
+        Heading(text(f"{ICON[outcome]} {view.project}: {word}"), 2, TONE.get(outcome, "none")),
+        Paragraph(text(why(view))),
+    ]
+    if view.red:
+        items: list[Inline] = [text(arrows(rule.sentence)) for rule in view.red[:MAX_SHOWN]]
+        if len(view.red) > MAX_SHOWN:
+            items.append(text(f"and {len(view.red) - MAX_SHOWN} more, below"))
+        found.append(Callout("CAUTION" if not preview else "NOTE", tuple(items)))
+    return tuple(found)
+
+
+def why(view: View) -> str:
+    """How many rules hold, fail, or could not be judged; and which commit judged."""
+    if view.gate is None:
+        return "The rules could not be judged: the gate left no result."
+    held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
+    total = count(len(view.rules), "rule")
+    said = f"{held} of {total} hold"
+    if view.red:
+        said += f", {len(view.red)} fail{'s' if len(view.red) == 1 else ''}"
+    if view.unsure:
+        said += f", {len(view.unsure)} could not be decided or warn{'s' if len(view.unsure) == 1 else ''}"
+    return f"{said}. {_sentence(view.gate.payload.policy_source)}"
+
+
+def _sentence(value: str) -> str:
+    return f"{value[:1].upper()}{value[1:]}." if value else ""
+
+
+def failures(view: View) -> tuple[Block, ...]:
+    """Each stage that ended in an error: why, in its own words."""
+    return tuple(
+        Callout(
+            "CAUTION",
+            tuple(text(f"{each.stage}: {each.title}: {said}") for said in each.problems[:MAX_SHOWN]),
+        )
+        for each in view.failures
+    )
+
+
+def changes(view: View) -> tuple[Block, ...]:
+    """What of its judge the pull request changes."""
+    changes = view.gate.payload.changes if view.gate is not None else ()
+    if not changes:
+        return ()
+    head = text(
+        f"This pull request changes {count(len(changes), 'part')} of what judges it. The base commit's own "
+        "version judged here; the change rules after the merge:"
+    )
+    items = tuple(
+        text(f"{each.key}: {each.base} → {each.head} ({each.location})") for each in changes[:MAX_SHOWN]
+    )
+    return (Callout("WARNING", (head, *items)),)

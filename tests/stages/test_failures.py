@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlops_actions.errors import ContainerError, Location, TrustError
+from mlops_actions.stages.failures import read_failures, recorded
+from tests.stages.world import make_context
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def broken() -> None:
+    raise ContainerError("no image", location=Location("Dockerfile", 3), hint="Build it.", log_tail=("E: x",))
+
+
+def test_an_error_is_kept_and_leaves(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    with pytest.raises(ContainerError), recorded(context, "train"):
+        broken()
+    (failure,) = read_failures(context.results.folder)
+    assert failure.stage == "train"
+    assert (failure.title, failure.exit_code) == ("Container error", ContainerError.exit_code)
+    assert failure.problems == ("Dockerfile:3: no image. Build it.",)
+    assert failure.log_tail == ("E: x",)
+
+
+def test_a_stage_that_runs_again_clears_its_own(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    for stage in ("train", "evaluate"):
+        with pytest.raises(ContainerError), recorded(context, stage):
+            broken()
+    with recorded(context, "train"):
+        pass
+    assert [each.stage for each in read_failures(context.results.folder)] == ["evaluate"]
+
+
+def test_other_files_are_passed_over_and_a_linked_folder_refused(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    folder = context.results.folder / "failures"
+    folder.mkdir(parents=True)
+    (folder / "a.json").write_text("{")
+    (folder / "b.json").write_text(json.dumps({"stage": "x"}))
+    (folder / "c.json").write_text(" " * 200_000)
+    (folder / "d.json").symlink_to(tmp_path / "mlops.yaml")
+    assert read_failures(context.results.folder) == ()
+    moved = folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(moved)
+    with pytest.raises(TrustError):
+        read_failures(context.results.folder)
