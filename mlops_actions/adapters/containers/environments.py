@@ -136,6 +136,7 @@ def _uv(command: list[str], environ: Mapping[str, str]) -> None:
         raise ContainerError(
             f"the locked environment cannot be made: uv {command[1]} ended with exit code {done.returncode}: "
             f"{' '.join(tail[-3:])}",
-            hint="Lock with hashes for this Python: `uv pip compile --generate-hashes requirements.in -o requirements.txt`.",
+            hint="Make a lock for this Python: `uv pip compile --generate-hashes requirements.in -o "
+            "requirements.txt`.",
             log_tail=tail,
         )
