@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MAX_SUMMARY_BYTES = 1_000_000
 LARGEST_EVENT = 25_000_000
+RUNNER = "The runner sets it; elsewhere unset GITHUB_ACTIONS."
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,23 @@ class Event:
     @property
     def pull_request(self) -> int | None:
         """The pull request's number, when the event is about one."""
-        number = self.payload.get("pull_request", {}).get("number")
-        return int(number) if isinstance(number, int) else None
+        number = self._part("pull_request").get("number")
+        return number if isinstance(number, int) else None
 
     @property
     def head_sha(self) -> str:
         """The pull request's head commit (GITHUB_SHA is a merge commit there), else the event's commit."""
-        head = self.payload.get("pull_request", {}).get("head", {}).get("sha")
+        head = self._part("pull_request", "head").get("sha")
         if self.name == "workflow_run":
-            head = self.payload.get("workflow_run", {}).get("head_sha")
+            head = self._part("workflow_run").get("head_sha")
         return str(head or self.sha)
+
+    def _part(self, *names: str) -> Mapping[str, Any]:
+        """A part of the payload; null or of another kind counts as empty."""
+        part: object = self.payload
+        for name in names:
+            part = part.get(name) if isinstance(part, dict) else None
+        return part if isinstance(part, dict) else {}
 
 
 def on_actions(environment: Mapping[str, str]) -> bool:
@@ -73,22 +81,28 @@ def _payload(path: str) -> Mapping[str, Any]:
     if not path or not Path(path).is_file():
         return {}
     if Path(path).stat().st_size > LARGEST_EVENT:
-        raise InputError(f"GITHUB_EVENT_PATH: larger than {LARGEST_EVENT} bytes")
+        message = f"GITHUB_EVENT_PATH: more than {LARGEST_EVENT:,} bytes; at most that many are read"
+        raise InputError(message, hint=RUNNER)
     try:
         value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise InputError(f"GITHUB_EVENT_PATH: not valid JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"GITHUB_EVENT_PATH: not valid JSON: {error}", hint=RUNNER) from None
     if not isinstance(value, dict):
-        raise InputError("GITHUB_EVENT_PATH: a JSON object is expected")
+        seen = type(value).__name__
+        raise InputError(f"GITHUB_EVENT_PATH: a JSON object is expected; seen: {seen}", hint=RUNNER)
     return value
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() else None
 
 
 def write_outputs(environment: Mapping[str, str], outputs: Mapping[str, str]) -> None:
-    """Append step outputs to GITHUB_OUTPUT, each behind a delimiter no value can contain."""
+    """Append step outputs to GITHUB_OUTPUT, each behind a delimiter no value can contain.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
     path = environment.get("GITHUB_OUTPUT")
     if not path:
         return
@@ -96,7 +110,7 @@ def write_outputs(environment: Mapping[str, str], outputs: Mapping[str, str]) ->
     for name, value in outputs.items():
         mark = f"mlops-{uuid.uuid4().hex}"
         lines.append(f"{name}<<{mark}\n{value}\n{mark}\n")
-    _append(path, "".join(lines))
+    _append("GITHUB_OUTPUT", path, "".join(lines))
 
 
 def write_summary(environment: Mapping[str, str], markdown: str) -> None:
@@ -107,10 +121,14 @@ def write_summary(environment: Mapping[str, str], markdown: str) -> None:
     data = markdown.encode()
     if len(data) > MAX_SUMMARY_BYTES:
         markdown = data[:MAX_SUMMARY_BYTES].decode(errors="ignore") + "\n\n(cut at 1 MB)\n"
-    _append(path, markdown + "\n")
+    _append("GITHUB_STEP_SUMMARY", path, markdown + "\n")
 
 
-def _append(path: str, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write(text)
+def _append(variable: str, path: str, text: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        with os.fdopen(descriptor, "a", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"{variable}: {path} cannot be written ({error.strerror})"
+        raise InputError(message, hint=RUNNER) from None

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import click
 
 from mlops_actions.adapters.actions_runtime import write_outputs
-from mlops_actions.errors import DependencyError, MlopsError
-
-if TYPE_CHECKING:
-    from mlops_actions.errors import Problem
+from mlops_actions.errors import DependencyError, MlopsError, Problem
 
 EXTRA_OF = {
     "duckdb": "data",
@@ -39,7 +35,10 @@ def show_error(error: MlopsError) -> int:
         click.echo("  Last log lines:", err=True)
         for line in error.log_tail:
             click.echo(f"    {line}", err=True)
-    write_outputs(os.environ, {"outcome": "error"})
+    try:
+        write_outputs(os.environ, {"outcome": "error"})
+    except MlopsError as unwritten:
+        click.echo(f"  {unwritten}", err=True)
     return error.exit_code
 
 
@@ -60,8 +59,8 @@ def annotation(problem: Problem, title: str) -> str:
         parts.append(f"file={_property(problem.location.file)}")
         if problem.location.line is not None:
             parts.append(f"line={problem.location.line}")
-    hint = f" {problem.hint}" if problem.hint else ""
-    return f"::error {','.join(parts)}::{_data(problem.message + hint)}"
+    text = str(Problem(problem.message, None, problem.hint))
+    return f"::error {','.join(parts)}::{_data(text)}"
 
 
 def _data(text: str) -> str:
