@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mlops_actions.commands.options import CONFIG, JSON, VERSION
+
+if TYPE_CHECKING:
+    from mlops_actions.config.lines import Document
+    from mlops_actions.stages.context import RunContext
+
+MAX_NAMED = 40
+UNCHECKED = "columns and KPI expressions: not checked ({})"
 
 
 @click.group("config")
@@ -23,14 +31,17 @@ def command() -> None:
 def check(config_file: str, *, as_json: bool, **_: Any) -> int:
     """Name every mistake of mlops.yaml with its line, and say what judges and where it is read from.
 
-    KPI expressions are checked too (never evaluated) when the `data` extra is installed and the evaluation
-    rows are there. Exit code 3 when something is wrong.
+    Columns and KPI expressions are checked too (nothing is evaluated) when the `data` extra is installed and
+    the evaluation rows are there. Exit code 3 when something is wrong, 4 when the data or a column is.
     """
-    from mlops_actions.commands.session import open_session
+    from mlops_actions.commands.session import open_session, read_config
+    from mlops_actions.config.lines import read_yaml
 
     context = open_session(config_file, ".mlops/results")
     lines = [f"{context.config_file}: valid", context.policy.origin]
-    lines += _kpis(context)
+    path = Path(config_file)
+    if path.is_file():  # else it was read from the base commit's pull request
+        lines += _against_the_data(context, read_yaml(read_config(path), path.name))
     lines += [f"policy change: {each.summary}" for each in context.policy.changes]
     if as_json:
         value = {
@@ -45,25 +56,57 @@ def check(config_file: str, *, as_json: bool, **_: Any) -> int:
     return 0
 
 
-def _kpis(context: Any) -> list[str]:
-    """Head's expressions, each checked against the columns it may name."""
+def _against_the_data(context: RunContext, document: Document) -> list[str]:
+    """Head's columns and expressions against the columns of the evaluation rows at hand."""
     config = context.policy.head
-    path = context.root / (config.data.evaluation or "")
-    if not config.business.kpis:
-        return []
-    if not path.is_file():
-        return ["KPI expressions: not checked (data.evaluation is not here)"]
+    shown = config.data.evaluation or ""
+    if not shown or not (context.root / shown).exists():
+        return [UNCHECKED.format("data.evaluation is not here")]
     try:
-        from mlops_actions.adapters.datasets.kpi_runner import check_expression
         from mlops_actions.adapters.datasets.rows import column_names
     except ImportError:
-        return ["KPI expressions: not checked (needs the extra: pip install 'mlops-actions[data]')"]
-    from mlops_actions.errors import Location
+        return [UNCHECKED.format("needs the extra: pip install 'mlops-actions[data]'")]
+    there = column_names(context.root / shown, shown)
+    train = context.root / config.data.train
+    seen = (
+        {shown: there, config.data.train: column_names(train, config.data.train)} if train.is_file() else {}
+    )
+    _columns(context, document, seen or {shown: there})
+    _kpis(context, document, ("label", "prediction", "score", *there))
+    return [f"{len(config.named_columns())} columns and {len(config.business.kpis)} KPI expressions: valid"]
 
-    columns = ("label", "prediction", "score", *column_names(path))
-    for kpi in config.business.kpis:
-        for expression in (kpi.row_value, kpi.denominator):
-            if expression is not None:
-                place = Location(context.config_file)
+
+def _columns(context: RunContext, document: Document, files: dict[str, tuple[str, ...]]) -> None:
+    """A column that neither file has (a slice: that the evaluation rows lack) is told with its line."""
+    from mlops_actions.config.base import nearest
+    from mlops_actions.config.lines import dotted
+    from mlops_actions.errors import InputError, Location, Problem
+
+    problems = []
+    for path, name in context.policy.head.named_columns():
+        where = [*files][:1] if path[0] == "evaluate" else [*files]
+        there = tuple(dict.fromkeys(column for file in where for column in files[file]))
+        if name not in there:
+            message = f"{dotted(path)}: no column {name!r} in {' or '.join(where)}."
+            hint = f"{nearest(name, there)}Columns: {', '.join(there[:MAX_NAMED])}."
+            problems.append(Problem(message, Location(context.config_file, document.line(path)), hint))
+    if problems:
+        raise InputError(problems[0].message, problems=tuple(problems))
+
+
+def _kpis(context: RunContext, document: Document, columns: tuple[str, ...]) -> None:
+    from mlops_actions.adapters.datasets.kpi_runner import check_expression
+    from mlops_actions.errors import ConfigError, Location, Problem
+
+    problems: list[Problem] = []
+    for index, kpi in enumerate(context.policy.head.business.kpis):
+        for name, expression in (("row_value", kpi.row_value), ("denominator", kpi.denominator)):
+            if expression is None:
+                continue
+            place = Location(context.config_file, document.line(("business", "kpis", index, name)))
+            try:
                 check_expression(expression, columns, kpi=kpi.id, location=place)
-    return [f"{len(config.business.kpis)} KPI expression(s): allowed"]
+            except ConfigError as error:
+                problems += error.problems
+    if problems:
+        raise ConfigError(problems[0].message, problems=tuple(problems))

@@ -37,9 +37,15 @@ def infer(config_file: str, data: str | None, output: str, **_: Any) -> int:
     if output == "-":
         click.echo(text, nl=False)
         return 0
-    if Path(output).exists():
-        raise UsageError(f"{output}: exists, and is not overwritten", hint="Name another file, and compare.")
-    Path(output).write_text(text, encoding="utf-8")
+    try:
+        with Path(output).open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        message = f"{output}: exists, and is not overwritten"
+        raise UsageError(message, hint="Name another file, and compare.") from None
+    except OSError as error:
+        message = f"{output}: cannot be written ({error.strerror})"
+        raise UsageError(message, hint="Name a file in a folder that is there.") from None
     click.echo(f"{output}: review every bound, then commit it")
     return 0
 

@@ -49,3 +49,15 @@ class Config(ConfigModel):
         if wrong:
             raise Mistakes(wrong)
         return self
+
+    def named_columns(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """Every column of the data that the file names, with the path it is named at."""
+        data = self.data
+        found: list[tuple[tuple[str | int, ...], str]] = [(("data", "target"), data.target)]
+        for key in ("key", "features", "exclude", "sensitive"):
+            found += [(("data", key, index), name) for index, name in enumerate(getattr(data, key) or ())]
+        found += [
+            (("data", key), name) for key, name in (("time", data.time), ("weight", data.weight)) if name
+        ]
+        found += [(("evaluate", "slices", index), name) for index, name in enumerate(self.evaluate.slices)]
+        return found
