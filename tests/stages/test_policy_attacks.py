@@ -5,6 +5,8 @@ Whole runs on real repositories; the predictions are made elsewhere, so nothing 
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -275,3 +277,16 @@ def test_the_first_pull_request_is_a_preview_and_never_blocks(propose: Proposal)
     assert judged.gate.rules[0].outcome is Outcome.FAIL
     assert judged.report.startswith("## ⚠️ small: preview")
     assert "The base commit has no mlops.yaml: this run is a preview and never blocks." in judged.report
+
+
+def test_the_program_s_exit_code_of_a_refusal_is_11(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = make_repository(tmp_path / "here")
+    pull = open_pull_request(repository, {".mlops/results/gate.json": "{}"})
+    as_event(monkeypatch, tmp_path, "pull_request", pull.payload)
+    program = Path(sys.executable).with_name("mlops")
+    done = subprocess.run(
+        [program, "gate"], cwd=repository.folder, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 11
+    assert "Refused (exit code 11)" in done.stderr
+    assert "::error title=Refused::.mlops/results/gate.json: tracked by git" in done.stdout
