@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+import hashlib
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from mlops_actions.errors import InputError
 from mlops_actions.gate.judge import judge_metric_rules
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.dataset import DatasetResult
@@ -13,15 +13,16 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.rubric.collect import Read, collect_facts
 from mlops_actions.rubric.evaluate import Record, evaluate
-from mlops_actions.rubric.evidence import parse_document
+from mlops_actions.rubric.evidence import EvidenceDocument, parse_document
 from mlops_actions.rubric.evidence_judge import Review
 from mlops_actions.stages.context import StageOutcome
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlops_actions.results.envelope import Envelope, InputRecord, Kind
     from mlops_actions.results.gate import RuleVerdict
     from mlops_actions.results.score import ScoreResult
-    from mlops_actions.rubric.evidence import EvidenceDocument
     from mlops_actions.stages.context import RunContext
 
 Payload = TypeVar("Payload", bound=ResultModel)
@@ -39,9 +40,10 @@ def run(context: RunContext, base: ScoreResult | None = None) -> StageOutcome:
     """
     started = context.clock()
     context.progress.step("compute the ML Test Score")
-    dataset = _read(context, "dataset", DatasetResult)
-    training = _read(context, "training", TrainingResult)
-    evaluation = _read(context, "evaluation", EvaluationResult)
+    inputs: list[InputRecord] = []
+    dataset = _read(context, "dataset", DatasetResult, inputs)
+    training = _read(context, "training", TrainingResult, inputs)
+    evaluation = _read(context, "evaluation", EvaluationResult, inputs)
     payload = evaluation.envelope.payload if evaluation else None
     facts = collect_facts(
         dataset,
@@ -58,26 +60,22 @@ def run(context: RunContext, base: ScoreResult | None = None) -> StageOutcome:
         projection=context.pull_request_event or context.source.event == "local",
         rubric=context.config.score.rubric,
     )
-    reads = [each for each in (dataset, training, evaluation) if each is not None]
-    inputs = tuple(_record(each) for each in reads)
     record = context.results.write(
-        context.envelope("score", Outcome.PASS, result, inputs=inputs, started=started)
+        context.envelope("score", Outcome.PASS, result, inputs=tuple(inputs), started=started)
     )
     outputs = {"score": f"{result.effective:g}", "practice": f"{result.practice:g}"}
     return StageOutcome(Outcome.PASS, record, _lines(result), outputs)
 
 
-def _read(context: RunContext, kind: Kind, payload: type[Payload]) -> Read[Payload] | None:
+def _read(
+    context: RunContext, kind: Kind, payload: type[Payload], inputs: list[InputRecord]
+) -> Read[Payload] | None:
+    """The result and, in `inputs`, its record; None when that stage did not run."""
     if not context.results.has(kind):
         return None
     envelope, record = context.results.read(kind, payload)
+    inputs.append(record)
     return Read(cast("Envelope[Payload]", envelope), record.path, record.sha256)
-
-
-def _record(read: Read[Any]) -> InputRecord:
-    from mlops_actions.results.envelope import InputRecord
-
-    return InputRecord(role=read.envelope.kind, path=read.path, sha256=read.sha256, bytes=0)
 
 
 def _judged(
@@ -104,16 +102,19 @@ def _documents(context: RunContext) -> tuple[tuple[EvidenceDocument, Review], ..
     if not folder.is_dir():
         return ()
     review = Review(on_default_branch=True)
-    found = []
-    for path in sorted(folder.glob("*.md"))[:MAX_DOCUMENTS]:
-        shown = f"{context.config.score.evidence}/{path.name}"
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            message = f"{shown}: not UTF-8 at byte {error.start}"
-            raise InputError(message, hint="Save the document as UTF-8.") from None
-        found.append((parse_document(text, shown), review))
-    return tuple(found)
+    shown = context.config.score.evidence
+    paths = sorted(folder.glob("*.md"))[:MAX_DOCUMENTS]
+    return tuple((_document(path, f"{shown}/{path.name}"), review) for path in paths)
+
+
+def _document(path: Path, shown: str) -> EvidenceDocument:
+    """As read; one that is not text earns nothing and says why, as any other mistake of a document does."""
+    data = path.read_bytes()
+    try:
+        return parse_document(data.decode("utf-8"), shown)
+    except UnicodeDecodeError as error:
+        problem = f"not UTF-8 at byte {error.start}"
+        return EvidenceDocument(shown, hashlib.sha256(data).hexdigest(), {}, "", (problem,))
 
 
 def _lines(result: ScoreResult) -> tuple[str, ...]:
