@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import traceback
 from typing import ClassVar
 
 import click
@@ -84,6 +83,8 @@ def main() -> None:
         from mlops_actions.errors import MlopsError
 
         if not isinstance(error, MlopsError):
+            import traceback
+
             traceback.print_exc()
             click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
             sys.exit(MlopsError.exit_code)

@@ -56,6 +56,7 @@ class MlopsError(Exception):
         self.hint = hint
         self.problems = problems or (Problem(message, location, hint),)
         self.log_tail = log_tail
+        self.blocks = True  # False in a pull request's preview: all is said, and the exit code is 0
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)

@@ -21,14 +21,20 @@ EXTRA_OF = {
     "skops": "serve",
 }
 
+NO_BLOCK = "a preview never blocks: 0 instead of {code}"
+
 
 def show_error(error: MlopsError) -> int:
-    """Print what, where, observed, allowed and the next step; returns the exit code."""
-    click.echo(f"{error.title} (exit code {error.exit_code})", err=True)
+    """Print what, where, observed, allowed and the next step; returns the exit code.
+
+    In a pull request's preview that code is 0 and the annotations are warnings.
+    """
+    code = f"exit code {error.exit_code}"
+    click.echo(f"{error.title} ({code if error.blocks else NO_BLOCK.format(code=code)})", err=True)
     for problem in error.problems:
         click.echo(f"  {problem}", err=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            click.echo(annotation(problem, error.title))
+            click.echo(annotation(problem, error.title, level="error" if error.blocks else "warning"))
     if error.hint and all(error.hint != problem.hint for problem in error.problems):
         click.echo(f"  {error.hint}", err=True)
     if error.log_tail:
@@ -39,7 +45,7 @@ def show_error(error: MlopsError) -> int:
         write_outputs(os.environ, {"outcome": "error"})
     except MlopsError as unwritten:
         click.echo(f"  {unwritten}", err=True)
-    return error.exit_code
+    return error.exit_code if error.blocks else 0
 
 
 def show_import_error(error: ImportError) -> int:
@@ -52,7 +58,7 @@ def show_import_error(error: ImportError) -> int:
     return show_error(DependencyError(message, hint=hint))
 
 
-def annotation(problem: Problem, title: str) -> str:
+def annotation(problem: Problem, title: str, *, level: str = "error") -> str:
     """A workflow command; newlines and separators escaped as GitHub's toolkit does."""
     parts = [f"title={_property(title)}"]
     if problem.location is not None:
@@ -60,7 +66,7 @@ def annotation(problem: Problem, title: str) -> str:
         if problem.location.line is not None:
             parts.append(f"line={problem.location.line}")
     text = str(Problem(problem.message, None, problem.hint))
-    return f"::error {','.join(parts)}::{_data(text)}"
+    return f"::{level} {','.join(parts)}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -20,22 +20,26 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import gate
+    from mlops_actions.stages.failures import previewed
 
     context = open_session(config_file, results_folder)
-    outcome = gate.run(context)
+    with previewed(context):
+        outcome = gate.run(context)
     annotate(outcome, config_file, as_json=as_json)
     return finish("gate", outcome, context, as_json=as_json)
 
 
 def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool) -> None:
-    """On Actions, one error annotation per failed rule."""
+    """On Actions, one annotation per failed rule: an error, in a preview a warning."""
     from mlops_actions.adapters.actions_runtime import on_actions
     from mlops_actions.commands.errors import annotation
     from mlops_actions.errors import Location, Problem
+    from mlops_actions.results.verdict import Outcome
 
     if not on_actions(os.environ):
         return
     place = Location(config_file)
+    level = "error" if outcome.outcome is Outcome.FAIL else "warning"
     for line in outcome.lines:
         if line.startswith("✗ "):
-            click.echo(annotation(Problem(line.removeprefix("✗ "), place), "Gate"), err=as_json)
+            click.echo(annotation(Problem(line.removeprefix("✗ "), place), "Gate", level=level), err=as_json)

@@ -31,11 +31,14 @@ def command(
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import gate
+    from mlops_actions.stages.failures import previewed
 
     context = open_session(config_file, results_folder)
-    if not context.results.has("gate"):
-        gate.run(context)
-    finish("report", make_report(context, comment=comment, comment_key=comment_key), context, as_json=as_json)
+    with previewed(context):
+        if not context.results.has("gate"):
+            gate.run(context)
+        outcome = make_report(context, comment=comment, comment_key=comment_key)
+    finish("report", outcome, context, as_json=as_json)
     return 0
 
 

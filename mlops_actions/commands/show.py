@@ -34,16 +34,17 @@ def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: b
     """Print the outcome, verdict first; returns the exit code."""
     context.progress.close()
     tell(outcome, context)
+    code = 0 if context.never_blocks else exit_code(outcome.outcome)
     if as_json:
         click.echo(json.dumps(as_document(stage, outcome, context), indent=1, sort_keys=True))
-        return exit_code(outcome.outcome)
+        return code
     click.echo(_headline(stage, outcome))
     for line in outcome.lines:
         click.echo(f"  {line}")
     path = _result_path(outcome, context)
     if path is not None:
         click.echo(f"  {path}")
-    return exit_code(outcome.outcome)
+    return code
 
 
 def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> None:

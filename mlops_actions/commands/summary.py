@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mlops_actions.report.figures import NONE, change, number, span_of, verdict_word
-from mlops_actions.report.sections.headline import TITLE, why
+from mlops_actions.report.sections.headline import why, word
 from mlops_actions.report.sections.score import SECTION
 from mlops_actions.results.verdict import Outcome
 
@@ -38,7 +38,7 @@ def print_summary(view: View, folder: Path) -> None:
     colour = COLOUR.get(view.outcome, "cyan")
     parts: list[RenderableType] = [Text(why(view))]
     parts += [_failed(view)] if view.red else []
-    title = Text(f" {view.project}: {TITLE.get(view.outcome, view.outcome.value)} ", style=f"bold {colour}")
+    title = Text(f" {view.project}: {word(view)} ", style=f"bold {colour}")
     console.print()
     console.print(Panel(Group(*parts), title=title, title_align="left", border_style=colour, box=box.ROUNDED))
     if view.evaluation is not None:

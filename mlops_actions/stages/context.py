@@ -87,6 +87,11 @@ class RunContext:
         """The configuration in force."""
         return self.policy.config
 
+    @property
+    def never_blocks(self) -> bool:
+        """A preview on a pull request or in a merge queue: all is said and nothing turns a check red."""
+        return self.policy.preview and (self.pull_request_event or self.source.event == "merge_group")
+
     def judged(self, relative: str) -> Path:
         """A base-owned file (evaluation rows, schema): the base commit's copy when there is one."""
         if self.base_root is not None and self.policy.base is not None:

@@ -23,6 +23,16 @@ MAX_FILES = 10
 
 
 @contextmanager
+def previewed(context: RunContext) -> Iterator[None]:
+    """An MlopsError that leaves the block ends the program, with exit code 0 where a run never blocks."""
+    try:
+        yield
+    except MlopsError as error:
+        error.blocks = not context.never_blocks
+        raise
+
+
+@contextmanager
 def recorded(context: RunContext, stage: str) -> Iterator[None]:
     """Keep the MlopsError that leaves the block, and let it leave."""
     folder = context.results.folder / FOLDER
@@ -30,7 +40,8 @@ def recorded(context: RunContext, stage: str) -> Iterator[None]:
     refuse_links(folder)
     path.unlink(missing_ok=True)
     try:
-        yield
+        with previewed(context):
+            yield
     except MlopsError as error:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, as_failure(stage, error).model_dump_json(indent=1).encode())

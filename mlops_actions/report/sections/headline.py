@@ -40,18 +40,25 @@ MAX_SHOWN = 5
 def headline(view: View) -> tuple[Block, ...]:
     """The verdict and why; every failed rule."""
     outcome = view.outcome
-    preview = view.gate is not None and view.gate.payload.preview
-    word = "preview" if preview else TITLE.get(outcome, outcome.value)
     found: list[Block] = [
-        Heading(text(f"{ICON[outcome]} {view.project}: {word}"), 2, TONE.get(outcome, "none")),
+        Heading(text(f"{ICON[outcome]} {view.project}: {word(view)}"), 2, TONE.get(outcome, "none")),
         Paragraph(text(why(view))),
     ]
     if view.red:
         items: list[Inline] = [text(arrows(rule.sentence)) for rule in view.red[:MAX_SHOWN]]
         if len(view.red) > MAX_SHOWN:
             items.append(text(f"and {len(view.red) - MAX_SHOWN} more, below"))
-        found.append(Callout("CAUTION" if not preview else "NOTE", tuple(items)))
+        found.append(Callout("NOTE" if _preview(view) else "CAUTION", tuple(items)))
     return tuple(found)
+
+
+def word(view: View) -> str:
+    """The verdict in words; a preview is none."""
+    return "preview" if _preview(view) else TITLE.get(view.outcome, view.outcome.value)
+
+
+def _preview(view: View) -> bool:
+    return view.gate is not None and view.gate.payload.preview
 
 
 def why(view: View) -> str:

@@ -1,0 +1,235 @@
+"""Every mistake a user can make: where, what was seen, what is allowed, a next step, its own exit code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlops_actions.adapters.datasets.rows import write_parquet
+from tests.e2e.small_project import COLUMNS, CONFIG, IDS, SCHEMA, SCORES, TRAIN, Project, make_project
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+MEANINGS = dict(re.findall(r"^\| (\d+) \| ([\w ]+)", README, re.MULTILINE))
+KEYS = "Allowed: train, evaluation, serving_log, target, key, time, weight, features, exclude, sensitive, schema, sources."
+COLUMNS_ARE = "Columns: id, amount, region, label."
+ALLOWED_ROWS = "at least one of each is needed. Write the rows, or name another file."
+ANEW = "Write the file anew as CSV: one delimiter, as many fields as the header, quotes doubled in quotes."
+Change = Callable[[Project], object]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
+    """The small project."""
+    return make_project(tmp_path / "project", monkeypatch, capsys)
+
+
+def edit(old: str, new: str) -> Change:
+    """A change of mlops.yaml."""
+    return lambda project: project.edit("mlops.yaml", {old: new})
+
+
+def put(name: str, content: str | bytes | None) -> Change:
+    """Another file, or none."""
+    data = content.encode() if isinstance(content, str) else content
+
+    def change(project: Project) -> None:
+        (project.root / name).unlink(missing_ok=True)
+        if data is not None:
+            (project.root / name).write_bytes(data)
+
+    return change
+
+
+def cut(project: Project) -> None:
+    """Half a Parquet file."""
+    path = project.root / "data" / "evaluation.parquet"
+    path.write_bytes(path.read_bytes()[:500])
+
+
+def evaluation(**columns: list[object]) -> Change:
+    """Other evaluation rows."""
+    return lambda project: write_parquet(project.root / "data/evaluation.parquet", {**COLUMNS, **columns})
+
+
+def refuse(project: Project, change: Change, commands: str, code: int, says: str) -> None:
+    """The last command ends with the code and says exactly this line, among others; never a traceback."""
+    change(project)
+    *before, last = commands.split(" / ")
+    for command in before:
+        assert project.run(*command.split()).code == 0
+    said = project.run(*last.split())
+    assert "Traceback" not in said.err + said.out
+    assert said.code == code, said.err
+    heading = next(line for line in said.err.splitlines() if line.endswith(f"(exit code {code})"))
+    assert heading.lower().startswith(MEANINGS[str(code)].split()[0])
+    assert f"  {says}" in said.err.splitlines()
+
+
+def test_without_a_mistake_every_command_succeeds(project: Project) -> None:
+    for command in (
+        "config check",
+        "schema infer",
+        "validate",
+        "train",
+        "evaluate",
+        "score",
+        "gate",
+        "report",
+        "run",
+    ):
+        said = project.run(*command.split())
+        assert said.code == 0, said.err
+
+
+CONFIGURATION: list[tuple[str, Change, str]] = [
+    ("data.traget", edit("target:", "traget:"), f"mlops.yaml:11: data.traget: unknown key. Did you mean 'target'? {KEYS}"),
+    ("required", edit("  target: label\n", ""), "mlops.yaml:8: data.target: required, and missing. Add it."),
+    ("type", edit("version: 1", "version: two"), "mlops.yaml:1: version: should be 1; seen: 'two'. Mend this value."),
+    ("twice", edit("  key: id\n", "  key: id\n  target: x\n"), "mlops.yaml:13: data.target: the key stands twice (first: line 11). Remove one of them."),
+    ("syntax", edit("target: label", "target: [label"), "mlops.yaml:12: not valid YAML: expected ',' or ']', but got ':' (while parsing a flow sequence that starts on line 11). Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
+    ("tab", edit("  target", "\ttarget"), "mlops.yaml:11: not valid YAML: found character '\\t' that cannot start any token. Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
+    ("encoding", put("mlops.yaml", CONFIG.encode().replace(b"Money", b"M\xf6ney")), "mlops.yaml:6: byte 0xf6 is not UTF-8. Save it as UTF-8."),
+    ("absent", put("mlops.yaml", None), "mlops.yaml: no such file. Name it with --config, or write one: version, project and data are required (README)."),
+    ("empty", put("mlops.yaml", ""), "mlops.yaml:1: a mapping with version, project and data is required; seen: nothing. See the example in the README."),
+    ("rule's KPI", edit("kpi: money", "kpi: mony"), "mlops.yaml:22: gate.rules[1].kpi: no KPI 'mony' in business.kpis. Did you mean 'money'? Declared: money."),
+    ("rule's metric", edit("metric: roc_auc", "metric: f1"), "mlops.yaml:21: gate.rules[0].metric: 'f1' is not evaluated. Add it to evaluate.metrics, or name one of: roc_auc."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["config check", "validate"])
+@pytest.mark.parametrize(
+    ("change", "says"), [case[1:] for case in CONFIGURATION], ids=[case[0] for case in CONFIGURATION]
+)
+def test_mistakes_of_mlops_yaml(project: Project, change: Change, says: str, command: str) -> None:
+    refuse(project, change, command, 3, says)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (edit("data/train.csv", "../train.csv"), 11, "mlops.yaml:9: data.train: '../train.csv' leaves the repository. Allowed: a path relative to mlops.yaml's folder, without '..'."),
+        (edit("prediction * amount", "prediction * (amount"), 3, "mlops.yaml:7: KPI 'money': an expression that ends too early at character 21 (prediction * (amount>>>). Allowed: one SQL expression."),
+        (edit("prediction * amount", "prediction * amuont"), 3, "mlops.yaml:7: KPI 'money': the column 'amuont' at character 14 (prediction * >>>amuont). Allowed: unqualified columns: amount, id, label, prediction, region, score."),
+        (edit("target: label", "target: labell"), 4, f"mlops.yaml:11: data.target: no column 'labell' in data/evaluation.parquet or data/train.csv. Did you mean 'label'? {COLUMNS_ARE}"),
+        (edit("key: id", "key: [id, idd]"), 4, f"mlops.yaml:12: data.key[1]: no column 'idd' in data/evaluation.parquet or data/train.csv. Did you mean 'id'? {COLUMNS_ARE}"),
+        (edit("slices: [region]", "slices: [regio]"), 4, f"mlops.yaml:17: evaluate.slices[0]: no column 'regio' in data/evaluation.parquet. Did you mean 'region'? {COLUMNS_ARE}"),
+    ],
+)  # fmt: skip
+def test_expressions_and_columns_against_the_data(
+    project: Project, change: Change, code: int, says: str
+) -> None:
+    refuse(project, change, "config check", code, says)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (put("data/train.csv", None), 4, "data/train.csv: no such file. Paths are relative to mlops.yaml."),
+        (edit("data/train.csv", "data/trian.csv"), 4, "data/trian.csv: no such file. Did you mean 'train.csv'? Paths are relative to mlops.yaml."),
+        (put("data/train.csv", TRAIN.splitlines()[0]), 4, f"data/train.csv: 0 rows, 4 columns; {ALLOWED_ROWS}"),
+        (put("data/train.csv", ""), 4, "data/train.csv: no bytes, or no header. Write a header and at least one row."),
+        (put("data/train.csv", TRAIN.replace("t5,5.5,south", "t5,5.5")), 4, f"data/train.csv:7: 3 fields; the header has 4. {ANEW}"),
+        (put("data/train.csv", TRAIN.replace("t5,", '"t5,')), 4, f"data/train.csv:7: quotes: unexpected end of data. {ANEW}"),
+        (put("data/train.csv", TRAIN.encode().replace(b"t5", b"t\xe9")), 4, "data/train.csv:7: byte 0xe9 (byte 2 of the line) is not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8."),
+        (cut, 4, "data/evaluation.parquet: cannot be read: cut off after 500 bytes, PAR1 is missing at its end. Write it anew, or copy it again."),
+        (put("data/evaluation.parquet", TRAIN[:23]), 4, "data/evaluation.parquet: cannot be read: its 23 bytes do not begin with PAR1, as Parquet does. Write it as Parquet; a text file is to be named .csv or .jsonl."),
+        (evaluation(**{name: [] for name in COLUMNS}), 4, f"data/evaluation.parquet: 0 rows, 4 columns; {ALLOWED_ROWS}"),
+        (put("schema.yaml", None), 3, "mlops.yaml: data.schema: no file schema.yaml. Write one with `mlops schema infer`."),
+        (put("schema.yaml", SCHEMA.replace("number", "nubmer")), 3, "schema.yaml:4: columns.amount.type: should be 'integer', 'number', 'string', 'boolean', 'date' or 'timestamp'; seen: 'nubmer'. Did you mean 'number'?"),
+    ],
+)  # fmt: skip
+def test_data_and_schema(project: Project, change: Change, code: int, says: str) -> None:
+    refuse(project, change, "validate", code, says)
+    assert not (project.root / ".mlops/results/dataset.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (put("predictions.parquet", None), "predictions.parquet: no such file. Paths are relative to mlops.yaml."),
+        (lambda project: project.predictions(IDS[2:], SCORES[2:]), "predictions.parquet: 2 of 120 evaluation rows have no prediction, 0 predictions have no evaluation row; the ids must be the same. Predict exactly the evaluation rows; row_id is data.key joined with '|'."),
+        (lambda project: project.predictions([*IDS[1:], "c1"], SCORES), "predictions.parquet: 1 of 120 row ids stand twice; each must stand once"),
+        (lambda project: project.predictions(IDS, SCORES, "id"), "predictions.parquet: columns id, score; row_id and at least one of prediction, score are required"),
+        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), "predictions.parquet: score: probabilities in [0, 1] are allowed"),
+        (evaluation(id=["c1", *IDS[1:]]), "data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
+        (evaluation(label=[None, *COLUMNS["label"][1:]]), "data/evaluation.parquet: 1 of 120 labels in 'label' are null; none may be"),
+    ],
+)  # fmt: skip
+def test_predictions_and_labels(project: Project, change: Change, says: str) -> None:
+    refuse(project, change, "train / evaluate", 4, says)
+    assert (project.root / ".mlops/results/training.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "Run `mlops train` first."),
+        (b"{", "training.json: not valid JSON (Expecting property name enclosed in double quotes: line 1 column 2 (char 1)). Run the stage again."),
+        (b'{"schema_version": 99}', "training.json: schema_version 99; this version reads 1 to 1. Use the same mlops-actions version in every job."),
+    ],
+)  # fmt: skip
+def test_results_of_an_earlier_stage(project: Project, content: bytes | None, says: str) -> None:
+    assert project.run("train").code == 0
+    put(".mlops/results/training.json", content)(project)
+    said = project.run("evaluate")
+    assert said.code == 5
+    assert said.err.startswith("Evidence error (exit code 5)\n")
+    assert said.err.rstrip().endswith(says)
+
+
+@pytest.mark.parametrize("command", ["validate", "train", "score", "gate", "report", "run"])
+@pytest.mark.parametrize("place", [".mlops", ".mlops/results"])
+def test_a_file_where_results_should_be(project: Project, place: str, command: str) -> None:
+    (project.root / place).parent.mkdir(exist_ok=True)
+    (project.root / place).write_text("mine")
+    said = project.run(command)
+    assert said.code == 2
+    assert "Traceback" not in said.err
+    assert re.search(
+        r"\.mlops/results: a folder that can be written is required \((Not a directory|File exists)\)\. "
+        r"Remove what stands there, or name another folder with --results\.",
+        said.err,
+    )
+    assert (project.root / place).read_text() == "mine"
+
+
+def test_the_project_itself_is_never_emptied(project: Project) -> None:
+    said = project.run("validate", "--results", ".")
+    assert said.code == 2
+    assert "which the toolkit did not write; a run empties this folder. Name a new folder" in said.err
+    assert (project.root / "mlops.yaml").read_text() == CONFIG
+
+
+def test_a_schema_is_not_written_over_another(project: Project) -> None:
+    assert project.run("schema", "infer", "--output", "schema.yaml").code == 2
+    assert (project.root / "schema.yaml").read_text() == SCHEMA
+    said = project.run("schema", "infer", "--output", "none/schema.yaml")
+    assert (said.code, "none/schema.yaml: cannot be written (No such file or directory)." in said.err) == (
+        2,
+        True,
+    )
+    assert project.run("schema", "infer", "--output", "new.yaml").code == 0
+    project.edit("mlops.yaml", {"schema.yaml": "new.yaml"})
+    assert project.run("validate").code == 0
+
+
+def test_what_a_whole_run_had_found_is_kept_and_the_error_is_its_own(project: Project) -> None:
+    put("predictions.parquet", None)(project)
+    said = project.run("run")
+    assert said.code == 4
+    assert "  predictions.parquet: no such file. Paths are relative to mlops.yaml." in said.err.splitlines()
+    there = {path.name for path in (project.root / ".mlops/results").iterdir()}
+    assert {"dataset.json", "training.json", "score.json", "gate.json", "report.md"} <= there
+
+
+def test_on_actions_each_mistake_is_an_annotation_on_its_line(project: Project) -> None:
+    edit("kpi: money", "kpi: mony")(project)
+    project.monkeypatch.setattr("tests.e2e.small_project.RUNNER", ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"))
+    project.monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert project.run("config", "check").out == (
+        "::error title=Configuration error,file=mlops.yaml,line=22::gate.rules[1].kpi: no KPI 'mony' in "
+        "business.kpis. Did you mean 'money'? Declared: money.\n"
+    )
