@@ -42,7 +42,7 @@ def print_summary(view: View, folder: Path) -> None:
     console.print()
     console.print(Panel(Group(*parts), title=title, title_align="left", border_style=colour, box=box.ROUNDED))
     if view.evaluation is not None:
-        console.print(_comparisons((*view.overall("kpi"), *view.overall("metric"))))
+        console.print(_comparisons(view))
     if view.score is not None:
         console.print(_score(view))
     for name in FILES:
@@ -57,21 +57,21 @@ def _failed(view: View) -> Padding:
     return Padding(table, (1, 0, 0, 0))
 
 
-def _comparisons(chosen: tuple[Comparison, ...]) -> Table:
+def _comparisons(view: View) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 1))
     table.add_column("")
     for name in ("Baseline", "Candidate", "Change \\[interval]"):
         table.add_column(name, justify="right")
     table.add_column("Verdict")
-    for each in chosen:
+    for each in (*view.overall("kpi"), *view.overall("metric")):
         unit = f" {each.unit}" if each.unit else ""
-        verdict = each.difference.verdict.value if each.difference is not None else ""
+        verdict = view.change_of(each)
         table.add_row(
             Text(f"{each.title}{' ↓' if each.direction == 'lower_is_better' else ''}"),
             Text(number(each.baseline.value) if each.baseline else NONE),
             Text(f"{number(each.candidate.value)}{unit}", style="bold"),
             Text(_change(each)),
-            Text(verdict_word(each), style=VERDICT_COLOUR.get(verdict, "")),
+            Text(verdict_word(each, verdict), style=VERDICT_COLOUR.get(verdict or "", "")),
         )
     return table
 

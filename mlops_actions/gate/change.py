@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import alike, declared, measured, name
+from mlops_actions.gate.sentence import alike, declared, measured
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -183,10 +183,10 @@ def _verdict(case: ChangeCase, kind: str, limit: float, read: _Reading) -> RuleV
     return RuleVerdict(
         rule=case.index,
         kind="slice" if comparison.slice else comparison.kind,
-        subject=name(comparison),
+        subject=comparison.subject,
         condition=f"{'relative ' if case.rule.relative else ''}{kind} {declared(limit)}",
         outcome=read.outcome,
-        sentence=f"{name(comparison)} {values}{read.text} (n={comparison.n:,}{span})",
+        sentence=f"{comparison.subject} {values}{read.text} (n={comparison.n:,}{span})",
         reason=read.reason,
         observed=candidate,
         baseline=baseline,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import declared, measured, name
+from mlops_actions.gate.sentence import declared, measured
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -94,10 +94,10 @@ def _verdict(
     return RuleVerdict(
         rule=index,
         kind="slice" if comparison.slice else comparison.kind,
-        subject=name(comparison),
+        subject=comparison.subject,
         condition=f"{kind} {declared(limit)}",
         outcome=outcome,
-        sentence=f"{name(comparison)} {text}",
+        sentence=f"{comparison.subject} {text}",
         observed=comparison.candidate.value,
         baseline=comparison.baseline.value if comparison.baseline else None,
         limit=limit,

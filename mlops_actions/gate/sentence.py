@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlops_actions.results.evaluation import Comparison, Interval
+    from mlops_actions.results.evaluation import Interval
 
 LARGE = 100
 MOST_DECIMALS = 8
@@ -52,11 +52,6 @@ def measured(value: float, each: Interval | None, apart_from: float | None = Non
         return alike(value, apart_from=apart_from)[0], "no interval"
     shown, low, high = alike(value, each.low, each.high, apart_from=apart_from)
     return shown, f"{100 * each.confidence:.4g} % interval [{low}, {high}]"
-
-
-def name(comparison: Comparison) -> str:
-    """How a comparison is called: roc_auc, or roc_auc on slice contract=One year."""
-    return f"{comparison.name} on slice {comparison.slice}" if comparison.slice else comparison.name
 
 
 def _no_sign_at_zero(text: str) -> str:

@@ -9,7 +9,7 @@ from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Inline
-    from mlops_actions.results.evaluation import Comparison, Difference
+    from mlops_actions.results.evaluation import Change, Comparison, Difference
 
 LARGE = 100
 NONE = "—"
@@ -84,11 +84,11 @@ def raw_interval(comparison: Comparison, difference: Difference) -> tuple[float,
     return (low, high) if comparison.direction == "higher_is_better" else (-high, -low)
 
 
-def verdict_word(comparison: Comparison) -> str:
-    """The comparison's verdict, or why there is none."""
-    if comparison.difference is None:
+def verdict_word(comparison: Comparison, verdict: Change | None) -> str:
+    """The verdict on a change (`View.change_of`), or why there is none."""
+    if verdict is None:
         return comparison.reason.split(":")[0].replace("_", " ") or "no baseline"
-    return WORD[comparison.difference.verdict]
+    return WORD[verdict]
 
 
 def arrows(sentence: str) -> str:

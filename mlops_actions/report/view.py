@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.evaluation import Change
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.score import ScoreResult
     from mlops_actions.results.training import TrainingResult
 
+GRAVEST = (Change.REGRESSED, Change.INCONCLUSIVE, Change.NO_WORSE, Change.IMPROVED)
 RED = (Outcome.FAIL, Outcome.ERROR)
 
 
@@ -57,6 +59,18 @@ class View:
         """The rules that warn or could not be judged."""
         words = (Outcome.WARN, Outcome.INCONCLUSIVE)
         return tuple(rule for rule in self.rules if rule.outcome in words)
+
+    def change_of(self, comparison: Comparison) -> Change | None:
+        """The verdict on a change: the gravest of its rules' (with their margin), else its own."""
+        kind = "slice" if comparison.slice else comparison.kind
+        words = [
+            GRAVEST.index(Change(rule.reason))
+            for rule in self.rules
+            if (rule.kind, rule.subject) == (kind, comparison.subject) and rule.reason in GRAVEST
+        ]
+        if words:
+            return GRAVEST[min(words)]
+        return comparison.difference.verdict if comparison.difference is not None else None
 
     def overall(self, kind: str) -> tuple[Comparison, ...]:
         """Comparisons of one kind on all rows."""

@@ -77,6 +77,11 @@ class Comparison(ResultModel):
     difference: Difference | None = None
     reason: str = ""
 
+    @property
+    def subject(self) -> str:
+        """How rules and sentences call it: roc_auc, or roc_auc on slice contract=One year."""
+        return f"{self.name} on slice {self.slice}" if self.slice else self.name
+
 
 class GroupRow(ResultModel):
     """One group of a sensitive feature: rates with Wilson intervals."""

@@ -20,6 +20,7 @@ from mlops_actions.report.figures import (
     span_of,
     verdict_word,
 )
+from mlops_actions.report.view import GRAVEST
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
@@ -39,13 +40,15 @@ def metrics(view: View) -> tuple[Block, ...]:
     header: tuple[str, ...]
     if any(each.baseline is not None for each in figures):
         header = ("Metric", "Baseline", "Candidate", f"Change [{percent} interval]", "Verdict")
-        rows = tuple(_compared(each) for each in figures)
+        rows = tuple(_compared(view, each) for each in figures)
     else:
         header = ("Metric", "Candidate", f"{percent} interval")
         rows = tuple(_alone(each) for each in figures)
     lower = " · ↓ lower is better" if any(each.direction == "lower_is_better" for each in figures) else ""
     cut = f" · decision threshold {payload.threshold:g}" if payload.threshold is not None else ""
     note = f"n = {payload.n:,} rows, the same for both · {_baseline(view)}{cut}{lower}"
+    if any(rule.reason in GRAVEST for rule in view.rules):
+        note += " · a gated figure's verdict is its rule's, with its margin (below)"
     found: list[Block] = [Table(header, rows, frozenset({1, 2, 3})), Paragraph(text(note, "muted"))]
     if payload.notes:
         found.append(Bullets(tuple(text(each) for each in payload.notes[:MAX_SHOWN])))
@@ -56,13 +59,13 @@ def _name(each: Comparison) -> Inline:
     return text(f"{each.title}{' ↓' if each.direction == 'lower_is_better' else ''}")
 
 
-def _compared(each: Comparison) -> tuple[Inline, ...]:
+def _compared(view: View, each: Comparison) -> tuple[Inline, ...]:
     return (
         _name(each),
         text(number(each.baseline.value) if each.baseline else NONE),
         strong(number(each.candidate.value)),
         text(change(each)),
-        text(verdict_word(each)),
+        text(verdict_word(each, view.change_of(each))),
     )
 
 
@@ -99,6 +102,6 @@ def worst_slice(view: View) -> tuple[Block, ...]:
         Span(
             f" {number(worst.baseline.value if worst.baseline else None)} → {number(worst.candidate.value)}, "
         ),
-        Span(f"{change(worst)}, {verdict_word(worst)} (n = {worst.n:,})"),
+        Span(f"{change(worst)}, {verdict_word(worst, view.change_of(worst))} (n = {worst.n:,})"),
     )
     return (Paragraph(content),)

@@ -32,7 +32,9 @@ def money(view: View) -> tuple[Block, ...]:
     if view.objective:
         owner = f" ({view.owner})" if view.owner else ""
         found.append(Paragraph((Span("Objective: ", "strong"), Span(f"{view.objective}{owner}"))))
-    found += [Paragraph(_kpi(each, kpis.get(each.name))) for each in view.overall("kpi")]
+    found += [
+        Paragraph(_kpi(each, kpis.get(each.name), view.change_of(each))) for each in view.overall("kpi")
+    ]
     if _up_and_down(view):
         note = text(
             "The metrics improve and the money falls: this model is better at what the KPI does not pay for."
@@ -41,7 +43,7 @@ def money(view: View) -> tuple[Block, ...]:
     return tuple(found)
 
 
-def _kpi(each: Comparison, kpi: Kpi | None) -> Inline:
+def _kpi(each: Comparison, kpi: Kpi | None, verdict: Change | None) -> Inline:
     unit = f" {each.unit}" if each.unit else ""
     value = f"{number(each.candidate.value)}{unit}"
     if each.difference is None or each.baseline is None:
@@ -60,7 +62,7 @@ def _kpi(each: Comparison, kpi: Kpi | None) -> Inline:
             Span(f"{number(each.baseline.value)} → "),
             Span(value, "strong"),
             Span(f", {signed(each.difference.change)}{unit} ({percent} interval {span_of(low, high)}), "),
-            Span(verdict_word(each), "strong"),
+            Span(verdict_word(each, verdict), "strong"),
         ]
     if kpi is not None and kpi.target is not None and each.candidate.value is not None:
         reached = "reached" if _reached(each, kpi.target) else "not reached"
@@ -75,7 +77,7 @@ def _reached(each: Comparison, target: float) -> bool:
 
 def _up_and_down(view: View) -> bool:
     def verdicts(kind: str) -> set[Change]:
-        return {each.difference.verdict for each in view.overall(kind) if each.difference is not None}
+        return {word for each in view.overall(kind) if (word := view.change_of(each)) is not None}
 
     metrics, money = verdicts("metric"), verdicts("kpi")
     return Change.IMPROVED in metrics and Change.REGRESSED not in metrics and Change.REGRESSED in money

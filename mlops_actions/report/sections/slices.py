@@ -30,13 +30,13 @@ def slices(view: View) -> Fold | None:
         (
             code(each.slice), text(f"{each.n:,}"),
             (*text(_before(each)), *strong(number(each.candidate.value))),
-            text(change(each).replace(NO_BREAK, " ", 1)), text(verdict_word(each)),
+            text(change(each).replace(NO_BREAK, " ", 1)), text(verdict_word(each, view.change_of(each))),
         )
         for each in chosen[:MAX_ROWS]
     )  # fmt: skip
     head = ("Slice", "n", "Baseline → candidate", "Change [interval]", "Verdict")
     covered = "; ".join(
-        f"{each.column}: {each.covered:,} of {each.rows:,} rows judged"
+        f"{each.column}: {_judged(each.column, chosen):,} of {each.rows:,} rows"
         for each in view.evaluation.payload.coverage
     )
     blocks: list[Table | Paragraph] = [Table(head, rows, frozenset({1, 2, 3}))]
@@ -45,6 +45,13 @@ def slices(view: View) -> Fold | None:
     judged = sum(each.difference is not None for each in chosen)
     title = f"Slices: {chosen[0].title} on {judged} of {count(len(chosen), 'slice')}" if chosen else "Slices"
     return Fold(title, tuple(blocks), rank=3)
+
+
+def _judged(column: str, chosen: list[Comparison]) -> int:
+    """Rows of the slices of a column that had enough of them for a verdict."""
+    return sum(
+        each.n for each in chosen if each.slice.startswith(f"{column}=") and each.difference is not None
+    )
 
 
 def _before(each: Comparison) -> str:

@@ -83,8 +83,8 @@ def _missing(fact: SlicesFact, limit: float) -> tuple[str, ...]:
     for figure in fact.slices:
         if figure.n < MINIMUM_SLICE_ROWS:
             missing.append(f"{figure.name} has {figure.n} rows (minimum {MINIMUM_SLICE_ROWS})")
-        elif figure.value is None:
-            missing.append(f"{figure.name} has no {fact.metric} (too few rows of a class)")
+        elif figure.value is None or figure.low is None:
+            missing.append(f"{figure.name} cannot be judged: too few rows of a class")
         elif _beyond(figure.value, fact, limit):
             missing.append(f"{figure.name} is beyond the limit, but its interval is not")
     if not fact.slices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.gate.sentence import alike, declared, measured, name, number
+from mlops_actions.gate.sentence import alike, declared, measured, number
 from mlops_actions.results.evaluation import Interval
 from tests.unit.gate.cases import figure
 
@@ -74,6 +74,6 @@ def test_measured() -> None:
     assert measured(0.5, None) == ("0.5", "no interval")
 
 
-def test_name() -> None:
-    assert name(figure()) == "roc_auc"
-    assert name(figure(slice="region=north")) == "roc_auc on slice region=north"
+def test_a_comparison_s_name() -> None:
+    assert figure().subject == "roc_auc"
+    assert figure(slice="region=north").subject == "roc_auc on slice region=north"

@@ -102,11 +102,10 @@ def kpi(identifier: str = "profit", target: float | None = 9000.0) -> Kpi:
     )
 
 
-def rule(sentence: str, outcome: Outcome = Outcome.PASS) -> RuleVerdict:
+def rule(sentence: str, outcome: Outcome = Outcome.PASS, **more: Any) -> RuleVerdict:
     """One verdict."""
-    return RuleVerdict(
-        rule=0, kind="metric", subject="roc_auc", condition="minimum 0.8", outcome=outcome, sentence=sentence
-    )
+    given: dict[str, Any] = {"kind": "metric", "subject": "roc_auc", "condition": "minimum 0.8", **more}
+    return RuleVerdict(rule=0, outcome=outcome, sentence=sentence, **given)
 
 
 def gate(*rules: RuleVerdict, outcome: Outcome = Outcome.PASS, **more: Any) -> GateResult:

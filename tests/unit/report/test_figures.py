@@ -36,8 +36,8 @@ def test_the_interval_of_a_falling_metric_is_turned_back() -> None:
 
 
 def test_words() -> None:
-    assert verdict_word(comparison(verdict=Change.REGRESSED)).replace("\u00a0", " ") == "▼ regressed"
-    assert verdict_word(comparison(difference=None, reason="too_few_rows: 3 rows")) == "too few rows"
-    assert verdict_word(comparison(difference=None)) == "no baseline"
+    assert verdict_word(comparison(), Change.REGRESSED).replace("\u00a0", " ") == "▼ regressed"
+    assert verdict_word(comparison(difference=None, reason="too_few_rows: 3 rows"), None) == "too few rows"
+    assert verdict_word(comparison(difference=None), None) == "no baseline"
     assert [count(1, "rule"), count(1200, "rule")] == ["1 rule", "1,200 rules"]
     assert [seconds(2.345), seconds(125)] == ["2.3 s", "2 min 5 s"]

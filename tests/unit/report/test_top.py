@@ -71,6 +71,23 @@ def test_the_target(target: float, words: str) -> None:
     assert words in page(evaluation=envelope("evaluation", run))
 
 
+@pytest.mark.parametrize(
+    ("reasons", "words"),
+    [
+        (["no_worse"], "= no worse"),
+        (["no_worse", "regressed"], "▼ regressed"),
+        (["improved", "inconclusive"], "? not decided"),
+        (["too_few_rows"], "▲ improved"),
+        ([], "▲ improved"),
+    ],
+)
+def test_a_gated_figure_has_its_gravest_rule_s_verdict(reasons: list[str], words: str) -> None:
+    rules = [rule("profit", reason=reason, kind="kpi", subject="profit") for reason in reasons]
+    other = rule("profit", reason="regressed", kind="slice", subject="profit on slice region=north")
+    said = page(gate=envelope("gate", gate(*rules, other)))
+    assert f"(95 % interval [353, 1,153]), **{words}**" in said
+
+
 def test_accuracy_up_money_down_is_called_out() -> None:
     money = comparison("profit", 9120, 8000, 400, Change.REGRESSED, kind="kpi", unit="EUR")
     said = page(evaluation=envelope("evaluation", evaluation(comparison(), money, kpis=(kpi(),))))

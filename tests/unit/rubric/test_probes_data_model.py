@@ -255,7 +255,8 @@ def test_model6_of_an_error_has_a_maximum() -> None:
     [
         (figure(value=0.6, low=0.5, high=0.7), "is beyond the limit, but its interval is not"),
         (figure(n=49), "has 49 rows (minimum 50)"),
-        (figure(value=None, low=None, high=None), "has no roc_auc"),
+        (figure(value=None, low=None, high=None), "cannot be judged: too few rows of a class"),
+        (figure(low=None, high=None), "cannot be judged: too few rows of a class"),
         (figure(improvement_low=None, improvement_high=None), "a baseline"),
     ],
 )
