@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 import click
 
@@ -61,7 +62,17 @@ def program() -> None:
 
 
 def main() -> None:
-    """Run the program; the only place that turns an error into an exit code."""
+    """Run the program; on a runner nothing that it prints is a workflow command by accident."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        _main()
+    from mlops_actions.commands.console import guarded
+
+    with guarded():
+        _main()
+
+
+def _main() -> NoReturn:
+    """The only place that turns an error into an exit code."""
     try:
         sys.exit(program.main(standalone_mode=False) or 0)
     except click.exceptions.Abort:

@@ -7,6 +7,7 @@ import os
 import click
 
 from mlops_actions.adapters.actions_runtime import write_outputs
+from mlops_actions.commands.console import emit
 from mlops_actions.errors import DependencyError, MlopsError, Problem
 
 EXTRA_OF = {
@@ -34,7 +35,7 @@ def show_error(error: MlopsError) -> int:
     for problem in error.problems:
         click.echo(f"  {problem}", err=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            click.echo(annotation(problem, error.title, level="error" if error.blocks else "warning"))
+            emit(annotation(problem, error.title, level="error" if error.blocks else "warning"))
     if error.hint and all(error.hint != problem.hint for problem in error.problems):
         click.echo(f"  {error.hint}", err=True)
     if error.log_tail:

@@ -32,6 +32,7 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
 def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool) -> None:
     """On Actions, one annotation per failed rule: an error, in a preview a warning."""
     from mlops_actions.adapters.actions_runtime import on_actions
+    from mlops_actions.commands.console import emit
     from mlops_actions.commands.errors import annotation
     from mlops_actions.errors import Location, Problem
     from mlops_actions.results.verdict import Outcome
@@ -42,4 +43,4 @@ def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool) -> None:
     level = "error" if outcome.outcome is Outcome.FAIL else "warning"
     for line in outcome.lines:
         if line.startswith("✗ "):
-            click.echo(annotation(Problem(line.removeprefix("✗ "), place), "Gate", level=level), err=as_json)
+            emit(annotation(Problem(line.removeprefix("✗ "), place), "Gate", level=level), err=as_json)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.gate.sentence import alike, declared, measured
+from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -80,6 +81,9 @@ def _read(case: ChangeCase, kind: str, limit: float) -> _Reading:
     why, difference = cannot_compare(rule, comparison), comparison.difference
     if why is not None or difference is None:
         reason, text = why or ("undefined", "")
+        if withheld(comparison) and reason != "too_few_rows":
+            said = f"{kind} {declared(limit)} cannot be judged: {why_none(comparison) or 'no figure'}"
+            return _Reading(_severity(Outcome.FAIL, rule), said, "withheld")
         missing = _severity(ON_MISSING[rule.on_missing], rule)
         return _Reading(missing if reason == "no_baseline" else Outcome.INCONCLUSIVE, text, reason)
     scale = _scale(rule, comparison)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.gate.sentence import declared, measured
+from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -27,7 +28,10 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
     why = _cannot(rule, comparison, made)
     if estimate.value is None or why:
         text = f"cannot be judged: {why or 'undefined on these rows'} (n={comparison.n:,})"
-        return _verdict(index, rule, comparison, kind, limit, Outcome.INCONCLUSIVE, text, None)
+        outcome = Outcome.INCONCLUSIVE
+        if withheld(comparison) and not _too_small(rule, comparison):
+            outcome, text = _severity(Outcome.FAIL, rule), f"{kind} {declared(limit)} {text}"
+        return _verdict(index, rule, comparison, kind, limit, outcome, text, None)
     word = limit_word(estimate.value, made, limit, minimum=kind == "minimum", strict=rule.strict)
     relation = "<" if kind == "minimum" else ">"
     held = ">=" if kind == "minimum" else "<="
@@ -42,9 +46,13 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
 
 def _cannot(rule: GateRule, comparison: Comparison, made: Interval | None) -> str:
     """Why there is nothing to judge, or "": too few rows, no figure, or one that may have no interval."""
-    if rule.min_samples is not None and comparison.n < rule.min_samples:
+    if _too_small(rule, comparison):
         return f"n={comparison.n:,} < min_samples {rule.min_samples:,}"
-    return (comparison.candidate.reason or comparison.reason) if made is None else ""
+    return why_none(comparison) if made is None else ""
+
+
+def _too_small(rule: GateRule, comparison: Comparison) -> bool:
+    return rule.min_samples is not None and comparison.n < rule.min_samples
 
 
 def limit_word(value: float, made: Interval | None, limit: float, *, minimum: bool, strict: bool) -> Outcome:

@@ -34,6 +34,14 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "reproduce"),
     ("predictions", "baseline"),
 )
+# Head's own, in force at once, and shown because they shape what is measured.
+SHOWN: tuple[tuple[str, ...], ...] = (
+    ("project",),
+    ("data", "features"),
+    ("data", "exclude"),
+    ("train", "channels"),
+    ("serving",),
+)
 OPTIONAL = ("train", "predictions")
 MAX_TEXT = 300
 LEAD = 40  # characters shown before the first difference of two long values
@@ -71,7 +79,15 @@ def merge(base: Config, head: Config, locate: Callable[[tuple[str | int, ...]], 
         before, after = _at(ours, path), _at(theirs, path)
         found += _differences(before, after, path)
         theirs[path[0]] = _with(theirs.get(path[0]), path[1:], before)
-    return Merged(Config.model_validate(theirs), tuple(_change(each, locate) for each in found))
+    changes, told = [_change(each, locate) for each in found], [each.path for each in found]
+    for path in SHOWN:
+        own = _differences(_at(ours, path), _at(theirs, path), path)
+        changes += [
+            _change(each, locate, in_force=True)
+            for each in own
+            if not any(each.path[: len(path)] == path for path in told)
+        ]
+    return Merged(Config.model_validate(theirs), tuple(changes))
 
 
 def _origin(ours: dict[str, Any], theirs: dict[str, Any]) -> list[_Difference]:
@@ -146,7 +162,9 @@ def _same_items(before: list[Any], after: list[Any]) -> bool:
     return all(each in after for each in before) and all(each in before for each in after)
 
 
-def _change(difference: _Difference, locate: Callable[[tuple[str | int, ...]], str]) -> PolicyChange:
+def _change(
+    difference: _Difference, locate: Callable[[tuple[str | int, ...]], str], *, in_force: bool = False
+) -> PolicyChange:
     key = dotted(difference.path)
     old, new = _texts(difference.before, difference.after)
     effect = _effect(difference)
@@ -154,8 +172,9 @@ def _change(difference: _Difference, locate: Callable[[tuple[str | int, ...]], s
         key=key,
         base=old,
         head=new,
-        summary=f"{key}: {old} -> {new}{effect}; rules after the merge",
+        summary=f"{key}: {old} -> {new}{effect}; {'in force' if in_force else 'rules after the merge'}",
         location=locate(difference.path),
+        in_force=in_force,
     )
 
 

@@ -30,13 +30,18 @@ class RuleVerdict(ResultModel):
 
 
 class PolicyChange(ResultModel):
-    """A base-owned part that the pull request changes: shown and previewed, in force after the merge."""
+    """A part that the pull request changes and a reviewer should see.
+
+    Base-owned parts are previewed and in force after the merge; `in_force` ones are the pull request's own
+    and shape this very run (what training may read, what the model answers).
+    """
 
     key: str
     base: str
     head: str
     summary: str
     location: str = ""
+    in_force: bool = False
 
 
 class GateResult(ResultModel):

@@ -5,6 +5,7 @@ upload-artifact and download-artifact are stand-ins (standins/): a folder on dis
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from mlops_actions.adapters.results_folder import sha256_file
 from tests.e2e.act_run import run_act
 from tests.e2e.consumer import EXAMPLES, NAME, make_consumer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.e2e.act_run import ActRun
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.act
 
+MEASURED = ("dataset", "training", "evaluation", "score")
 WORKFLOW = (EXAMPLES / "churn" / ".github" / "workflows" / "mlops-pull-request.yml").read_text()
 
 
@@ -80,18 +84,23 @@ def test_the_judging_job_reads_the_base_policy_through_the_api(
     assert f"judged by {consumer.base[:12]}" in measured.run.log
 
 
-def judge_only() -> str:
-    """The example's workflow without its first job."""
+def judge_only(announced: Path) -> str:
+    """The example's workflow without its first job, which announced the results in a folder."""
     document = yaml.safe_load(WORKFLOW)
     del document["jobs"]["measure"], document["jobs"]["judge"]["needs"]
+    document["jobs"]["judge"]["env"]["DIGESTS"] = "\n".join(
+        f"{kind}={sha256_file(announced / f'{kind}.json')}" for kind in MEASURED
+    )
     document["on"] = document.pop(True)  # YAML 1.1 reads `on` as true
     return yaml.safe_dump(document, sort_keys=False)
 
 
-def run_judge(measured: Measured, place: Path, toolkit: Path, url: str) -> ActRun:
+def run_judge(
+    measured: Measured, place: Path, toolkit: Path, url: str, announced: Path | None = None
+) -> ActRun:
     shutil.copytree(measured.artifact, place / "artifacts-7" / "mlops-results")
     file = measured.consumer.folder / ".github" / "workflows" / "mlops.yml"
-    file.write_text(judge_only())
+    file.write_text(judge_only(announced or measured.artifact))
     return run_act(measured.consumer, place, toolkit, url, run_id=7)
 
 
@@ -111,18 +120,60 @@ def test_a_fork_s_token_gets_the_summary_and_a_clear_message(
     assert run.step("org/mlops-actions/actions/report@v1") == "success", run.log[-4000:]
 
 
+def altered(measured: Measured, folder: Path, change: Callable[[Path], object]) -> Measured:
+    """The run with a changed artifact."""
+    shutil.copytree(measured.artifact, folder)
+    change(folder)
+    return replace(measured, artifact=folder)
+
+
+@pytest.mark.parametrize(
+    ("announce_altered", "said"),
+    [(False, "evaluation.json: sha256"), (True, "made for commit cccccccccccc")],
+)
 def test_an_altered_result_is_red(
     measured: Measured,
     tmp_path: Path,
     toolkit: Path,
     github_double: GitHubDouble,
+    said: str,
+    *,
+    announce_altered: bool,
 ) -> None:
     consumer = measured.consumer
     github_double.seed(consumer.seed())
-    broken = tmp_path / "artifact"
-    shutil.copytree(measured.artifact, broken)
-    path = broken / "evaluation.json"
-    path.write_text(path.read_text().replace(consumer.head, "c" * 40))
-    run = run_judge(replace(measured, artifact=broken), tmp_path / "act", toolkit, github_double.url)
+
+    def change(folder: Path) -> None:
+        path = folder / "evaluation.json"
+        path.write_text(path.read_text().replace(consumer.head, "c" * 40))
+
+    broken = altered(measured, tmp_path / "artifact", change)
+    announced = broken.artifact if announce_altered else measured.artifact
+    run = run_judge(broken, tmp_path / "act", toolkit, github_double.url, announced)
     assert run.job("judge") == "failure"
-    assert "made for commit cccccccccccc" in run.log
+    assert said in run.log, run.log[-4000:]
+
+
+def test_a_verdict_that_the_first_job_wrote_is_not_read(
+    measured: Measured,
+    tmp_path: Path,
+    toolkit: Path,
+    github_double: GitHubDouble,
+) -> None:
+    github_double.seed(measured.consumer.seed())
+    envelope = json.loads((measured.artifact / "score.json").read_text())
+    verdict = {"rule": 0, "kind": "metric", "subject": "roc_auc", "condition": "", "outcome": "pass"}
+    forged = {"outcome": "pass", "policy_source": "me", "rules": [{**verdict, "sentence": "all is well"}]}
+    envelope |= {"kind": "gate", "outcome": "pass", "payload": forged, "inputs": []}
+    run = run_judge(
+        altered(
+            measured, tmp_path / "artifact", lambda to: (to / "gate.json").write_text(json.dumps(envelope))
+        ),
+        tmp_path / "act",
+        toolkit,
+        github_double.url,
+    )
+    (comment,) = comments(github_double.dump())
+    assert "churn: fail" in comment["body"]
+    assert "all is well" not in comment["body"]
+    assert run.job("judge") == "failure"

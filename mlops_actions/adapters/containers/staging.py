@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.job import TrainingJob
 
+NEVER = (".git", ".mlops")  # git's object store holds the evaluation rows, the results their labels
+
 
 @contextmanager
 def scratch_folder(parent: Path | None) -> Iterator[Path]:
@@ -90,6 +92,12 @@ def _files(name: str, path: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:
+    kept = next((part for part in file.parts if part.lower() in NEVER), None)
+    if kept is not None:
+        raise TrustError(
+            f"channel {name}: {file.name} lies in {kept}, which holds the evaluation rows, too",
+            hint="Name a folder of training data.",
+        )
     if any(file == each or file.is_relative_to(each) for each in folders) or withheld.holds(file):
         raise TrustError(
             f"channel {name}: {file.name} holds evaluation rows; training never sees them",

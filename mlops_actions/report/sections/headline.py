@@ -19,8 +19,11 @@ from mlops_actions.report.figures import (
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_actions.report.blocks import Block, Tone
     from mlops_actions.report.view import View
+    from mlops_actions.results.gate import PolicyChange
 
 TITLE = {
     Outcome.PASS: "pass",
@@ -91,15 +94,25 @@ def failures(view: View) -> tuple[Block, ...]:
 
 
 def changes(view: View) -> tuple[Block, ...]:
-    """What of its judge the pull request changes."""
-    changes = view.gate.payload.changes if view.gate is not None else ()
-    if not changes:
-        return ()
-    head = text(
-        f"This pull request changes {count(len(changes), 'part')} of what judges it. The base commit's own "
-        "version judged here; the change rules after the merge:"
-    )
-    items = tuple(
-        text(f"{each.key}: {each.base} → {each.head} ({each.location})") for each in changes[:MAX_SHOWN]
-    )
-    return (Callout("WARNING", (head, *items)),)
+    """What of its judge the pull request changes, and what of its own shapes what was measured."""
+    found = view.gate.payload.changes if view.gate is not None else ()
+    judge = [each for each in found if not each.in_force]
+    own = [each for each in found if each.in_force]
+    blocks: list[Block] = []
+    if judge:
+        head = (
+            f"This pull request changes {count(len(judge), 'part')} of what judges it. The base commit's own "
+            "version judged here; the change rules after the merge:"
+        )
+        blocks.append(Callout("WARNING", (text(head), *_changed(judge))))
+    if own:
+        head = f"This pull request changes {count(len(own), 'setting')} of what was measured here:"
+        blocks.append(Callout("NOTE", (text(head), *_changed(own))))
+    return tuple(blocks)
+
+
+def _changed(found: Sequence[PolicyChange]) -> tuple[Inline, ...]:
+    items = [text(f"{each.key}: {each.base} → {each.head} ({each.location})") for each in found[:MAX_SHOWN]]
+    if len(found) > MAX_SHOWN:
+        items.append(text(f"and {len(found) - MAX_SHOWN} more, in gate.json"))
+    return tuple(items)

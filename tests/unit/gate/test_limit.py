@@ -139,7 +139,8 @@ def test_a_figure_from_too_few_rows_neither_passes_nor_fails(value: float | None
     ],
 )
 def test_what_cannot_be_judged_says_why(candidate: Estimate, parts: dict[str, int], why: str) -> None:
-    verdict = judged(rule(minimum=0.75, **parts), figure(candidate=candidate))
+    none = estimate(None) if candidate.value is None else None
+    verdict = judged(rule(minimum=0.75, **parts), figure(candidate=candidate, baseline=none))
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.sentence == f"roc_auc cannot be judged: {why} (n=1,000)"
 

@@ -96,20 +96,25 @@ def test_base_owned_parts_stay_and_each_change_is_said(
 
 
 @pytest.mark.parametrize(
-    ("path", "to"),
+    ("path", "to", "shown"),
     [
-        (("data", "train"), "more.csv"),
-        (("data", "features"), ["tenure"]),
-        (("train", "hyperparameters"), {"C": 9.0}),
-        (("train", "seed"), 3),
-        (("train", "process"), {"requirements": "new.txt"}),
-        (("serving",), {"output": "label"}),
+        (("data", "train"), "more.csv", ()),
+        (("data", "features"), ["tenure"], ("data.features",)),
+        (("train", "hyperparameters"), {"C": 9.0}, ()),
+        (("train", "seed"), 3, ()),
+        (("train", "process"), {"requirements": "new.txt"}, ()),
+        (("train", "channels"), {"extra": "more"}, ("train.channels.extra",)),
+        (("project",), "another", ("project",)),
+        (("serving",), {"output": "label"}, ("serving.output",)),
     ],
 )
-def test_code_training_data_and_hyperparameters_are_head_s(path: tuple[str, ...], to: object) -> None:
+def test_code_training_data_and_hyperparameters_are_head_s(
+    path: tuple[str, ...], to: object, shown: tuple[str, ...]
+) -> None:
     head = edited(*path, to=to)
     made = merged(BASE, head)
-    assert made.changes == ()
+    assert tuple(each.key for each in made.changes) == shown
+    assert all(each.in_force and each.summary.endswith("; in force") for each in made.changes)
     assert made.config == parse(yaml.safe_dump(head), "mlops.yaml")
 
 
