@@ -48,7 +48,7 @@ def command(executor: str | None, folder: str, *, regression: bool, as_json: boo
     make_scratch_repository(examples / "churn", change, place, when=WHEN)
     executor = executor or _without_registry(examples / "churn" / "Dockerfile")
     context = open_session(str(place / "mlops.yaml"), ".mlops/results", fresh=True, executor=executor)
-    return run_all(context, executor, comment=False, as_json=as_json)
+    return run_all(context, executor, as_json=as_json)
 
 
 def _without_registry(dockerfile: Path) -> str | None:

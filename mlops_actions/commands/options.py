@@ -28,7 +28,23 @@ EXECUTOR = click.option(
     default=None,
     help="Override train.executor on your own machine; base policy still rules on pull requests.",
 )
+COMMENT = (
+    click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment."),
+    click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name."),
+    click.option(
+        "--comment-author",
+        default=None,
+        help="The login that the token posts as; default: github-actions[bot].",
+    ),
+)
 VERSION = click.version_option(__version__, prog_name="mlops")
+
+
+def comment_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--comment, --comment-key and --comment-author."""
+    for option in reversed(COMMENT):
+        function = option(function)
+    return function
 
 
 def stage_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -26,14 +26,20 @@ def token_of_run() -> str:
     return os.environ.get("MLOPS_GITHUB_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
 
 
-def github_client(repository: str) -> GitHubClient | None:
-    """The API of this run's server, or None without a token."""
-    from mlops_actions.adapters.github.client import GitHubClient
+def github_client(repository: str, author: str | None = None) -> GitHubClient | None:
+    """The API of this run's server, or None without a token.
+
+    Args:
+        repository: owner/name.
+        author: the login that the token posts as.
+    """
+    from mlops_actions.adapters.github.client import ACTIONS_BOT, GitHubClient
 
     token = token_of_run()
     if not token or not repository:
         return None
-    return GitHubClient(token, repository, os.environ.get("GITHUB_API_URL", "https://api.github.com"))
+    url = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+    return GitHubClient(token, repository, url, author=author or ACTIONS_BOT)
 
 
 def remote_policy(event: Event, path: Path) -> Policy:
@@ -54,7 +60,7 @@ def remote_policy(event: Event, path: Path) -> Policy:
     texts = remote_texts(client, event, file)
     policy = decide_policy(texts, PurePosixPath(file).name, pull_request=True)
     found = _changed_files(client, event, policy, PurePosixPath(file).parent)
-    return replace(policy, changes=(*policy.changes, *found))
+    return replace(policy, changes=(*policy.changes, *found), pull_request=texts.pull_request)
 
 
 def from_top(path: Path, workspace: str) -> str:
@@ -70,14 +76,14 @@ def remote_texts(client: GitHubClient, event: Event, file: str) -> Texts:
     pull_request: base is the merge commit's first parent; merge_group: its base_sha; workflow_run: the tip of
     the base branch of the open pull request whose head still is the run's head commit and repository.
     """
-    base_sha, origin = _base(client, event)
+    base_sha, origin, number = _base(client, event)
     if not base_sha:
         raise ConfigError(f"{file}: no base commit ({origin})", hint="A pull request never judges itself.")
     head, base = client.file_at(event.head_sha, file), client.file_at(base_sha, file)
     if head is None:
         raise ConfigError(f"{file}: not in head commit {event.head_sha[:12]}", hint="Name it with config.")
     decoded = base.decode("utf-8", errors="replace") if base is not None else None
-    return Texts(head.decode("utf-8", errors="replace"), decoded, base_sha, origin)
+    return Texts(head.decode("utf-8", errors="replace"), decoded, base_sha, origin, number)
 
 
 def _changed_files(
@@ -97,9 +103,10 @@ def _changed_files(
     return tuple(found)
 
 
-def _base(client: GitHubClient, event: Event) -> tuple[str, str]:
+def _base(client: GitHubClient, event: Event) -> tuple[str, str, int | None]:
+    """The base commit, where it came from, and the pull request's number."""
     if event.name == "merge_group":
-        return str(event.payload.get("merge_group", {}).get("base_sha") or ""), "merge_group.base_sha"
+        return str(event.payload.get("merge_group", {}).get("base_sha") or ""), "merge_group.base_sha", None
     if event.name == "workflow_run":
         run = event.payload.get("workflow_run", {})
         repository = str((run.get("head_repository") or {}).get("full_name", ""))
@@ -109,9 +116,13 @@ def _base(client: GitHubClient, event: Event) -> tuple[str, str]:
                 f"no open pull request has head {event.head_sha[:12]} of {repository}",
                 hint="The head has moved on; its newer run will report.",
             )
-        return client.branch_tip(found.base_ref) or "", f"tip of {found.base_ref}"
+        return client.branch_tip(found.base_ref) or "", f"tip of {found.base_ref}", found.number
     parents = client.commit_parents(event.sha)
     if len(parents) == MERGE and parents[1] == event.head_sha:
-        return parents[0], "first parent of the pull request's merge commit"
+        return parents[0], "first parent of the pull request's merge commit", event.pull_request
     base = event.payload.get("pull_request", {}).get("base", {}).get("sha", "")
-    return str(base), "the pull request's base.sha (the event's commit is not its merge commit)"
+    return (
+        str(base),
+        "the pull request's base.sha (the event's commit is not its merge commit)",
+        event.pull_request,
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import stage_options
+from mlops_actions.commands.options import comment_options, stage_options
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.github.client import GitHubClient
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @stage_options
-@click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment.")
-@click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name.")
+@comment_options
 def command(
-    config_file: str, results_folder: str, comment_key: str | None, *, comment: bool, as_json: bool, **_: Any
+    config_file: str,
+    results_folder: str,
+    comment_key: str | None,
+    comment_author: str | None,
+    *,
+    comment: bool,
+    as_json: bool,
+    **_: Any,
 ) -> int:
     """Render report.md and report.html; on Actions also the job summary and the sticky comment.
 
@@ -39,16 +45,17 @@ def command(
     with previewed(context):
         if "gate" not in expected_digests(os.environ):
             gate.run(context)
-        outcome = make_report(context, comment=comment, comment_key=comment_key)
+        port = comment_port(context, comment_key, comment_author) if comment else None
+        outcome = make_report(context, port)
     finish("report", outcome, context, as_json=as_json)
     return 0
 
 
-def make_report(context: RunContext, *, comment: bool, comment_key: str | None = None) -> StageOutcome:
+def make_report(context: RunContext, port: GitHubComments | None) -> StageOutcome:
     """Render and post."""
     from mlops_actions.stages import report
 
-    return report.run(context, comment_port(context, comment_key) if comment else None)
+    return report.run(context, port)
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,9 @@ class GitHubComments:
         return Posted(done.action, done.url, done.reason)
 
 
-def comment_port(context: RunContext, comment_key: str | None) -> GitHubComments | None:
+def comment_port(
+    context: RunContext, comment_key: str | None = None, author: str | None = None
+) -> GitHubComments | None:
     """The port of this run, or None off Actions, without a token, or without a pull request."""
     from mlops_actions.adapters.actions_runtime import on_actions
     from mlops_actions.commands.remote_policy import github_client
@@ -88,10 +97,11 @@ def comment_port(context: RunContext, comment_key: str | None) -> GitHubComments
     source = context.source
     if not on_actions(os.environ) or source.pull_request is None or not source.head_sha:
         return None
-    client = github_client(source.repository)
+    client = github_client(source.repository, author)
     if client is None:
         return None
-    key = comment_key or context.config.project
+    policy = context.policy
+    key = comment_key or (policy.base or policy.config).project  # a rename never takes another's comment
     return GitHubComments(
         client, source.pull_request, key, source.run_id or 0, source.run_attempt or 0, source.head_sha
     )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, stage_options
+from mlops_actions.commands.options import EXECUTOR, comment_options, stage_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlops_actions.commands.report import GitHubComments
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages.context import RunContext, StageOutcome
 
@@ -20,31 +21,32 @@ if TYPE_CHECKING:
 @click.command("run")
 @stage_options
 @EXECUTOR
-@click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment.")
-@click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name.")
+@comment_options
 def command(
     config_file: str,
     results_folder: str,
     executor: str | None,
     comment_key: str | None,
+    comment_author: str | None,
     *,
     comment: bool,
     as_json: bool,
     **_: Any,
 ) -> int:
     """Validate, train, evaluate, score, gate and report, and exit with the gate's verdict."""
+    from mlops_actions.commands.report import comment_port
     from mlops_actions.commands.session import open_session
 
     context = open_session(config_file, results_folder, fresh=True, executor=executor)
-    return run_all(context, executor, comment=comment, comment_key=comment_key, as_json=as_json)
+    port = comment_port(context, comment_key, comment_author) if comment else None
+    return run_all(context, executor, port, as_json=as_json)
 
 
 def run_all(
     context: RunContext,
     executor: str | None,
+    comments: GitHubComments | None = None,
     *,
-    comment: bool = True,
-    comment_key: str | None = None,
     as_json: bool = False,
 ) -> int:
     """All stages on one context. Returns the exit code: an error's own, else the gate's verdict.
@@ -78,7 +80,7 @@ def run_all(
     done["gate"] = verdict = gate.run(context)
     tell(verdict, context)
     annotate(verdict, context.config_file, as_json=as_json)
-    done["report"] = make_report(context, comment=comment, comment_key=comment_key)
+    done["report"] = make_report(context, comments)
     show_brief("report", done["report"], context, as_json=as_json)
     tell(verdict, context)  # again: the step's outcome is the gate's, not the report's
     if as_json:

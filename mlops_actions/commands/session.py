@@ -15,6 +15,7 @@ from mlops_actions import __version__
 from mlops_actions.adapters.actions_runtime import Event, read_event
 from mlops_actions.adapters.checkout.base import BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
+from mlops_actions.adapters.checkout.pointers import pointer_of
 from mlops_actions.adapters.checkout.tree import extract_tree
 from mlops_actions.adapters.results_folder import ResultsFolder, empty
 from mlops_actions.commands.outputs import expected_digests
@@ -160,7 +161,7 @@ def _policy(
     base = find_base(git, head, event.name, event.payload)
     if not base.sha:
         return decide_policy(_no_base(text, base.origin, event), path.name), None, head
-    _fetch(git, base)
+    base = _fetched(git, base, head, event)
     prefix = str(root.relative_to(git.top.resolve()))
     prefix = "" if prefix == "." else prefix
     name = f"{prefix}/{path.name}" if prefix else path.name
@@ -175,6 +176,10 @@ def _policy(
         base_root,
         tracked=lambda relative: bool(git.tracked(str(root / relative))),
         pull_request=pull_request,
+        pointers=lambda relative: (
+            pointer_of(git, base.sha, f"{prefix}/{relative}" if prefix else relative),
+            pointer_of(git, head, f"{prefix}/{relative}" if prefix else relative),
+        ),
     )
     return replace(policy, changes=(*policy.changes, *found)), base_root, head
 
@@ -196,12 +201,17 @@ def _no_base(text: str, why: str, event: Event) -> Texts:
     return Texts(text, None, "", why)
 
 
-def _fetch(git: Git, base: BaseCommit) -> None:
+def _fetched(git: Git, base: BaseCommit, head: str, event: Event) -> BaseCommit:
+    """The base commit, which is here now; after a forced push, whose `before` is gone, the first parent."""
     if not git.have(base.sha):
+        parents = git.parents(head) if event.name == "push" else ()
+        if parents and git.have(parents[0]):
+            return BaseCommit(parents[0], f"first parent ({base.origin} {base.sha[:12]} is gone)")
         raise CheckoutError(
             f"base commit {base.sha[:12]} ({base.origin}): not in this clone, and it could not be fetched",
-            hint="Check out with fetch-depth: 2.",
+            hint="Check out with fetch-depth: 2 (fetch-depth: 0 in a merge queue).",
         )
+    return base
 
 
 def _source(event: Event, git: Git | None, head: str, policy: Policy) -> Source:
@@ -216,6 +226,6 @@ def _source(event: Event, git: Git | None, head: str, policy: Policy) -> Source:
         event=event.name,
         run_id=event.run_id,
         run_attempt=event.run_attempt,
-        pull_request=event.pull_request,
+        pull_request=event.pull_request or policy.pull_request,
         dirty=dirty,
     )

@@ -62,6 +62,7 @@ class Policy:
     origin: str = ""  # one sentence: which commit the judging parts were read from, and why
     changes: tuple[PolicyChange, ...] = ()
     preview: bool = False  # no base configuration: judge, show, never block
+    pull_request: int | None = None  # where the event does not name it and the API does
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 FIRST = "the base commit has no {file}: this run is a preview and never blocks"
-BROKEN = "the base commit's {file} is not valid ({why}): this run is a preview and never blocks"
+BROKEN = "the base commit's {file} is not valid ({why}): the one at hand judges"
 NO_BASE = "no base commit ({why}): the configuration at hand judges"
 
 
@@ -35,10 +35,13 @@ class Texts:
     base: str | None
     base_sha: str
     origin: str
+    pull_request: int | None = None  # found through the API (workflow_run)
 
 
 def decide_policy(texts: Texts, file: str, *, pull_request: bool = False) -> Policy:
-    """Parse both and merge; head's mistakes are errors, a missing or broken base is a preview.
+    """Parse both and merge; head's mistakes are errors, a missing base is a preview.
+
+    Beside a broken base head's own rules judge: a preview would wave every pull request through.
 
     Args:
         texts: of head and base.
@@ -59,17 +62,17 @@ def decide_policy(texts: Texts, file: str, *, pull_request: bool = False) -> Pol
     def locate(path: tuple[str | int, ...]) -> str:
         return f"{file}:{document.line(path)}"
 
-    def preview(origin: str) -> Policy:
+    def alone(origin: str, *, preview: bool) -> Policy:
         merged = _contained(head, locate) if pull_request else Merged(head, ())
-        return Policy(merged.config, head, None, texts.base_sha, origin, merged.changes, preview=True)
+        return Policy(merged.config, head, None, texts.base_sha, origin, merged.changes, preview=preview)
 
     if texts.base is None:
-        return preview(FIRST.format(file=file))
+        return alone(FIRST.format(file=file), preview=True)
     try:
         base = parse(texts.base, file)
     except MlopsError as error:
         why = str(error.problems[0]).splitlines()[0]
-        return preview(BROKEN.format(file=file, why=why))
+        return alone(BROKEN.format(file=file, why=why), preview=False)
     merged = merge(base, head, locate)
     check_features(merged.config, document, file)
     origin = f"judged by {texts.base_sha[:12]} ({texts.origin})"
@@ -95,8 +98,19 @@ def judging_files(config: Config) -> tuple[tuple[str, str], ...]:
     return tuple((key, path) for key, path in named if path is not None)
 
 
+def _no_pointers(path: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    del path
+    return ("", ""), ("", "")
+
+
 def changed_files(
-    policy: Policy, root: Path, base_root: Path, *, tracked: Callable[[str], bool], pull_request: bool
+    policy: Policy,
+    root: Path,
+    base_root: Path,
+    *,
+    tracked: Callable[[str], bool],
+    pull_request: bool,
+    pointers: Callable[[str], tuple[tuple[str, str], tuple[str, str]]] = _no_pointers,
 ) -> tuple[PolicyChange, ...]:
     """Base-owned files whose content differs between head and base.
 
@@ -106,13 +120,17 @@ def changed_files(
         base_root: the same at the base commit.
         tracked: whether head's commit holds a path; what git does not hold is not the pull request's.
         pull_request: of a pull request's run.
+        pointers: (name, value) of what points to a file outside git (submodule, DVC) at base and at head.
 
     Raises:
-        TrustError: a pull request brings a file that the base commit names and does not hold.
+        TrustError: a pull request brings a file that the base commit names and does not hold, or moves what
+            points to it.
     """
     found = []
     for key, path in judging_files(policy.config):
         before, after = _digest(base_root / path), _digest(root / path)
+        if not before:
+            _check_pointers(key, path, *pointers(path), refuse=pull_request)
         if before == after or (not before and not tracked(path)):
             continue
         if not before and pull_request:
@@ -123,6 +141,19 @@ def changed_files(
             )
         found.append(file_change(key, path, before, after))
     return tuple(found)
+
+
+def _check_pointers(
+    key: str, path: str, base: tuple[str, str], head: tuple[str, str], *, refuse: bool
+) -> None:
+    if base == head or not refuse:
+        return
+    moved = [f"{name or 'nothing'} {value[:12]}".rstrip() for name, value in (base, head)]
+    raise TrustError(
+        f"{path} ({key}): git holds a pointer, which this pull request moves: {moved[0]} -> {moved[1]}; "
+        "the base commit's rows cannot be had, and a pull request cannot choose what judges it",
+        hint="Move the pointer in a pull request of its own, which a maintainer merges by hand.",
+    )
 
 
 def _digest(path: Path) -> str:

@@ -82,7 +82,7 @@ def run(context: RunContext, comments: CommentPort | None = None) -> StageOutcom
 
 
 def _summary(body: str, posted: Posted) -> str:
-    if posted.action != "forbidden":
+    if posted.action not in {"forbidden", "failed"}:
         return body
     return f"> [!NOTE]\n> No comment was written: {posted.reason} This summary is the report.\n\n{body}"
 

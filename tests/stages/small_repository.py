@@ -189,7 +189,7 @@ class Judged:
 
 def run_everything(context: RunContext) -> Judged:
     """Every stage, the gate and the report, as `mlops run` does."""
-    code = run_all(context, None, comment=False)
+    code = run_all(context, None)
     envelope, _ = context.results.read("gate", GateResult)
     assert isinstance(envelope.payload, GateResult)
     return Judged(code, envelope.payload, (context.results.folder / "report.md").read_text())

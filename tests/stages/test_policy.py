@@ -48,6 +48,19 @@ def test_the_base_judges_and_head_is_kept_for_the_preview() -> None:
     ("base", "origin"),
     [
         (None, "the base commit has no mlops.yaml: this run is a preview and never blocks"),
+    ],
+)
+def test_nothing_to_judge_by_is_a_preview(base: str | None, origin: str) -> None:
+    policy = decided(LOOSE, base)
+    assert policy.preview
+    assert policy.base is None
+    assert policy.config == policy.head
+    assert policy.origin == origin
+
+
+@pytest.mark.parametrize(
+    ("base", "origin"),
+    [
         (
             "version: 1\nproject: p\n",
             "the base commit's mlops.yaml is not valid (mlops.yaml:1: data: required, and missing",
@@ -56,13 +69,12 @@ def test_the_base_judges_and_head_is_kept_for_the_preview() -> None:
         ("elsewhere.yaml", "the base commit's mlops.yaml is not valid (mlops.yaml:1: "),
     ],
 )
-def test_nothing_to_judge_by_is_a_preview(base: str | None, origin: str) -> None:
+def test_beside_a_broken_base_head_s_own_rules_judge(base: str, origin: str) -> None:
     policy = decided(LOOSE, base)
-    assert policy.preview
-    assert policy.base is None
+    assert (policy.preview, policy.base, policy.base_sha) == (False, None, BASE)
     assert policy.config == policy.head
     assert policy.origin.startswith(origin)
-    assert policy.origin.endswith("this run is a preview and never blocks")
+    assert policy.origin.endswith("the one at hand judges")
 
 
 def test_without_a_base_commit_the_configuration_at_hand_judges() -> None:

@@ -61,6 +61,10 @@ class _DeniedError(Exception):
         self.answer = answer
 
 
+class _GoneError(_DeniedError):
+    """The comment that was to be updated is no longer there, or was never to be seen."""
+
+
 class _AlreadyPostedError(Exception):
     """The try that seemed to fail had gone through."""
 
@@ -95,7 +99,10 @@ class StickyComment:
                 hint="Shorten the report.",
             )
         try:
-            return self._upsert(body, mine)
+            try:
+                return self._upsert(body, mine)
+            except _GoneError:  # deleted between the listing and the update
+                return self._upsert(body, mine)
         except _DeniedError as denied:
             return CommentOutcome("forbidden", reason=self._denial(denied.answer))
 
@@ -146,7 +153,10 @@ class StickyComment:
         text = newest.body if stale else body
         differs = _normal(oldest.body) != _normal(text)
         if differs:
-            _checked(self._connection.patch(f"/issues/comments/{oldest.id}", {"body": text}))
+            changed = self._connection.patch(f"/issues/comments/{oldest.id}", {"body": text})
+            if changed.missing:
+                raise _GoneError(changed)
+            _checked(changed)
         for double in doubles:
             gone = self._connection.delete(f"/issues/comments/{double.id}")
             if not gone.missing:  # another run may have cleared it away
@@ -162,6 +172,8 @@ class StickyComment:
         told = f"GitHub answered {answer.status} {answer.message}".strip()
         if answer.missing:
             cause = "the pull request does not exist, or the token may not see it"
+        elif "locked" in answer.message.lower():
+            cause = "its conversation is locked; unlock it, or read the job summary"
         else:
             cause = (
                 "the token may not write there: a pull request from a fork or by Dependabot gets a read-only "

@@ -84,6 +84,7 @@ def test_which_commit_judges(
     assert policy.origin == f"judged by {base[:12]} ({origin})"
     assert policy.config.gate.rules[0].minimum == minimum
     assert policy.head.gate.rules[0].minimum == 0.1
+    assert policy.pull_request == (None if name == "merge_group" else 1)
 
 
 def test_changed_rules_and_files_are_shown(decide: Any) -> None:

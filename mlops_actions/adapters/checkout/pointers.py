@@ -1,0 +1,76 @@
+"""Files that git holds only by a pointer (a submodule's commit, a DVC file): a change moves the pointer."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.errors import CheckoutError
+
+if TYPE_CHECKING:
+    from mlops_actions.adapters.checkout.git import Git
+
+LOCK = "dvc.lock"
+SUBMODULE = "160000"
+
+
+def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
+    """What points to a file that a commit does not hold.
+
+    Args:
+        git: the repository.
+        sha: the commit.
+        path: from the repository's top.
+
+    Returns:
+        The pointer's name and value: a submodule and its commit, a `.dvc` file and its blob, dvc.lock and the
+        digest it states; ("", "") when there is none.
+    """
+    places = [PurePosixPath(path), *PurePosixPath(path).parents][:-1]
+    for place in places:
+        for name in (str(place), f"{place}.dvc"):
+            mode, value = _entry(git, sha, name)
+            if (mode == SUBMODULE) or (value and name.endswith(".dvc") and name != path):
+                return name, value
+    for folder in PurePosixPath(path).parents:
+        name = str(folder / LOCK)
+        text = git.text(sha, name)
+        if text is not None:
+            stated = _stated(text, folder, path)
+            if stated:
+                return name, stated
+    return "", ""
+
+
+def _entry(git: Git, sha: str, name: str) -> tuple[str, str]:
+    listed = git.need("ls-tree", "-z", "--full-tree", sha, "--", name).split(b"\0")[0]
+    about, tab, found = listed.partition(b"\t")
+    if not tab or found.decode(errors="replace") != name:
+        return "", ""
+    mode, _, value = about.decode().split()
+    return mode, value
+
+
+def _stated(text: str, folder: PurePosixPath, path: str) -> str:
+    """The md5 that dvc.lock states for the file or a folder it lies in, or ""."""
+    import yaml  # noqa: PLC0415 - rarely needed
+
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise CheckoutError(f"{folder / LOCK}: not valid YAML: {error}") from None
+    target = PurePosixPath(path)
+    for out in _outs(document):
+        named = folder / str(out.get("path", ""))
+        if named == target or named in target.parents:
+            return str(out.get("md5") or out.get("hash") or "")
+    return ""
+
+
+def _outs(document: Any) -> list[dict[str, Any]]:
+    stages = document.get("stages") if isinstance(document, dict) else None
+    found: list[dict[str, Any]] = []
+    for stage in (stages or {}).values() if isinstance(stages, dict) else ():
+        outs = stage.get("outs") if isinstance(stage, dict) else None
+        found += [each for each in outs or () if isinstance(each, dict)]
+    return found
