@@ -26,6 +26,10 @@ CLAIMED = (
     "the figures were made by a run of the pull request's own code (claimed): the rules are the base "
     "commit's, the predictions are not recomputed here"
 )
+UNCONTAINED = (
+    "the pull request's code ran outside a container, which the base commit allows: it could read and write "
+    "what its job could, a token and the results among it"
+)
 RED = (Outcome.FAIL, Outcome.ERROR)
 
 
@@ -108,7 +112,7 @@ def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutc
         rules=rules,
         changes=policy.changes,
         head_preview=_head_preview(context, evidence),
-        notes=_notes(context),
+        notes=_notes(context, training),
     )
     record = context.results.write(
         context.envelope("gate", outcome, payload, inputs=tuple(results.inputs), started=started)
@@ -136,8 +140,11 @@ def _head_preview(context: RunContext, evidence: Evidence) -> tuple[RuleVerdict,
     return judge_rules(policy.head.gate.rules, evidence)
 
 
-def _notes(context: RunContext) -> tuple[str, ...]:
+def _notes(context: RunContext, training: Envelope[TrainingResult] | None) -> tuple[str, ...]:
     notes = []
+    runs = training.payload.runs if training is not None else ()
+    if context.pull_request_event and any(run.executor == "process" for run in runs):
+        notes.append(UNCONTAINED)
     if context.pull_request_event and context.trust is Trust.CLAIMED:
         notes.append(CLAIMED)
     if not context.policy.config.gate.rules:

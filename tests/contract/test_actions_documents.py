@@ -97,6 +97,13 @@ def test_the_token_is_where_it_is_needed_only_and_empty_unless_given(path: Path)
     assert action["inputs"].get("github-token", {"default": ""})["default"] == ""
     install, _ = steps(path)
     assert not [name for name in install["env"] if "TOKEN" in name]
+    given = {
+        name
+        for step in steps(path)
+        for name, value in step.get("env", {}).items()
+        if re.search(r"token|secret", f"{name} {value}", re.IGNORECASE)
+    }
+    assert given == ({"MLOPS_GITHUB_TOKEN"} if action["name"] in TOKEN else set())
 
 
 @ids

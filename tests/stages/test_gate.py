@@ -230,6 +230,16 @@ def test_notes_say_what_a_reader_must_know(
     assert list(judge(context)[1].notes) == notes
 
 
+@pytest.mark.parametrize(("executor", "said"), [("process", [gate.UNCONTAINED]), ("docker", [])])
+@pytest.mark.parametrize("pull_request", [True, False])
+def test_code_of_a_pull_request_outside_a_container_is_told(
+    tmp_path: Path, executor: Any, said: list[str], *, pull_request: bool
+) -> None:
+    context = make_small(tmp_path, head=FLOOR, base=FLOOR, pull_request_event=pull_request)
+    run = _model("candidate", 60.0).model_copy(update={"executor": executor})
+    assert list(judge(context, runs=(run,))[1].notes) == (said if pull_request else [])
+
+
 def test_a_result_of_another_commit_is_red(tmp_path: Path) -> None:
     context = make_small(tmp_path, head=FLOOR, base=FLOOR)
     fill(context)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.checkout.git import Git
 
 LOCK = "dvc.lock"
-SUBMODULE = "160000"
+SUBMODULE, FILE = "160000", "100"  # of git's modes
 
 
 def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
@@ -30,7 +30,7 @@ def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
     for place in places:
         for name in (str(place), f"{place}.dvc"):
             mode, value = _entry(git, sha, name)
-            if (mode == SUBMODULE) or (value and name.endswith(".dvc") and name != path):
+            if mode == SUBMODULE or (mode.startswith(FILE) and name.endswith(".dvc") and name != path):
                 return name, value
     for folder in PurePosixPath(path).parents:
         name = str(folder / LOCK)

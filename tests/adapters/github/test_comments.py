@@ -54,6 +54,33 @@ def test_newer_run_updates_in_place(seeded: GitHubDouble, client: GitHubClient) 
     assert ours(seeded) == [report(11, text="worse")]
 
 
+def test_deleted_between_the_listing_and_the_update_it_is_made_anew(
+    seeded: GitHubDouble, client: GitHubClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.upsert_sticky_comment(1, KEY, report(10))
+    connection, comments = client._connection, seeded.state.repositories[REPOSITORY].comments
+    update = connection.patch
+
+    def deleted_first(path: str, body: dict[str, Any]) -> Any:
+        comments.clear()
+        return update(path, body)
+
+    monkeypatch.setattr(connection, "patch", deleted_first)
+    outcome = client.upsert_sticky_comment(1, KEY, report(11, text="worse"))
+    assert outcome.action == "created"
+    assert ours(seeded) == [report(11, text="worse")]
+
+
+def test_a_comment_that_can_be_seen_and_never_updated_is_no_loop(
+    seeded: GitHubDouble, client: GitHubClient
+) -> None:
+    client.upsert_sticky_comment(1, KEY, report(10))
+    seeded.fault(method="PATCH", status=404, message="Not Found", times=5)
+    outcome = client.upsert_sticky_comment(1, KEY, report(11))
+    assert outcome.action == "forbidden"
+    assert len(seeded.calls("PATCH", "/comments/")) == 2
+
+
 def test_same_run_may_report_again(seeded: GitHubDouble, client: GitHubClient) -> None:
     client.upsert_sticky_comment(1, KEY, report(text="half"))
     assert client.upsert_sticky_comment(1, KEY, report(text="whole")).action == "updated"

@@ -153,6 +153,64 @@ def test_a_base_commit_that_cannot_be_fetched(
         session(repository)
 
 
+def test_a_forced_push_whose_before_is_gone_is_judged_by_the_parent(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = repository.git("rev-parse", "HEAD")
+    repository.commit({"mlops.yaml": LOOSE})
+    as_event(monkeypatch, tmp_path, "push", {"before": "e" * 40})
+    context = session(repository)
+    assert context.policy.base_sha == base
+    assert "first parent (the push's before eeeeeeeeeeee is gone)" in context.policy.origin
+    assert context.config.gate.rules[0].minimum == 0.9
+
+
+def with_pointer(repository: Repository, kind: str, value: str) -> dict[str, str | None]:
+    """evaluation.csv is no longer in git; a pointer of that kind and value is."""
+    if kind == "dvc":
+        return {"evaluation.csv": None, "evaluation.csv.dvc": f"outs: [{{md5: '{value}'}}]\n"}
+    (repository.folder / "ev").mkdir(exist_ok=True)
+    config = CONFIG.replace("evaluation: evaluation.csv", "evaluation: ev/evaluation.csv")
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{value},ev")
+    return {"mlops.yaml": config, "evaluation.csv": None}
+
+
+@pytest.mark.parametrize(("kind", "name"), [("dvc", "evaluation.csv.dvc"), ("submodule", "ev")])
+@pytest.mark.parametrize("moves", [True, False])
+def test_a_pull_request_does_not_move_what_points_to_the_rows_that_judge_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, name: str, *, moves: bool
+) -> None:
+    repository = make_repository(tmp_path / "there")
+    commit_pointer(repository, kind, "1" * 40)
+    pull = open_pull_request(repository, {"train.csv": rows(3000)})
+    if moves:
+        repository.git("switch", "--quiet", "change")
+        commit_pointer(repository, kind, "2" * 40)
+        head = repository.git("rev-parse", "HEAD")
+        repository.git("switch", "--quiet", "--detach", "main")
+        repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "change")
+        pull.payload["pull_request"]["head"]["sha"] = head
+    (repository.folder / "ev").mkdir(exist_ok=True)
+    for place in ("evaluation.csv", "ev/evaluation.csv"):  # a step of the workflow fetched them
+        (repository.folder / place).write_text(rows(flip=moves))
+    as_event(monkeypatch, tmp_path, "pull_request", pull.payload)
+    if not moves:
+        assert session(repository).policy.changes == ()
+        return
+    with pytest.raises(
+        TrustError, match=rf"git holds a pointer, which this pull request moves: {name} "
+    ) as caught:
+        session(repository)
+    assert "a maintainer merges by hand" in caught.value.hint
+
+
+def commit_pointer(repository: Repository, kind: str, value: str) -> None:
+    """Commit it without a submodule's files, which are another repository's."""
+    repository.write(with_pointer(repository, kind, value))
+    repository.git("add", "--all", "--", ":!ev")
+    repository.git("commit", "--quiet", "--message", "pointer")
+
+
 def test_the_workspace_of_a_workflow_run_is_not_what_it_judges(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
