@@ -9,6 +9,7 @@ import pytest
 
 from mlops_actions.adapters.actions_runtime import read_event
 from mlops_actions.commands.remote_policy import from_top, remote_policy, token_of_run
+from mlops_actions.commands.report import command
 from mlops_actions.errors import ConfigError, TrustError
 from tests.stages.small_repository import CONFIG, as_event, project, rows
 
@@ -138,6 +139,41 @@ def test_a_workflow_run_whose_head_has_moved_on(decide: Any, double: GitHubDoubl
 def test_without_a_base_commit_nothing_is_judged(decide: Any, name: str, payload: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="no base commit"):
         decide(name, payload, HEAD)
+
+
+@pytest.mark.parametrize(("name", "payload"), [("workflow_run", TRIGGERED), ("pull_request", PULL)])
+@pytest.mark.parametrize("author", [None, "my-app[bot]"])
+def test_the_report_of_a_job_without_a_checkout_is_one_comment(
+    double: GitHubDouble,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    payload: dict[str, Any],
+    author: str | None,
+) -> None:
+    """A fork's pull request is commented from workflow_run, whose event does not say its number."""
+    place = tmp_path / "empty"
+    place.mkdir()
+    as_event(monkeypatch, tmp_path, name, payload)
+    for variable, value in {
+        "GITHUB_SHA": MERGE,
+        "GITHUB_API_URL": double.url,
+        "GITHUB_WORKSPACE": str(place),
+        "GITHUB_RUN_ID": "7",
+        "GITHUB_RUN_ATTEMPT": "1",
+        "MLOPS_GITHUB_TOKEN": "t",
+    }.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.chdir(place)
+    repository = double.state.repositories["org/small"]
+    if author:
+        double.state.login = author
+    options = ["--comment-author", author] if author else []
+    for _ in range(2):
+        command.main(options, standalone_mode=False)
+    (comment,) = repository.comments
+    assert (comment.issue, comment.user) == (1, author or "github-actions[bot]")
+    assert comment.body.startswith(f"<!-- mlops-actions:small run=7 attempt=1 sha={HEAD} -->")
 
 
 def test_without_a_token_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
