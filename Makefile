@@ -6,6 +6,8 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := $(shell sed -n 's/^uv==\([^ ]*\).*/\1/p' scripts/uv-requirements.txt)
 RUN := .venv/bin/
+# Compiled at set-up, so that the first run does not spend ten seconds on it.
+HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
 .PHONY: help setup demo demo-regression test lint format types schemas lock clean
 
@@ -20,6 +22,7 @@ $(UV): scripts/uv-requirements.txt
 
 .venv/.installed: $(UV) pyproject.toml uv.lock
 	env -u VIRTUAL_ENV -u PYTHONPATH $(UV) sync --locked --inexact --python .venv/bin/python --quiet
+	@.venv/bin/python -m compileall -q -j 0 $(addprefix .venv/lib/python3.*/site-packages/,$(HEAVY)) || true
 	@touch .venv/.installed
 
 setup: .venv/.installed ## Make .venv with everything the project needs

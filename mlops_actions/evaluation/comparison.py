@@ -10,13 +10,14 @@ import numpy as np
 from scipy.special import ndtri
 
 from mlops_actions.results.evaluation import Change, Comparison, Difference, Estimate, Interval, Quantiles
+from mlops_actions.statistics.blocks import BLOCKS, left_out_weights, resampled
 from mlops_actions.statistics.bootstrap import interval_of, resample_weights
 from mlops_actions.statistics.power import minimum_detectable_change
 from mlops_actions.statistics.quantiles import quantile_levels
 from mlops_actions.statistics.verdict import compare_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MIN_RARER_CLASS = 30
 MAX_UNDEFINED = 0.01
+MANY_ROWS = 20_000  # above it whole blocks of rows are resampled
+BY_BLOCKS = f"paired bootstrap over {BLOCKS} blocks of rows"
 Compute = Callable[["NDArray[np.float64]"], "NDArray[np.float64]"]
 
 
@@ -50,6 +53,7 @@ class Figure:
     baseline: Compute | None
     unit: str = ""
     reason: str = ""
+    smooth: bool = True  # a quantile is not: leaving a block out tells little of it
 
 
 def compare(
@@ -64,10 +68,11 @@ def compare(
     enough = rarer >= settings.min_rarer
     weight = np.ones(rows.n) if rows.weight is None else rows.weight
     points = [_both(figure, weight[None, :]) for figure in figures]
-    draws = _bootstrap(figures, weight, settings) if enough and rows.n else [(None, None)] * len(figures)
+    draws = _draws(figures, points, weight, settings) if enough and rows.n else [(None, None)] * len(figures)
     results = []
     for figure, point, draw in zip(figures, points, draws, strict=True):
         reason = figure.reason or _too_few(rarer, settings, binary=binary, enough=enough)
+        reason = reason or _undefined(figure, point)
         results.append(
             Comparison(
                 kind=figure.kind,
@@ -80,7 +85,7 @@ def compare(
                 n_rarer_class=rarer if binary else None,
                 candidate=_estimate(point[0], draw[0], settings, reason),
                 baseline=_estimate(point[1], draw[1], settings, reason) if figure.baseline else None,
-                difference=_difference(figure, point, draw, settings),
+                difference=_difference(figure, point, draw, settings, rows.n),
                 reason=reason,
             )
         )
@@ -92,6 +97,13 @@ def _too_few(rarer: int, settings: Settings, *, binary: bool, enough: bool) -> s
         return ""
     what = "rows of the rarer class" if binary else "rows"
     return f"too_few_rows: {rarer} {what}, at least {settings.min_rarer} are needed"
+
+
+def _undefined(figure: Figure, point: tuple[float | None, float | None]) -> str:
+    """Whose figure has no value on these rows (precision without a positive prediction, say), or ""."""
+    computes = ("candidate", figure.candidate, point[0]), ("baseline", figure.baseline, point[1])
+    roles = [role for role, compute, value in computes if compute is not None and value is None]
+    return f"undefined: {' and '.join(roles)} on these rows" if roles else ""
 
 
 def _both(figure: Figure, weights: NDArray[np.float64]) -> tuple[float | None, float | None]:
@@ -108,20 +120,47 @@ def _point(compute: Compute | None, weights: NDArray[np.float64]) -> float | Non
 Draw = tuple["NDArray[np.float64] | None", "NDArray[np.float64] | None"]
 
 
-def _bootstrap(figures: Sequence[Figure], weight: NDArray[np.float64], settings: Settings) -> list[Draw]:
+def _draws(
+    figures: Sequence[Figure],
+    points: Sequence[tuple[float | None, float | None]],
+    weight: NDArray[np.float64],
+    settings: Settings,
+) -> list[Draw]:
+    """Bootstrap values of every figure, paired: over rows, or over blocks when there are many rows."""
+    n = len(weight)
+    by_rows = [n <= MANY_ROWS or not figure.smooth for figure in figures]
+    chosen = [figure for figure, each in zip(figures, by_rows, strict=True) if each]
+    others = [figure for figure, each in zip(figures, by_rows, strict=True) if not each]
+    weightings = resample_weights(n, settings.resamples, settings.seed)
+    drawn = iter(_computed(chosen, weight, weightings) if chosen else [])
+    without = iter(_computed(others, weight, left_out_weights(n, settings.seed)) if others else [])
+    return [
+        next(drawn) if each else _around(point, next(without), settings)
+        for point, each in zip(points, by_rows, strict=True)
+    ]
+
+
+def _around(point: tuple[float | None, float | None], left_out: Draw, settings: Settings) -> Draw:
+    candidate, baseline = (
+        None if value is None or each is None else resampled(value, each, settings.resamples, settings.seed)
+        for value, each in zip(point, left_out, strict=True)
+    )
+    return candidate, baseline
+
+
+def _computed(
+    figures: Sequence[Figure], weight: NDArray[np.float64], weightings: Iterable[NDArray[np.float64]]
+) -> list[Draw]:
+    """Every figure of both models under every weighting of the rows."""
     kept: list[tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]] = [([], []) for _ in figures]
-    for block in _weights(weight, settings):
+    for each in weightings:
+        block = each * weight
         for figure, (candidate, baseline) in zip(figures, kept, strict=True):
             if figure.candidate is not None:
                 candidate.append(figure.candidate(block))
             if figure.baseline is not None:
                 baseline.append(figure.baseline(block))
     return [(_joined(candidate), _joined(baseline)) for candidate, baseline in kept]
-
-
-def _weights(weight: NDArray[np.float64], settings: Settings) -> Iterator[NDArray[np.float64]]:
-    for block in resample_weights(len(weight), settings.resamples, settings.seed):
-        yield block * weight
 
 
 def _joined(blocks: list[NDArray[np.float64]]) -> NDArray[np.float64] | None:
@@ -159,7 +198,7 @@ def _quantiles(draws: NDArray[np.float64]) -> Quantiles:
 
 
 def _difference(
-    figure: Figure, point: tuple[float | None, float | None], draw: Draw, settings: Settings
+    figure: Figure, point: tuple[float | None, float | None], draw: Draw, settings: Settings, n: int
 ) -> Difference | None:
     if point[0] is None or point[1] is None or draw[0] is None or draw[1] is None:
         return None
@@ -180,4 +219,5 @@ def _difference(
         verdict=Change(compare_verdict(low, high, 0.0)),
         p_regressed=float((1 + (draws >= 0).sum()) / (len(draws) + 1)),
         minimum_detectable_change=minimum_detectable_change(0.0, error, z),
+        method=BY_BLOCKS if figure.smooth and n > MANY_ROWS else "paired bootstrap",
     )

@@ -60,6 +60,7 @@ def kpi_figure(
         candidate=_aggregate(kpi, *candidate),
         baseline=_aggregate(kpi, *baseline) if baseline is not None else None,
         unit=kpi.unit,
+        smooth=kpi.aggregate != "quantile",
     )
 
 

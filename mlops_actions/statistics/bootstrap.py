@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 100
+LARGEST = 4_000_000  # weights held at once
 
 
 def resample_weights(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """Blocks of at most 100 resamples, each row the counts of a draw of n rows with replacement.
 
-    Yields arrays of shape (b, n), b <= 100. Block k has its own child of the seed, so that the numbers depend
-    on the seed alone and not on how blocks are spread over cores.
+    Yields arrays of shape (b, n), b <= 100 and b * n <= 4,000,000 (b >= 1). Block k has its own child of the
+    seed, so that the numbers depend on the seed alone and not on how blocks are spread over cores.
     """
-    blocks = -(-resamples // BLOCK)
+    most = min(BLOCK, max(1, LARGEST // max(n, 1)))
+    blocks = -(-resamples // most)
     children = np.random.SeedSequence(seed).spawn(blocks)
     for index, child in enumerate(children):
-        size = min(BLOCK, resamples - index * BLOCK)
+        size = min(most, resamples - index * most)
         draws = np.random.default_rng(child).integers(0, n, size=(size, n))
         offsets = np.arange(size)[:, None] * n
         counts = np.bincount((draws + offsets).ravel(), minlength=size * n)

@@ -172,3 +172,21 @@ def test_align_counts_what_does_not_match_and_names_no_id() -> None:
     ) as caught:
         align(["secret-1", "b"], ["b", "secret-2"], "x")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "baseline", "reason"),
+    [
+        (0.1, 0.9, "undefined: candidate on these rows"),
+        (0.9, 0.1, "undefined: baseline on these rows"),
+        (0.1, 0.1, "undefined: candidate and baseline on these rows"),
+        (0.9, 0.9, ""),
+    ],
+)
+def test_whose_figure_is_undefined_is_said(candidate: float, baseline: float, reason: str) -> None:
+    """Precision has no value where nothing is predicted positive; that is not "no baseline"."""
+    label = np.tile([0.0, 1.0], 100)
+    rows = Rows(label, _outputs(np.full(200, candidate)), _outputs(np.full(200, baseline)))
+    (made,) = compare(rows, metric_figures(rows, ["precision"]), Settings(resamples=100))
+    assert made.reason == reason
+    assert (made.candidate.value is None) == (candidate < 0.5)
