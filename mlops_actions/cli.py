@@ -62,7 +62,13 @@ def program() -> None:
 
 
 def main() -> None:
-    """Run the program; on a runner nothing that it prints is a workflow command by accident."""
+    """Run the program; on a runner nothing that it prints is a workflow command by accident.
+
+    SIGTERM and SIGINT are one: both end it through every clean-up, with exit code 130.
+    """
+    from mlops_actions.commands.interrupts import interrupt_on_signals
+
+    interrupt_on_signals()
     if os.environ.get("GITHUB_ACTIONS") != "true":
         _main()
     from mlops_actions.commands.console import guarded

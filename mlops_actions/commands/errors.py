@@ -7,6 +7,7 @@ import os
 import click
 
 from mlops_actions.adapters.actions_runtime import write_outputs
+from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.commands.console import emit
 from mlops_actions.errors import DependencyError, MlopsError, Problem
 
@@ -25,25 +26,31 @@ EXTRA_OF = {
 NO_BLOCK = "a preview never blocks: 0 instead of {code}"
 
 
-def show_error(error: MlopsError) -> int:
+def show_error(error: MlopsError, *, told: bool = False, as_json: bool = False) -> int:
     """Print what, where, observed, allowed and the next step; returns the exit code.
 
     In a pull request's preview that code is 0 and the annotations are warnings.
+
+    Args:
+        error: what ended the command.
+        told: the step's outcome was said already: a verdict, not "error".
+        as_json: standard output is a document, so the annotations go to standard error.
     """
     code = f"exit code {error.exit_code}"
     click.echo(f"{error.title} ({code if error.blocks else NO_BLOCK.format(code=code)})", err=True)
     for problem in error.problems:
         click.echo(f"  {problem}", err=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            emit(annotation(problem, error.title, level="error" if error.blocks else "warning"))
+            emit(annotation(problem, error.title, level="error" if error.blocks else "warning"), err=as_json)
     if error.hint and all(error.hint != problem.hint for problem in error.problems):
         click.echo(f"  {error.hint}", err=True)
     if error.log_tail:
         click.echo("  Last log lines:", err=True)
         for line in error.log_tail:
-            click.echo(f"    {line}", err=True)
+            click.echo(f"    {plain_line(line)}", err=True)
     try:
-        write_outputs(os.environ, {"outcome": "error"})
+        if not told:
+            write_outputs(os.environ, {"outcome": "error"})
     except MlopsError as unwritten:
         click.echo(f"  {unwritten}", err=True)
     return error.exit_code if error.blocks else 0

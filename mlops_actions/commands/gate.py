@@ -29,8 +29,8 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
     return finish("gate", outcome, context, as_json=as_json)
 
 
-def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool) -> None:
-    """On Actions, one annotation per failed rule: an error, in a preview a warning."""
+def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool, without: str = "") -> None:
+    """On Actions, one annotation per failed rule (but `without`): an error, in a preview a warning."""
     from mlops_actions.adapters.actions_runtime import on_actions
     from mlops_actions.commands.console import emit
     from mlops_actions.commands.errors import annotation
@@ -42,5 +42,5 @@ def annotate(outcome: StageOutcome, config_file: str, *, as_json: bool) -> None:
     place = Location(config_file)
     level = "error" if outcome.outcome is Outcome.FAIL else "warning"
     for line in outcome.lines:
-        if line.startswith("✗ "):
+        if line.startswith("✗ ") and line.removeprefix("✗ ") != without:
             emit(annotation(Problem(line.removeprefix("✗ "), place), "Gate", level=level), err=as_json)

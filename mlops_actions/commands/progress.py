@@ -7,6 +7,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
+from mlops_actions.adapters.containers.log_text import plain_line
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -30,7 +32,7 @@ class PlainProgress:
     def log(self, line: str) -> None:
         """One line of a child's log, indented."""
         if self._verbose:
-            self._write(f"    {line}")
+            self._write(f"    {plain_line(line)}")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -68,7 +70,7 @@ class TerminalProgress:
     def log(self, line: str) -> None:
         """The newest log line behind the step's text."""
         if self._live is not None and self._task is not None:
-            self._live.update(self._task, log=line[:LOG_WIDTH])
+            self._live.update(self._task, log=plain_line(line)[:LOG_WIDTH])
 
     def close(self) -> None:
         """Replace the live line by how long the step took."""

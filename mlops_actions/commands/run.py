@@ -58,7 +58,7 @@ def run_all(
     from mlops_actions.commands.gate import annotate
     from mlops_actions.commands.outputs import tell
     from mlops_actions.commands.report import make_report
-    from mlops_actions.commands.show import as_document, exit_code, show_brief
+    from mlops_actions.commands.show import as_document, end_with, exit_code, show_brief
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages import gate, score
     from mlops_actions.stages.failures import recorded
@@ -75,11 +75,15 @@ def run_all(
             context.progress.step(f"{name}: {error.title}")
             break
         show_brief(name, done[name], context, as_json=as_json)
+        if done[name].error is not None:
+            break
     done["score"] = score.run(context)
     show_brief("score", done["score"], context, as_json=as_json)
     done["gate"] = verdict = gate.run(context)
     tell(verdict, context)
-    annotate(verdict, context.config_file, as_json=as_json)
+    failed = next((each.error for each in done.values() if each.error is not None), None)
+    said = f"train: {failed.message}" if failed is not None else ""
+    annotate(verdict, context.config_file, as_json=as_json, without=said)
     done["report"] = make_report(context, comments)
     show_brief("report", done["report"], context, as_json=as_json)
     tell(verdict, context)  # again: the step's outcome is the gate's, not the report's
@@ -89,6 +93,8 @@ def run_all(
     else:
         _summarise(context)
         click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
+    if failed is not None:
+        return end_with(failed, context, as_json=as_json)
     return show_error(failure) if failure is not None else exit_code(verdict.outcome)
 
 

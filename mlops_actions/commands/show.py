@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlops_actions.commands.errors import show_error
 from mlops_actions.commands.outputs import tell
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.errors import MlopsError
     from mlops_actions.stages.context import RunContext, StageOutcome
 
 COLOURS = {
@@ -37,14 +39,20 @@ def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: b
     code = 0 if context.never_blocks else exit_code(outcome.outcome)
     if as_json:
         click.echo(json.dumps(as_document(stage, outcome, context), indent=1, sort_keys=True))
-        return code
+        return code if outcome.error is None else end_with(outcome.error, context, as_json=True)
     click.echo(_headline(stage, outcome))
     for line in outcome.lines:
         click.echo(f"  {line}")
     path = _result_path(outcome, context)
     if path is not None:
         click.echo(f"  {path}")
-    return code
+    return code if outcome.error is None else end_with(outcome.error, context)
+
+
+def end_with(error: MlopsError, context: RunContext, *, as_json: bool = False) -> int:
+    """The error of a stage whose result was written: the step's outcome stays the verdict."""
+    error.blocks = not context.never_blocks
+    return show_error(error, told=True, as_json=as_json)
 
 
 def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,7 +157,7 @@ def training_job(
     output.mkdir(parents=True, exist_ok=True)
     channels = {"train": _channel(source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = _image(train)
+    build, image = _image(train, f"{_image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
@@ -195,13 +196,19 @@ def _serving_job(context: RunContext, config: Config, run: ModelRun, source: Pat
     )
 
 
-def _image(train: TrainConfig) -> tuple[BuildSpec | None, str | None]:
+def _image_name(context: RunContext) -> str:
+    """One a project on this machine, so that a newer image of a role takes the place of the older."""
+    place = str(context.root / context.config_file)
+    return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+
+
+def _image(train: TrainConfig, tag: str) -> tuple[BuildSpec | None, str | None]:
     container = train.container
     if container is None:
         return None, None
     if container.build is None:
         return None, container.image
-    return BuildSpec(container.build, container.dockerfile, dict(container.build_args)), None
+    return BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag), None
 
 
 def _requirements(train: TrainConfig, source: Path) -> Path | None:

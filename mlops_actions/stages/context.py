@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_actions.config.model import Config
+    from mlops_actions.errors import MlopsError
     from mlops_actions.results.base import ResultModel
     from mlops_actions.results.gate import PolicyChange
     from mlops_actions.results.verdict import Outcome
@@ -136,3 +137,4 @@ class StageOutcome:
     result: InputRecord | None = None
     lines: tuple[str, ...] = ()
     outputs: dict[str, str] = field(default_factory=dict)
+    error: MlopsError | None = None  # the result is written, and its verdict has an exit code of its own

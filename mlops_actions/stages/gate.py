@@ -44,6 +44,8 @@ class _Results:
     def read(self, stage: str, kind: Kind, payload: type[Payload]) -> Envelope[Payload] | None:
         """The envelope, or None; what is wrong with it becomes a stage verdict."""
         if not self._context.results.has(kind):
+            if stage == "evaluate" and any(each.subject == "train" for each in self.stages):
+                return None  # nothing was trained: why is said already
             self._add(stage, Outcome.ERROR, f"{stage}: no {kind}.json: the stage did not run to its end")
             return None
         try:

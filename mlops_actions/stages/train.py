@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from mlops_actions.errors import ConfigError, MlopsError
+from mlops_actions.errors import ConfigError, MlopsError, TrainingError
 from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
+
+
+LAST = "The last log lines say where."
+HINTS = {
+    "oom": "Use less memory, or raise train.resources.memory on the base branch.",
+    "timeout": "Train for less time, or raise train.resources.timeout on the base branch.",
+    "disk": "Write less, or raise train.resources.disk on the base branch.",
+    "no_model": "Write the model into the folder that SM_MODEL_DIR names.",
+}
 
 
 class TrainPort(Protocol):
@@ -35,7 +44,7 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     """Train candidate, candidate again (`train.reproduce: 2`) and baseline; write training.json.
 
     The candidate is code, training data and hyperparameters of head; the baseline is all three of base.
-    A failed baseline is a warning; a failed candidate is the verdict fail.
+    A failed baseline is a warning; a failed candidate is the verdict fail, and its error says why.
     """
     started = context.clock()
     config = context.config
@@ -62,7 +71,9 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     record = context.results.write(
         context.envelope("training", outcome, payload, inputs=inputs, started=started)
     )
-    return StageOutcome(outcome, record, tuple(_line(each) for each in runs), {"executor": executor})
+    return StageOutcome(
+        outcome, record, tuple(_line(each) for each in runs), {"executor": executor}, _error(runs[0])
+    )
 
 
 def _baseline_config(config: Config, base: Config) -> Config:
@@ -96,8 +107,17 @@ def _judge(runs: list[ModelRun]) -> Outcome:
     return worst(outcomes)
 
 
+def _error(candidate: ModelRun) -> TrainingError | None:
+    if candidate.outcome is Outcome.PASS:
+        return None
+    reason = "no_model" if (candidate.reason, candidate.exit_code) == ("exit_code", 0) else candidate.reason
+    return TrainingError(candidate.sentence, hint=HINTS.get(reason, LAST), log_tail=candidate.log_tail)
+
+
 def _line(run: ModelRun) -> str:
     name = run.role.replace("_", " ")
+    if run.role == "candidate" and run.outcome is not Outcome.PASS:
+        return f"{name}: {run.sentence}"  # its log ends the error
     if run.outcome is not Outcome.PASS:
         tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
         return f"{name}: {run.sentence}{tail}"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlops_actions.errors import ConfigError, ContainerError
-from mlops_actions.results.training import TrainingResult
+from mlops_actions.errors import ConfigError, ContainerError, TrainingError
+from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import train
 from tests.stages.world import FakePort, good_model, make_context, weak_model
@@ -15,6 +15,7 @@ from tests.stages.world import FakePort, good_model, make_context, weak_model
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.results.training import EndReason
     from mlops_actions.stages.context import RunContext
 
 ALL = {"candidate": good_model, "candidate_again": good_model, "baseline": weak_model}
@@ -42,12 +43,45 @@ def test_without_a_base_commit_there_is_no_baseline(tmp_path: Path) -> None:
     assert any("no baseline" in note for note in _written(context).notes)
 
 
-def test_failed_candidate_is_fail_with_its_last_log_lines(tmp_path: Path) -> None:
+def test_failed_candidate_is_fail_and_its_error_ends_with_its_last_log_lines(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     outcome = train.run(context, FakePort({"baseline": weak_model}))
     assert outcome.outcome is Outcome.FAIL
-    assert any("exit code 3" in line and "ValueError: no" in line for line in outcome.lines)
+    assert outcome.lines[0] == "candidate: candidate: train ended with exit code 3"
+    assert isinstance(outcome.error, TrainingError)
+    assert (outcome.error.message, outcome.error.log_tail) == (
+        "candidate: train ended with exit code 3",
+        ("Traceback", "ValueError: no"),
+    )
     assert [run.role for run in _written(context).runs] == ["candidate", "baseline"]
+
+
+@pytest.mark.parametrize("role", ["baseline", "candidate_again"])
+def test_another_failed_training_is_a_warning_with_its_log_and_no_error(tmp_path: Path, role: str) -> None:
+    context = make_context(tmp_path)
+    outcome = train.run(context, FakePort({name: model for name, model in ALL.items() if name != role}))
+    assert (outcome.outcome, outcome.error) == (Outcome.WARN, None)
+    assert any("exit code 3" in line and "ValueError: no" in line for line in outcome.lines)
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "hint"),
+    [
+        ("oom", None, "train.resources.memory"),
+        ("timeout", None, "train.resources.timeout"),
+        ("disk", None, "train.resources.disk"),
+        ("exit_code", 0, "SM_MODEL_DIR"),
+        ("oom", 0, "train.resources.memory"),
+        ("exit_code", 3, "last log lines"),
+    ],
+)
+def test_the_next_step_is_the_reason_s(reason: EndReason, code: int | None, hint: str) -> None:
+    run = ModelRun(
+        role="candidate", outcome=Outcome.FAIL, reason=reason, exit_code=code, sentence="it failed"
+    )
+    error = train._error(run)
+    assert error is not None
+    assert hint in error.hint
 
 
 def test_failed_baseline_is_a_warning(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.log_capture import LogCapture
     from mlops_actions.adapters.containers.training_run import EndReason
 
+_SIGKILLED = 128 + signal.SIGKILL
 _TICK = 0.1
 _LOOK_EVERY = 3  # ticks between two looks at disk and memory
 
@@ -43,10 +46,9 @@ class ContainerWatch:
         from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
         from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
 
-        container = None
+        name = f"mlops-{uuid.uuid4().hex[:12]}"
         try:
-            container = client.containers.create(image, command, **options)
-            return self._watch(client, container)
+            return self._watch(client, client.containers.create(image, command, name=name, **options))
         except (DockerException, RequestException) as error:
             raise ContainerError(
                 f"the container does not run: {error}",
@@ -54,9 +56,7 @@ class ContainerWatch:
                 log_tail=self.capture.tail,
             ) from error
         finally:
-            if container is not None:
-                with suppress(DockerException):
-                    container.remove(force=True, v=True)
+            remove_container(client, name)
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
@@ -75,7 +75,8 @@ class ContainerWatch:
         code = int(state.get("ExitCode", -1))
         if stopped is None:
             stopped = self._reason(state, code)
-        return Ended(None if stopped else code, seconds, stopped, "", self.capture.tail)
+        killed = bool(state.get("OOMKilled")) and stopped != "oom"
+        return Ended(None if stopped else code, seconds, stopped, "", self.capture.tail, child_killed=killed)
 
     def _until_end(self, client: DockerClient, container: Container, deadline: float) -> EndReason | None:
         tick = 0
@@ -91,8 +92,8 @@ class ContainerWatch:
         return None
 
     def _reason(self, state: dict[str, Any], code: int) -> EndReason | None:
-        """OOMKilled alone says only that something inside was killed; the code may have coped."""
-        if code != 0 and state.get("OOMKilled"):
+        """OOMKilled alone says only that something inside was killed: the command itself if it ended so."""
+        if code == _SIGKILLED and state.get("OOMKilled"):
             return "oom"
         return "disk" if folder_bytes(*self.writable) > self.resources.disk_bytes else None
 
@@ -106,6 +107,15 @@ class ContainerWatch:
     def _follow_logs(self, container: Container) -> None:
         for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):
             self.capture.feed(chunk)
+
+
+def remove_container(client: DockerClient, name: str) -> None:
+    """Remove it by the name it was to have: an interrupt may have come before the engine's answer."""
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
+
+    with suppress(DockerException, RequestException):
+        client.api.remove_container(name, force=True, v=True)
 
 
 def _kill(container: Container) -> None:

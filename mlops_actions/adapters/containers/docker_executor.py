@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers import staging
+from mlops_actions.adapters.containers.build_log import BuildLog
 from mlops_actions.adapters.containers.container_options import (
     container_options,
     container_user,
@@ -23,7 +24,7 @@ from mlops_actions.adapters.containers.exclusion import Exclusion
 from mlops_actions.adapters.containers.images import BuildOptions, build, pull
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
-from mlops_actions.adapters.containers.outcome import judge_end, lock_digest
+from mlops_actions.adapters.containers.outcome import judge_end, lock_digest, without_partial
 from mlops_actions.adapters.containers.training_run import EnvironmentSummary, TrainingRun
 from mlops_actions.errors import ConfigError, InputError
 
@@ -68,7 +69,8 @@ class DockerExecutor:
         if job.build is None:
             raise ConfigError("train.container: neither build nor image is declared")
         exclusion = Exclusion.of(job.left_out, job.withheld)
-        return build(client, job.source, job.build, exclusion, self.build_options, on_log)
+        log = BuildLog(on_log, job.output / "build.log")
+        return build(client, job.source, job.build, exclusion, self.build_options, log)
 
     def _train(
         self,
@@ -106,9 +108,12 @@ class DockerExecutor:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
         watch = ContainerWatch(job.resources, (model, output), capture, self.grace_seconds)
-        ended = watch.run(client, image, list(job.command), environment=environment, mounts=mounts, **options)
-        staging.drop_links(output)
-        judged = judge_end(ended, job.resources, model, output)
+        with staging.kept_only_whole(model):
+            ended = watch.run(
+                client, image, list(job.command), environment=environment, mounts=mounts, **options
+            )
+            staging.drop_links(output)
+            judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
         return TrainingRun(
             executor="docker",
             contained=True,

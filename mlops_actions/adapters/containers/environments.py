@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.errors import ConfigError, ContainerError, DependencyError, Location
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _uv(command: list[str], environ: Mapping[str, str]) -> None:
     except subprocess.TimeoutExpired as error:
         raise ContainerError(f"uv {command[1]} took more than {TIMEOUT_SECONDS:g} s") from error
     if done.returncode:
-        tail = tuple((done.stdout + done.stderr).splitlines()[-40:])
+        tail = tuple(plain_line(line) for line in (done.stdout + done.stderr).splitlines()[-40:])
         raise ContainerError(
             f"the locked environment cannot be made: uv {command[1]} ended with exit code {done.returncode}: "
             f"{' '.join(tail[-3:])}",

@@ -7,25 +7,25 @@ import stat
 import tarfile
 import tempfile
 import time
-from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.engine import LABEL
 from mlops_actions.adapters.containers.exclusion import Exclusion, inside, visible
-from mlops_actions.adapters.containers.log_capture import TAIL_LINES
+from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from docker import DockerClient
 
+    from mlops_actions.adapters.containers.build_log import BuildLog
     from mlops_actions.adapters.containers.job import BuildSpec
 
 _IN_MEMORY = 16 * 2**20
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ARG = re.compile(r"^\s*ARG\s+BASE_IMAGE\b", re.MULTILINE | re.IGNORECASE)
 _BUILDKIT = re.compile(
     r"^\s*(?:RUN|COPY|ADD)\s+(--(?:mount|link|security|exclude|parents)\b|<<)", re.MULTILINE
@@ -76,13 +76,17 @@ def build(
     spec: BuildSpec,
     exclusion: Exclusion,
     options: BuildOptions,
-    on_log: Callable[[str], None] | None = None,
+    log: BuildLog,
 ) -> str:
-    """Build; returns the image id. ConfigError: no Dockerfile. ContainerError: last lines of the build."""
+    """Build; returns the image id. ConfigError: no Dockerfile. ContainerError: last lines of the build.
+
+    The image that had the tag of `spec` before is removed when nothing else names or runs it.
+    """
     dockerfile_text = _dockerfile(source, spec)
     arguments = dict(spec.build_args)
     if options.base_image and _ARG.search(dockerfile_text):
         arguments["BASE_IMAGE"] = options.base_image
+    before = _tagged(client, spec.tag)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as archive:
         write_context(source, spec, exclusion, archive)
         archive.seek(0)
@@ -91,6 +95,7 @@ def build(
             custom_context=True,
             dockerfile=spec.dockerfile,
             buildargs=arguments,
+            tag=spec.tag or None,
             labels={LABEL: "image"},
             network_mode=options.network,
             rm=True,
@@ -98,7 +103,29 @@ def build(
             decode=True,
             timeout=int(options.timeout_seconds),
         )
-        return _follow(stream, options.timeout_seconds, on_log)
+        image = _follow(stream, options.timeout_seconds, log)
+    _remove_superseded(client, before, image)
+    return image
+
+
+def _tagged(client: DockerClient, tag: str) -> str:
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+
+    with suppress(DockerException):
+        return str(client.images.get(tag).id) if tag else ""
+    return ""
+
+
+def _remove_superseded(client: DockerClient, old: str, new: str) -> None:
+    """Without force: the engine refuses when a container still uses it."""
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+
+    if not old or old == new:
+        return
+    with suppress(DockerException):
+        image = client.images.get(old)
+        if image.labels.get(LABEL) == "image" and not image.tags:
+            client.images.remove(old)
 
 
 def write_context(source: Path, spec: BuildSpec, exclusion: Exclusion, archive: IO[bytes]) -> None:
@@ -175,32 +202,24 @@ def _dockerfile(source: Path, spec: BuildSpec) -> str:
     return text
 
 
-def _follow(stream: Iterator[Mapping[str, Any]], seconds: float, on_log: Callable[[str], None] | None) -> str:
+def _follow(stream: Iterator[Mapping[str, Any]], seconds: float, log: BuildLog) -> str:
     from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
     from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
 
     deadline = time.monotonic() + seconds
-    tail: deque[str] = deque(maxlen=TAIL_LINES)
     image = ""
     try:
         for event in stream:
-            text = _COLOUR.sub("", str(event.get("stream") or event.get("status") or ""))
-            for line in text.splitlines():
-                if line.strip():
-                    tail.append(line)
-                    if on_log:
-                        on_log(line)
+            log.take(event)
             image = (event.get("aux") or {}).get("ID", image)
             if "error" in event:
-                raise ContainerError(
-                    f"the image does not build: {event['error']}",
-                    hint="The last lines of the build say where.",
-                    log_tail=tuple(tail),
-                )
+                message = plain_line(str(event["error"]).replace("\n", " "))
+                raise ContainerError(f"the image does not build: {message}", hint=log.hint, log_tail=log.tail)
             if time.monotonic() > deadline:
-                raise ContainerError(f"the image build took more than {seconds:g} s", log_tail=tuple(tail))
+                raise ContainerError(f"the image build took more than {seconds:g} s", log_tail=log.tail)
     except (DockerException, RequestException) as error:
-        raise ContainerError(f"the image does not build: {error}", log_tail=tuple(tail)) from error
+        raise ContainerError(f"the image does not build: {error}", log_tail=log.tail) from error
     if not image:
-        raise ContainerError("the engine ended the build without an image", log_tail=tuple(tail))
+        raise ContainerError("the engine ended the build without an image", log_tail=log.tail)
+    log.end()
     return image

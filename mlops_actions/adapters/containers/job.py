@@ -46,11 +46,15 @@ class Hardening:
 
 @dataclass(frozen=True)
 class BuildSpec:
-    """An image built from the repository. Paths are relative to the job's source."""
+    """An image built from the repository. Paths are relative to the job's source.
+
+    `tag`, when given, names the newest image of its kind: the one that had it before is not kept.
+    """
 
     context: str = "."
     dockerfile: str = "Dockerfile"
     build_args: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    tag: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.log_text import plain_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,7 +19,7 @@ MAX_PASSED_BYTES = 10 * 2**20
 class LogCapture:
     """Takes bytes in any cut, passes whole lines on, keeps the last ones.
 
-    Lines are cut at 4 KiB; after 10 MiB nothing more is passed on, only the tail is kept.
+    Lines are made plain and cut at 4 KiB; after 10 MiB nothing more is passed on, only the tail is kept.
     Safe to read from another thread than the one that feeds.
     """
 
@@ -59,7 +61,7 @@ class LogCapture:
             self._line(line)
 
     def _line(self, line: bytes) -> None:
-        text = line[:MAX_LINE_BYTES].rstrip(b"\r").decode("utf-8", "replace")
+        text = plain_line(line[:MAX_LINE_BYTES].decode("utf-8", "replace"))
         if len(line) > MAX_LINE_BYTES:
             text += " [line cut]"
         with self._lock:

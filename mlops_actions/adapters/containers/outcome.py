@@ -8,9 +8,13 @@ import math
 import os
 import signal
 import stat
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers import staging
+from mlops_actions.adapters.containers.disk_usage import folder_bytes
+from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.adapters.containers.model_folder import ModelFolder, read_model_folder
 from mlops_actions.errors import TrainingError, TrustError
 
@@ -28,13 +32,17 @@ METRICS_COUNT = 10_000
 
 @dataclass(frozen=True)
 class Ended:
-    """What an executor saw: who stopped the code (None: it ended by itself), and its exit code."""
+    """What an executor saw: who stopped the code (None: it ended by itself), and its exit code.
+
+    `child_killed`: the kernel killed something inside for its memory, and not the command itself.
+    """
 
     exit_code: int | None
     duration_seconds: float
     stopped: EndReason | None = None
     detail: str = ""
     log_tail: tuple[str, ...] = ()
+    child_killed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,23 +60,41 @@ def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: P
     """Reason, sentence, failure text, metrics and model digest. TrainingError when metrics.json is wrong."""
     failure = read_failure(output_dir / "failure")
     nothing = ModelFolder("", 0, 0)
+    after = f"after {ended.duration_seconds:.1f} s"
+    if ended.stopped is None and ended.exit_code == 0:
+        model = read_model_folder(model_dir)
+        if model.files:
+            metrics = read_metrics(output_dir / "metrics.json", ended.log_tail)
+            return Judged("completed", f"completed {after}", failure, metrics, model)
+    if ended.child_killed and ended.stopped in {None, "timeout"}:
+        return Judged("oom", _child_killed(ended, resources), failure, {}, nothing)
     if ended.stopped is not None:
         return Judged(ended.stopped, _stopped(ended, resources), failure, {}, nothing)
-    after = f"after {ended.duration_seconds:.1f} s"
-    if ended.exit_code != 0:
-        if failure:
-            first = failure.splitlines()[0]
-            sentence = f"training failed with exit code {ended.exit_code} {after}: {first}"
-            return Judged("failure_file", sentence, failure, {}, nothing)
-        return Judged(
-            "exit_code", f"training ended with {exit_words(ended.exit_code)} {after}", "", {}, nothing
-        )
-    model = read_model_folder(model_dir)
-    if not model.files:
+    if ended.exit_code == 0:
         sentence = f"training ended with exit code 0 {after} but wrote no file into SM_MODEL_DIR"
         return Judged("exit_code", sentence, failure, {}, nothing)
-    metrics = read_metrics(output_dir / "metrics.json", ended.log_tail)
-    return Judged("completed", f"completed {after}", failure, metrics, model)
+    if failure:
+        first = failure.splitlines()[0]
+        sentence = f"training failed with exit code {ended.exit_code} {after}: {first}"
+        return Judged("failure_file", sentence, failure, {}, nothing)
+    sentence = f"training ended with {exit_words(ended.exit_code)} {after}"
+    return Judged("exit_code", sentence, "", {}, nothing)
+
+
+def without_partial(judged: Judged, model_dir: Path, output_dir: Path) -> Judged:
+    """A failed training leaves no model, and one that filled the disk no data; the sentence says so."""
+    if judged.reason == "completed":
+        return judged
+    folders = (model_dir, *((output_dir / "data",) if judged.reason == "disk" else ()))
+    size = 0
+    with suppress(TrustError):  # its size cannot be told; it goes all the same
+        size = folder_bytes(*folders)
+    for folder in folders:
+        staging.empty_folder(folder)
+    if not size:
+        return judged
+    left = megabytes(max(size, 2**20))
+    return replace(judged, sentence=f"{judged.sentence}; what it had written ({left}) is not kept")
 
 
 def _stopped(ended: Ended, resources: Resources) -> str:
@@ -81,6 +107,15 @@ def _stopped(ended: Ended, resources: Resources) -> str:
     }
     sentence = words[ended.stopped or "exit_code"]
     return f"{sentence} ({ended.detail})" if ended.detail else sentence
+
+
+def _child_killed(ended: Ended, resources: Resources) -> str:
+    """A worker was killed: what its parent made of that is the symptom."""
+    how = {None: "stopped by the timeout", 0: "ended without a model"}.get(
+        ended.exit_code, f"ended with {exit_words(ended.exit_code)}"
+    )
+    after, limit = f"after {ended.duration_seconds:.1f} s", megabytes(resources.memory_bytes)
+    return f"{how} {after}: out of memory (a child process was killed), limit {limit}"
 
 
 def exit_words(code: int | None) -> str:
@@ -98,7 +133,8 @@ def megabytes(count: int) -> str:
 def read_failure(file: Path) -> str:
     """The reason the code left behind, at most 4 KiB; empty when there is none."""
     content = _read(file, FAILURE_BYTES, cut=True)
-    return "" if content is None else content.decode("utf-8", "replace").strip()
+    text = "" if content is None else content.decode("utf-8", "replace")
+    return "\n".join(plain_line(line) for line in text.split("\n")).strip()
 
 
 def read_metrics(file: Path, log_tail: tuple[str, ...] = ()) -> Mapping[str, float]:

@@ -23,7 +23,12 @@ from mlops_actions.adapters.containers.environments import default_cache, locked
 from mlops_actions.adapters.containers.exclusion import Exclusion
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
-from mlops_actions.adapters.containers.outcome import Ended, judge_end, lock_digest
+from mlops_actions.adapters.containers.outcome import (
+    Ended,
+    judge_end,
+    lock_digest,
+    without_partial,
+)
 from mlops_actions.adapters.containers.training_run import EndReason, EnvironmentSummary, TrainingRun
 
 if TYPE_CHECKING:
@@ -116,19 +121,21 @@ class ProcessExecutor:
         limits = job.resources
         allowed_disk = folder_bytes(scratch) + limits.disk_bytes
         started = time.monotonic()
-        child = process_group.start(
-            job.command,
-            child_environment(self.environ, environment, contract, mark),
-            scratch / "source",
-            limits.disk_bytes + FILE_SLACK,
-            limits.memory_bytes,
-        )
+        child = None
         try:
+            child = process_group.start(
+                job.command,
+                child_environment(self.environ, environment, contract, mark),
+                scratch / "source",
+                limits.disk_bytes + FILE_SLACK,
+                limits.memory_bytes,
+            )
             exit_code = self._watch(child, watched, limits, scratch, allowed_disk, started)
         finally:
             grace = self.grace_seconds if watched.stopped == "timeout" else 0.0
-            process_group.end(child.pid, mark, grace)
-            _drain(child, watched.capture)
+            process_group.end(child.pid if child is not None else None, mark, grace)
+            if child is not None:
+                _drain(child, watched.capture)
         if watched.stopped is None and folder_bytes(scratch) > allowed_disk:
             watched.stopped = "disk"
         seconds = time.monotonic() - started
@@ -164,7 +171,8 @@ class ProcessExecutor:
 
     def _result(self, job: TrainingJob, scratch: Path, ended: Ended, watched: _Watched) -> TrainingRun:
         staging.drop_links(scratch / "ml/output")
-        judged = judge_end(ended, job.resources, scratch / "ml/model", scratch / "ml/output")
+        model, output = scratch / "ml/model", scratch / "ml/output"
+        judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
         for name in ("model", "output"):
             staging.empty_folder(job.output / name).rmdir()
             shutil.move(scratch / "ml" / name, job.output / name)

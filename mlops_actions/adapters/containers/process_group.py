@@ -75,8 +75,11 @@ def resident_bytes(rows: Iterable[ProcessRow], limit: int) -> int:
     return sum(_proportional(row) for row in listed)
 
 
-def end(leader: int, mark: str, grace_seconds: float) -> None:
-    """SIGTERM to all, SIGKILL to what is left after the grace; returns when none is left, or 5 s later."""
+def end(leader: int | None, mark: str, grace_seconds: float) -> None:
+    """SIGTERM to all, SIGKILL to what is left after the grace; returns when none is left, or 5 s later.
+
+    Without a leader (an interrupt came while it was started) the mark alone finds them.
+    """
     if grace_seconds > 0:
         _signal(_alive(leader, mark), signal.SIGTERM)
         deadline = time.monotonic() + grace_seconds
@@ -126,10 +129,10 @@ def _proportional(row: ProcessRow) -> int:
     return row.rss_bytes
 
 
-def _alive(leader: int, mark: str) -> set[int]:
+def _alive(leader: int | None, mark: str) -> set[int]:
     rows = process_table()
     marked = f"{MARK}={mark}".encode()
-    found = {row.pid for row in members(leader, rows)}
+    found = {row.pid for row in members(leader, rows)} if leader is not None else set()
     for row in rows:
         with suppress(OSError):
             if row.pid != os.getpid() and marked in Path(f"/proc/{row.pid}/environ").read_bytes().split(

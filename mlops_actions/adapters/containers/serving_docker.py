@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.container_options import container_options, opt_outs
+from mlops_actions.adapters.containers.container_watch import remove_container
 from mlops_actions.adapters.containers.engine import (
     LABEL,
     OWNER_LABEL,
@@ -74,18 +75,21 @@ def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
 
     Without masquerading a published loopback port works, and packets to elsewhere find no way back.
     """
+    from docker.errors import NotFound  # noqa: PLC0415 - heavy, optional
+
     options = {} if engine.reaches_containers else {"com.docker.network.bridge.enable_ip_masquerade": "false"}
-    network = client.networks.create(
-        f"mlops-{uuid.uuid4().hex[:12]}",
-        driver="bridge",
-        internal=engine.reaches_containers,
-        options=options,
-        labels={LABEL: "job", OWNER_LABEL: owner()},
-    )
+    name = f"mlops-{uuid.uuid4().hex[:12]}"
     try:
-        yield network
+        yield client.networks.create(
+            name,
+            driver="bridge",
+            internal=engine.reaches_containers,
+            options=options,
+            labels={LABEL: "job", OWNER_LABEL: owner()},
+        )
     finally:
-        network.remove()
+        with suppress(NotFound):
+            client.api.remove_network(name)
 
 
 @contextmanager
@@ -99,7 +103,7 @@ def _container(
     options: dict[str, Any] = container_options(job.resources, job.hardening, engine, job.labels)
     if not engine.reaches_containers:
         options["ports"] = {f"{SERVING_PORT}/tcp": ("127.0.0.1", None)}
-    container = None
+    name = f"mlops-{uuid.uuid4().hex[:12]}"
     try:
         try:
             container = client.containers.create(
@@ -109,6 +113,7 @@ def _container(
                 mounts=[
                     Mount(paths.under("model"), str(job.model_dir.resolve()), type="bind", read_only=True)
                 ],
+                name=name,
                 network=network.name,
                 **options,
             )
@@ -117,9 +122,7 @@ def _container(
             raise ContainerError(f"the model server's container does not start: {error}") from error
         yield container
     finally:
-        if container is not None:
-            with suppress(DockerException):
-                container.remove(force=True, v=True)
+        remove_container(client, name)
 
 
 def _address(client: DockerClient, container: Container, network: Network, engine: EngineInfo) -> str:

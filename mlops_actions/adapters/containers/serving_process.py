@@ -48,23 +48,26 @@ def serve_process(
         paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
         contract = serving_environment(paths, job.resources, seed=job.seed, port=port)
         mark = uuid.uuid4().hex
-        child = process_group.start(
-            job.command,
-            child_environment(environ, environment, contract, mark),
-            scratch / "source",
-            job.resources.disk_bytes + FILE_SLACK,
-            job.resources.memory_bytes,
-        )
         server = Server(f"http://127.0.0.1:{port}", LogCapture(on_log), contained=False)
-        reader = threading.Thread(target=_read, args=(child, server.capture), daemon=True)
-        reader.start()
+        child = reader = None
         try:
+            child = process_group.start(
+                job.command,
+                child_environment(environ, environment, contract, mark),
+                scratch / "source",
+                job.resources.disk_bytes + FILE_SLACK,
+                job.resources.memory_bytes,
+            )
+            reader = threading.Thread(target=_read, args=(child, server.capture), daemon=True)
+            reader.start()
             wait_until_ready(server, lambda: _ended(child, reader), job.start_timeout)
             yield server
         finally:
-            process_group.end(child.pid, mark, _GRACE_SECONDS)
-            child.wait(timeout=5)
-            reader.join(timeout=5)
+            process_group.end(child.pid if child is not None else None, mark, _GRACE_SECONDS)
+            if child is not None:
+                child.wait(timeout=5)
+            if reader is not None:
+                reader.join(timeout=5)
 
 
 def _read(child: subprocess.Popen[bytes], capture: LogCapture) -> None:

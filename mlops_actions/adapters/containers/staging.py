@@ -127,6 +127,18 @@ def empty_folder(folder: Path) -> Path:
     return folder
 
 
+@contextmanager
+def kept_only_whole(model: Path) -> Iterator[None]:
+    """Empty the model's folder when an error or an interrupt leaves the block: half a model is none."""
+    whole = False
+    try:
+        yield
+        whole = True
+    finally:
+        if not whole:
+            empty_folder(model)
+
+
 def drop_links(folder: Path) -> None:
     """Remove links, pipes and sockets that the code left in its output: an uploader would follow them."""
     for parent, folders, names in os.walk(folder):

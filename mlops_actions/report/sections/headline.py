@@ -83,14 +83,20 @@ def _sentence(value: str) -> str:
 
 
 def failures(view: View) -> tuple[Block, ...]:
-    """Each stage that ended in an error: why, in its own words."""
+    """Each stage that ended in an error: why, in its own words. A failed training is a rule's already."""
     return tuple(
         Callout(
             "CAUTION",
             tuple(text(f"{each.stage}: {each.title}: {said}") for said in each.problems[:MAX_SHOWN]),
         )
         for each in view.failures
+        if not (each.stage == "evaluate" and _untrained(view))
     )
+
+
+def _untrained(view: View) -> bool:
+    run = view.training.payload.run("candidate") if view.training is not None else None
+    return run is not None and run.outcome in {Outcome.FAIL, Outcome.ERROR}
 
 
 def changes(view: View) -> tuple[Block, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -96,6 +97,35 @@ def test_a_killed_worker_does_not_fail_a_training_that_copes(docker_bench: Bench
     run = docker_bench.run("child_out_of_memory", limits)
     assert run.reason == "completed"
     assert any(line.startswith("worker ended with -9") for line in run.log_tail)
+
+
+@pytest.mark.parametrize(
+    ("then", "how"),
+    [("sleep", "stopped by the timeout"), ("3", "ended with exit code 3"), ("0", "ended without a model")],
+)
+def test_killed_children_are_out_of_memory_however_the_parent_ends(
+    docker_bench: Bench, then: str, how: str
+) -> None:
+    limits = replace(docker_bench.job("x").resources, memory_bytes=96 * 2**20, timeout_seconds=5)
+    run = docker_bench.run("children_out_of_memory", limits, then=then)
+    assert run.reason == "oom"
+    assert run.sentence.startswith(f"{how} after ")
+    assert run.sentence.endswith(": out of memory (a child process was killed), limit 96 MiB")
+    assert "children ended with [-9, -9]" in run.log_tail
+    assert run.exit_code == (None if then == "sleep" else int(then))
+
+
+def test_an_interrupt_leaves_no_partial_model(docker_bench: Bench) -> None:
+    def interrupt(line: str) -> None:
+        if line == "written":
+            raise_in_main()
+
+    def raise_in_main() -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        docker_bench.executor.train(docker_bench.job("half_a_model", wait="yes"), interrupt)
+    assert list((docker_bench.folder / "out/model").iterdir()) == []
 
 
 def test_memory_and_cpu_are_measured(docker_bench: Bench) -> None:

@@ -115,6 +115,20 @@ def test_disk_above_the_limit_is_stopped(bench: Bench, scenario: str) -> None:
     assert "more than 8 MiB" in run.sentence
 
 
+@pytest.mark.parametrize("scenario", ["disk", "big_file", "half_a_model", "link_in_model"])
+def test_a_failed_training_leaves_no_partial_model(bench: Bench, scenario: str) -> None:
+    job = bench.job(scenario, replace(bench.job(scenario).resources, disk_bytes=8 * MIB))
+    try:
+        run = bench.executor.train(job)
+    except TrustError:
+        assert scenario == "link_in_model"
+    else:
+        assert not run.succeeded
+        assert run.sentence.endswith(" MiB) is not kept")
+    files = [path for path in (bench.folder / "out").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files if path.name != "build.log") == 0
+
+
 def test_processes_above_the_limit_do_not_stay(bench: Bench) -> None:
     limits = replace(bench.job("forks").resources, pids=20, memory_bytes=1024 * MIB)
     run = bench.run("forks", limits)

@@ -302,10 +302,14 @@ def test_a_long_failure_is_cut(tmp_path: Path) -> None:
         (Ended(None, 2, "exit_code", "30 processes"), "exit_code", "stopped after 2.0 s (30 processes)"),
         (Ended(-11, 2), "exit_code", "training ended with signal 11 after 2.0 s"),
         (Ended(137, 2), "exit_code", "SIGKILL from outside this tool"),
+        (Ended(None, 2, "timeout", child_killed=True), "oom", "by the timeout after 2.0 s: out of memory"),
+        (Ended(3, 2, child_killed=True), "oom", "ended with exit code 3 after 2.0 s: out of memory (a child"),
+        (Ended(0, 2, child_killed=True), "oom", "ended without a model after 2.0 s: out of memory (a child"),
+        (Ended(None, 2, "disk", child_killed=True), "disk", "wrote more than 1 MiB to disk"),
         (Ended(2, 2), "exit_code", "training ended with exit code 2 after 2.0 s"),
         (Ended(0, 2), "exit_code", "exit code 0 after 2.0 s but wrote no file into SM_MODEL_DIR"),
     ],
-)
+)  # fmt: skip
 def test_every_end_has_one_sentence(tmp_path: Path, ended: Ended, reason: str, sentence: str) -> None:
     limits = Resources(memory_bytes=64 * 2**20, timeout_seconds=20, disk_bytes=2**20)
     (tmp_path / "model").mkdir()

@@ -1,0 +1,22 @@
+"""A line of somebody's program as text: nothing in it moves a cursor, sets a title or hides another line."""
+
+from __future__ import annotations
+
+import re
+
+_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS: titles, links
+    r"|\x1b[ -/]*[0-~]"  # the rest; also the beginning of one without an end, whose text stays
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def plain_line(line: str) -> str:
+    """The line without escape sequences and control characters (tabs stay).
+
+    Of a line that a program wrote over with carriage returns (a progress bar) the last writing stays.
+    """
+    text = _SEQUENCE.sub("", line)
+    written = [part for part in text.split("\r") if part.strip()]
+    return _CONTROL.sub("", written[-1] if written else "")

@@ -1,0 +1,41 @@
+"""SIGTERM ends the program as SIGINT does: by KeyboardInterrupt, so that every clean-up runs."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+CLEAN_UP_SECONDS = 15.0
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interrupts:
+    """The handler: the first signal interrupts, more within the clean-up's time change nothing.
+
+    After that time a signal interrupts again: what hangs can still be ended without SIGKILL.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = float("-inf")
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """What Python calls in the main thread."""
+        del number, frame
+        now = self._clock()
+        if now >= self._until:
+            self._until = now + CLEAN_UP_SECONDS
+            raise KeyboardInterrupt
+
+
+def interrupt_on_signals() -> None:
+    """Until the process ends. A signal that somebody ignores or handles (nohup, a test) stays theirs."""
+    handler = Interrupts()
+    for number in ENDING:
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, handler)
