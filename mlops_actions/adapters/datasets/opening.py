@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from mlops_actions.adapters.datasets.delimited import dialect, is_delimited, misfit
+from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, is_delimited, misfit
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -74,12 +74,20 @@ def open_rows(
         )
     if path.suffix == ".parquet":
         _refuse_other_bytes(path, shown)
-    options = dialect(path, shown) if is_delimited(path) else ""
+    form = dialect(path, shown) if is_delimited(path) else Dialect()
     connection = connection or duckdb.connect(":memory:", config=SETTINGS)
     file = "'" + str(path).replace("'", "''") + "'"
     with reading(path, shown):
-        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=options)}")
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=form.options)}"
+        )
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
+        described = connection.execute(f"DESCRIBE {view}").fetchall()
+    there = tuple(str(row[0]).strip() for row in described)
+    if form.columns and form.columns != there:
+        raise misfit(path, shown) or InputError(
+            f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}", hint=ANEW
+        )
     return connection
 
 
