@@ -86,6 +86,13 @@ CONFLICTS = Check(
     "Find what tells those rows apart, or mend the labels.",
     ("data.target",),
 )
+SPLITS = Check(
+    "DS205",
+    "Inputs in both splits",
+    "Is every model input of training in evaluation, too?",
+    "Write the missing column into the evaluation rows, or exclude it from the inputs.",
+    ("data.evaluation",),
+)
 DRIFT = Check(
     "DS301",
     "Drift",
@@ -136,7 +143,7 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, DRIFT, ROW_LEAK, KEY_LEAK,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK,
     LABELS, SIZE, SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)

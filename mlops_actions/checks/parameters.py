@@ -135,6 +135,7 @@ class CheckParameters(ConfigModel):
     constant: ConstantParameters = Field(ConstantParameters(), alias="DS202")
     blanks: BlankParameters = Field(BlankParameters(), alias="DS203")
     conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
+    splits: Parameters = Field(Parameters(), alias="DS205")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")

@@ -50,12 +50,13 @@ def open_session(
     Args:
         config_file: mlops.yaml's path.
         results_folder: relative to mlops.yaml's folder.
-        fresh: the start of a run: what an earlier one left is emptied. Planted results are always refused.
+        fresh: the start of a run: what an earlier one left is emptied, once the data files can be opened.
+            Planted results are always refused.
         expected: sha256 per result kind, as the stage before said; default: what MLOPS_EXPECT says.
         executor: the command line's --executor (said in the context, judged by the training stage).
 
     Raises:
-        ConfigError, TrustError, CheckoutError: see the modules that find them.
+        ConfigError, InputError, TrustError, CheckoutError: see the modules that find them.
     """
     del executor
     expected = expected_digests(os.environ) if expected is None else expected
@@ -65,13 +66,11 @@ def open_session(
     git = find_repository(root)
     results = _results_path(root, results_folder, path)
     _refuse_planted(git, root, results)
-    if fresh:
-        empty(results)
     work = _scratch()
     policy, base_root, head = _policy(git, root, path, event, work)
     check_links(policy.config, root)
     source = _source(event, git, head, policy)
-    return RunContext(
+    context = RunContext(
         root=root,
         config_file=path.name,
         policy=policy,
@@ -86,6 +85,25 @@ def open_session(
         pull_request_event=event.name in PULL_REQUEST_EVENTS,
         environment={name: value for name, value in os.environ.items() if name.startswith("GITHUB_")},
     )
+    if fresh:
+        _start(context, results)
+    return context
+
+
+def _start(context: RunContext, results: Path) -> None:
+    """Empty what an earlier run left, once this one can read its files: a typing error costs no report.
+
+    A pull request always gets an answer: there the stage says what it cannot read, and the rest goes on.
+    """
+    try:
+        left = results.is_dir() and any(results.iterdir())
+    except OSError:
+        left = False  # what it is says `empty`
+    if left and not (context.pull_request_event or context.source.event == "merge_group"):
+        from mlops_actions.stages.named_files import check_files
+
+        check_files(context)
+    empty(results)
 
 
 def _results_path(root: Path, results_folder: str, path: Path) -> Path:

@@ -22,6 +22,8 @@ from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_pr
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
+from mlops_actions.stages.named_files import predictions_files, refuse_missing
+from mlops_actions.stages.places import Places
 from mlops_actions.stages.served import reproduction_difference, serve_rows
 
 if TYPE_CHECKING:
@@ -81,16 +83,12 @@ def _draw(context: RunContext, payload: EvaluationResult) -> None:
 
 
 def _stored(context: RunContext, data: EvaluationData) -> _Models:
-    config = context.config
-    if config.predictions is None:
-        raise EvidenceError("predictions: not declared")
-    candidate = stored_predictions(
-        context.root / config.predictions.candidate, config.predictions.candidate, data, config
-    )
-    baseline = None
-    if config.predictions.baseline is not None:
-        path = context.judged(config.predictions.baseline)
-        baseline = stored_predictions(path, config.predictions.baseline, data, config)
+    answers = {}
+    for role, file in predictions_files(context).items():
+        with Places(context).told(file.key, file.shown):
+            refuse_missing(context, file)
+        answers[role] = stored_predictions(file.path, file.shown, data, context.config)
+    candidate, baseline = answers["candidate"], answers.get("baseline")
     kind = "stored_predictions" if baseline is not None else "none"
     note = "predictions were made elsewhere; the toolkit joined them to the labels by row id"
     return _Models(candidate, baseline, kind, notes=(note,))

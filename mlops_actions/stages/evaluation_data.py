@@ -10,6 +10,8 @@ import numpy as np
 from mlops_actions.adapters.datasets.rows import column_names, read_columns
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.evaluation.rows import Outputs, align
+from mlops_actions.stages.named_files import NamedFile, refuse_missing
+from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,10 +67,12 @@ def read_evaluation_data(context: RunContext) -> EvaluationData:
         )
     path = context.judged(config.data.evaluation)
     shown = config.data.evaluation
-    columns = read_columns(path, column_names(path))
-    label = _labels(columns, config, shown)
+    with Places(context).told(("data", "evaluation"), shown):
+        refuse_missing(context, NamedFile(("data", "evaluation"), shown, path))
+    columns = read_columns(path, column_names(path, shown), shown)
+    label = labels(columns, config, shown)
     return EvaluationData(
-        path, shown, columns, label, _row_ids(columns, config, shown), _weights(columns, config)
+        path, shown, columns, label, row_ids(columns, config, shown), weights(columns, config)
     )
 
 
@@ -80,7 +84,8 @@ def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> 
     return columns[name]
 
 
-def _labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArray[np.float64]:
+def labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArray[np.float64]:
+    """The labels as 0/1 or numbers; InputError where they are null, or not of the task."""
     values = _column(columns, config.data.target, shown, "data.target")
     nulls = sum(value is None for value in values)
     if nulls:
@@ -88,7 +93,11 @@ def _labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArra
             f"{shown}: {nulls} of {len(values)} labels in {config.data.target!r} are null; none may be"
         )
     if config.evaluate.task == "regression":
-        return np.array(values, dtype=np.float64)
+        try:
+            return np.array(values, dtype=np.float64)
+        except ValueError:
+            message = f"{shown}: {config.data.target!r} holds texts; a regression's labels are numbers"
+            raise InputError(message, hint="Name another data.target or evaluate.task.") from None
     if config.evaluate.task == "multiclass":
         raise ConfigError("evaluate.task: multiclass cannot be compared yet; allowed: binary, regression")
     positive = positive_class(config)
@@ -113,7 +122,8 @@ def positive_class(config: Config) -> Any:
     return config.serving.classes[1] if len(config.serving.classes) == 2 else 1  # noqa: PLR2004 - binary
 
 
-def _row_ids(columns: dict[str, list[Any]], config: Config, shown: str) -> tuple[str, ...]:
+def row_ids(columns: dict[str, list[Any]], config: Config, shown: str) -> tuple[str, ...]:
+    """The key's values joined, or the row's number; InputError where one stands twice."""
     n = len(next(iter(columns.values())))
     if not config.data.key:
         return tuple(str(row) for row in range(n))
@@ -128,7 +138,8 @@ def _row_ids(columns: dict[str, list[Any]], config: Config, shown: str) -> tuple
     return ids
 
 
-def _weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64] | None:
+def weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64] | None:
+    """The rows' weights; InputError where they are none."""
     if config.data.weight is None:
         return None
     values = _column(columns, config.data.weight, "data.evaluation", "data.weight")
@@ -142,12 +153,12 @@ def _weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float6
 
 def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Config) -> Outputs:
     """predictions.parquet (row_id, prediction and/or score) in the order of the evaluation rows."""
-    names = column_names(path)
+    names = column_names(path, shown)
     if "row_id" not in names or not {"prediction", "score"} & set(names):
         raise InputError(
             f"{shown}: columns {', '.join(names)}; row_id and at least one of prediction, score are required"
         )
-    table = read_columns(path, [name for name in ("row_id", "prediction", "score") if name in names])
+    table = read_columns(path, [name for name in ("row_id", "prediction", "score") if name in names], shown)
     order = align(data.row_ids, [str(value) for value in table["row_id"]], shown)
     score = _numbers(table.get("score"), order, shown, "score")
     prediction = _numbers(table.get("prediction"), order, shown, "prediction")

@@ -12,6 +12,7 @@ from mlops_actions.checks.integrity import (
     check_conflicts,
     check_integrity,
     check_labels,
+    check_splits,
     no_conflicts_of_numbers,
 )
 from mlops_actions.checks.leaks import Overlaps, check_leaks
@@ -19,18 +20,19 @@ from mlops_actions.checks.parameters import CheckParameters, in_force, parse_par
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.checks.sources import check_personal, check_sources
-from mlops_actions.config.base import nearest
-from mlops_actions.config.data_schema import DataSchema, parse_schema
-from mlops_actions.config.lines import dotted, read_yaml
-from mlops_actions.errors import ConfigError, InputError, Location, Problem, TrustError
+from mlops_actions.errors import ConfigError
 from mlops_actions.profile.column import TableProfile, summarise
 from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.named_columns import check_columns, check_kpis
+from mlops_actions.stages.named_files import check_files, named_files, read_schema
+from mlops_actions.stages.places import config_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import DriftRow
     from mlops_actions.stages.context import RunContext
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 RED = (Outcome.FAIL, Outcome.ERROR)
 AMBER = (Outcome.WARN, Outcome.INCONCLUSIVE)
 BINS = 20
-MAX_NAMED = 40
 NO_SCHEMA = "data.schema is not declared: run `mlops schema infer` on the baseline's data"
 
 
@@ -62,14 +63,15 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
     started = context.clock()
     scanner = scanner or DatasetScanner()
     config = context.config
+    check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
-    paths = {"train": _inside(context.root, context.root / config.data.train, config.data.train)}
-    if config.data.evaluation is not None:
-        paths["evaluation"] = _judged(context, config.data.evaluation)
-    shown = {"train": config.data.train, "evaluation": config.data.evaluation or ""}
-    tables = {role: scanner.profile(role, path, shown[role]) for role, path in paths.items()}
-    _known_columns(context, rules.parameters, tables)
+    files = named_files(context)
+    tables = {role: scanner.profile(role, file.path, file.shown) for role, file in files.items()}
+    columns = {role: table.names for role, table in tables.items()}
+    check_columns(context, rules.parameters, columns)
+    check_kpis(context, columns)
+    paths = {role: file.path for role, file in files.items()}
     features = config.data.feature_columns(tables["train"].names)
     checks, drift = _judge(context, scanner, tables, paths, rules, features)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
@@ -85,7 +87,7 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
     )
     outcome = worst(check.outcome for check in checks)
-    inputs = tuple(file_record(role, path, shown[role]) for role, path in paths.items())
+    inputs = tuple(file_record(role, file.path, file.shown) for role, file in files.items())
     record = context.results.write(
         context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     )
@@ -94,79 +96,18 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
 
 def _rules(context: RunContext) -> _Rules:
     """Head's mistakes are errors; the base commit's mistakes leave the checks as they come."""
-    schema, schema_path = _schema(context)
+    schema, schema_path = read_schema(context)
     head, ours = context.policy.head.validate_, context.config.validate_
-    parameters = parse_parameters(head, _config_text(context, context.root), context.config_file)
+    parameters = parse_parameters(head, config_text(context), context.config_file)
     if ours == head:
         return _Rules(schema, schema_path, parameters, ours.skip)
-    text = _config_text(context, context.base_root) if context.base_root is not None else ""
+    text = config_text(context, context.base_root) if context.base_root is not None else ""
     try:
         parameters = parse_parameters(ours, text, f"the base commit's {context.config_file}")
     except ConfigError as error:
         note = f"{error.problems[0]} All checks run with their own limits."
         return _Rules(schema, schema_path, CheckParameters(), {}, (note,))
     return _Rules(schema, schema_path, parameters, ours.skip)
-
-
-def _config_text(context: RunContext, folder: Path) -> str:
-    path = folder / context.config_file
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-
-
-def _known_columns(context: RunContext, parameters: CheckParameters, tables: dict[str, TableProfile]) -> None:
-    """A column that mlops.yaml names and no file has is a typing error that would go unnoticed."""
-    data = context.config.data
-    there = tuple(dict.fromkeys(name for table in tables.values() for name in table.names))
-    named: list[tuple[tuple[str | int, ...], str]] = []
-    for key in ("features", "exclude", "sensitive", "key"):
-        columns = getattr(data, key) or ()
-        named += [(("data", key, index), name) for index, name in enumerate(columns)]
-    named += [(("data", key), name) for key, name in (("time", data.time), ("weight", data.weight)) if name]
-    named += [(("validate", "checks", *path), name) for path, name in parameters.named_columns()]
-    document = read_yaml(_config_text(context, context.root), context.config_file)
-    problems = tuple(
-        Problem(
-            f"{dotted(path)}: no column {name!r} in {' or '.join(table.path for table in tables.values())}.",
-            Location(context.config_file, document.line(path)),
-            f"{nearest(name, there)}Columns: {', '.join(there[:MAX_NAMED])}.",
-        )
-        for path, name in named
-        if name not in there
-    )
-    if problems:
-        raise InputError(problems[0].message, problems=problems)
-
-
-def _inside(root: Path, path: Path, shown: str) -> Path:
-    """A link that leaves its folder is refused: a pull request can commit one."""
-    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
-        raise TrustError(f"{shown}: a link, or outside the repository", hint="Commit the file itself.")
-    return path
-
-
-def _judged(context: RunContext, shown: str) -> Path:
-    """A base-owned file, in the folder it was found in."""
-    path = context.judged(shown)
-    base = context.base_root
-    root = base if base is not None and path.is_relative_to(base) else context.root
-    return _inside(root, path, shown)
-
-
-def _schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:
-    name = context.config.data.schema_
-    if name is None:
-        return None, None
-    path = _judged(context, name)
-    if not path.is_file():
-        raise ConfigError(
-            f"data.schema: no file {name}",
-            location=Location(context.config_file),
-            hint="Write one with `mlops schema infer`.",
-        )
-    try:
-        return parse_schema(path.read_text(encoding="utf-8"), name), path
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name}: not UTF-8 at byte {error.start}", hint="Save it as UTF-8.") from None
 
 
 def _judge(
@@ -193,6 +134,7 @@ def _judge(
     elif there and train.column(data.target) is not None:
         conflicts = scanner.conflicting_labels(paths["train"], there, data.target)
         found.append(check_conflicts(train, data.target, *conflicts, limits.conflicts))
+    found.append(check_splits(train, evaluation, features))
     drift: tuple[DriftRow, ...] = ()
     if evaluation is not None:
         drift = measure_drift(train, evaluation, (*features, data.target), limits.drift)

@@ -107,37 +107,129 @@ def test_mistakes_of_mlops_yaml(project: Project, change: Change, says: str, com
     refuse(project, change, command, 3, says)
 
 
+@pytest.mark.parametrize("command", ["config check", "validate"])
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
         (edit("data/train.csv", "../train.csv"), 11, "mlops.yaml:9: data.train: '../train.csv' leaves the repository. Allowed: a path relative to mlops.yaml's folder, without '..'."),
         (edit("prediction * amount", "prediction * (amount"), 3, "mlops.yaml:7: KPI 'money': an expression that ends too early at character 21 (prediction * (amount>>>). Allowed: one SQL expression."),
         (edit("prediction * amount", "prediction * amuont"), 3, "mlops.yaml:7: KPI 'money': the column 'amuont' at character 14 (prediction * >>>amuont). Allowed: unqualified columns: amount, id, label, prediction, region, score."),
-        (edit("target: label", "target: labell"), 4, f"mlops.yaml:11: data.target: no column 'labell' in data/evaluation.parquet or data/train.csv. Did you mean 'label'? {COLUMNS_ARE}"),
-        (edit("key: id", "key: [id, idd]"), 4, f"mlops.yaml:12: data.key[1]: no column 'idd' in data/evaluation.parquet or data/train.csv. Did you mean 'id'? {COLUMNS_ARE}"),
+        (edit("target: label", "target: labell"), 4, f"mlops.yaml:11: data.target: no column 'labell' in data/train.csv or data/evaluation.parquet. Did you mean 'label'? {COLUMNS_ARE}"),
+        (edit("key: id", "key: [id, idd]"), 4, f"mlops.yaml:12: data.key[1]: no column 'idd' in data/train.csv or data/evaluation.parquet. Did you mean 'id'? {COLUMNS_ARE}"),
         (edit("slices: [region]", "slices: [regio]"), 4, f"mlops.yaml:17: evaluate.slices[0]: no column 'regio' in data/evaluation.parquet. Did you mean 'region'? {COLUMNS_ARE}"),
     ],
 )  # fmt: skip
 def test_expressions_and_columns_against_the_data(
-    project: Project, change: Change, code: int, says: str
+    project: Project, change: Change, code: int, says: str, command: str
 ) -> None:
-    refuse(project, change, "config check", code, says)
+    refuse(project, change, command, code, says)
+
+
+def texts(project: Project) -> None:
+    """Labels that say neither which is positive."""
+    labels = [("stays", "leaves")[label == 1] for label in COLUMNS["label"]]
+    write_parquet(project.root / "data/evaluation.parquet", {**COLUMNS, "label": labels})
+
+
+FILES: list[tuple[Change, int, str]] = [
+    (put("data/evaluation.parquet", None), 4, "mlops.yaml:10: data.evaluation: data/evaluation.parquet: no such file. Paths are relative to mlops.yaml."),
+    (edit("data/evaluation.parquet", "data/train.parquet"), 4, "mlops.yaml:10: data.evaluation: data/train.parquet: no such file. Paths are relative to mlops.yaml."),
+    (edit("data/evaluation.parquet", "data/evalution.parquet"), 4, "mlops.yaml:10: data.evaluation: data/evalution.parquet: no such file. Did you mean 'evaluation.parquet'? Paths are relative to mlops.yaml."),
+    (put("schema.yaml", None), 3, "mlops.yaml:13: data.schema: no file schema.yaml. Write one with `mlops schema infer`."),
+    (put("schema.yaml", "columns: ["), 3, "schema.yaml:1: not valid YAML: expected the node content, but found '<stream end>'. Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
+    (put("schema.yaml", SCHEMA.replace("type: number", "tipe: number")), 3, "schema.yaml:4: columns.amount.tipe: unknown key. Did you mean 'type'? Allowed: type, nullable, max_null_rate, minimum, maximum, categories, pattern, unique, distribution, description."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["config check", "validate", "run"])
+@pytest.mark.parametrize(("change", "code", "says"), FILES)
+def test_files_that_are_not_there_or_are_none(
+    project: Project, change: Change, code: int, says: str, command: str
+) -> None:
+    refuse(project, change, command, code, says)
 
 
 @pytest.mark.parametrize(
     ("change", "code", "says"),
     [
-        (put("data/train.csv", None), 4, "data/train.csv: no such file. Paths are relative to mlops.yaml."),
-        (edit("data/train.csv", "data/trian.csv"), 4, "data/trian.csv: no such file. Did you mean 'train.csv'? Paths are relative to mlops.yaml."),
+        (edit("predictions: {candidate: predictions.parquet}\n", ""), 3, "mlops.yaml:1: neither train nor predictions is declared. Add train: (how a model is made) or predictions: (results made elsewhere)."),
+        (edit("  evaluation: data/evaluation.parquet\n", ""), 3, "mlops.yaml:8: data.evaluation: required to evaluate, and missing. Name a file of labelled rows that training never sees."),
+        (texts, 4, "mlops.yaml:11: data.target: data/evaluation.parquet: 'label' holds 2 classes (leaves, stays); binary needs two, one of them the positive class 1. Set evaluate.positive and serving.classes."),
+        (evaluation(id=["c1", *IDS[1:]]), 4, "mlops.yaml:12: data.key: data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
+        (put("predictions.parquet", None), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: no such file. Paths are relative to mlops.yaml."),
+        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: score: probabilities in [0, 1] are allowed"),
+        (put("data/train.csv", TRAIN + "t0,1\n"), 4, f"data/train.csv:122: 2 fields; the header has 4. {ANEW}"),
+        (edit("evaluate:", "validate: {checks: {DS11: {}}}\nevaluate:"), 3, "mlops.yaml:15: validate.checks.DS11: unknown key. Did you mean 'DS101'? "),
+    ],
+)  # fmt: skip
+def test_what_can_be_known_without_training(project: Project, change: Change, code: int, says: str) -> None:
+    change(project)
+    said = project.run("config", "check")
+    assert said.code == code
+    assert any(line.startswith(f"  {says}") for line in said.err.splitlines()), said.err
+
+
+def test_all_mistakes_are_told_at_once_under_the_gravest_code(project: Project) -> None:
+    for change in (put("data/train.csv", None), put("schema.yaml", None), texts):
+        change(project)
+    edit("predictions: {candidate: predictions.parquet}\n", "")(project)
+    said = project.run("config", "check")
+    assert said.code == 3
+    assert [line.split(": ")[0] for line in said.err.splitlines()[1:]] == [
+        "  mlops.yaml:1", "  mlops.yaml:13", "  mlops.yaml:9",
+    ]  # fmt: skip
+
+
+KEPT = ("dataset.json", "training.json", "evaluation.json", "gate.json", "report.md")
+
+
+@pytest.mark.parametrize("command", ["validate", "run"])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        *((change, code) for change, code, _ in FILES),
+        (edit("target:", "traget:"), 3),
+        (put("data/train.csv", TRAIN.encode("utf-16")), 4),
+        (cut, 4),
+    ],
+)
+def test_a_typing_error_costs_no_report(project: Project, change: Change, code: int, command: str) -> None:
+    assert project.run("run").code == 0
+    results = project.root / ".mlops/results"
+    before = {name: (results / name).read_bytes() for name in KEPT}
+    change(project)
+    assert project.run(command).code == code
+    assert {name: (results / name).read_bytes() for name in KEPT} == before
+    assert not list((results / "failures").glob("*.json"))
+
+
+def test_a_run_that_fails_later_starts_from_an_emptied_folder(project: Project) -> None:
+    assert project.run("run").code == 0
+    put("predictions.parquet", None)(project)
+    assert project.run("run").code == 4
+    results = project.root / ".mlops/results"
+    assert not (results / "evaluation.json").exists()
+    assert [path.name for path in (results / "failures").glob("*.json")] == ["evaluate.json"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "says"),
+    [
+        (put("data/train.csv", None), 4, "mlops.yaml:9: data.train: data/train.csv: no such file. Paths are relative to mlops.yaml."),
+        (edit("data/train.csv", "data/trian.csv"), 4, "mlops.yaml:9: data.train: data/trian.csv: no such file. Did you mean 'train.csv'? Paths are relative to mlops.yaml."),
         (put("data/train.csv", TRAIN.splitlines()[0]), 4, f"data/train.csv: 0 rows, 4 columns; {ALLOWED_ROWS}"),
-        (put("data/train.csv", ""), 4, "data/train.csv: no bytes, or no header. Write a header and at least one row."),
+        (put("data/train.csv", ""), 4, "mlops.yaml:9: data.train: data/train.csv: no bytes, or no header. Write a header and at least one row."),
         (put("data/train.csv", TRAIN.replace("t5,5.5,south", "t5,5.5")), 4, f"data/train.csv:7: 3 fields; the header has 4. {ANEW}"),
+        (put("data/train.csv", TRAIN + "1,2,3,4,5\n"), 4, f"data/train.csv:122: 5 fields; the header has 4. {ANEW}"),
+        (put("data/train.csv", TRAIN + "1,2,3,4,5\n" * 250), 4, f"data/train.csv:122: 5 fields; the header has 4. {ANEW}"),
+        (put("data/train.csv", "Report of 2024\n" + TRAIN), 4, f"data/train.csv:2: 4 fields; the header has 1. {ANEW}"),
+        (put("data/train.csv", TRAIN.encode("utf-16")), 4, "data/train.csv:1: UTF-16, not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f UTF-16 -t UTF-8."),
         (put("data/train.csv", TRAIN.replace("t5,", '"t5,')), 4, f"data/train.csv:7: quotes: unexpected end of data. {ANEW}"),
         (put("data/train.csv", TRAIN.encode().replace(b"t5", b"t\xe9")), 4, "data/train.csv:7: byte 0xe9 (byte 2 of the line) is not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8."),
-        (cut, 4, "data/evaluation.parquet: cannot be read: cut off after 500 bytes, PAR1 is missing at its end. Write it anew, or copy it again."),
-        (put("data/evaluation.parquet", TRAIN[:23]), 4, "data/evaluation.parquet: cannot be read: its 23 bytes do not begin with PAR1, as Parquet does. Write it as Parquet; a text file is to be named .csv or .jsonl."),
+        (cut, 4, "mlops.yaml:10: data.evaluation: data/evaluation.parquet: cannot be read: cut off after 500 bytes, PAR1 is missing at its end. Write it anew, or copy it again."),
+        (put("data/evaluation.parquet", TRAIN[:23]), 4, "mlops.yaml:10: data.evaluation: data/evaluation.parquet: cannot be read: its 23 bytes do not begin with PAR1, as Parquet does. Write it as Parquet; a text file is to be named .csv or .jsonl."),
         (evaluation(**{name: [] for name in COLUMNS}), 4, f"data/evaluation.parquet: 0 rows, 4 columns; {ALLOWED_ROWS}"),
-        (put("schema.yaml", None), 3, "mlops.yaml: data.schema: no file schema.yaml. Write one with `mlops schema infer`."),
+        (put("schema.yaml", None), 3, "mlops.yaml:13: data.schema: no file schema.yaml. Write one with `mlops schema infer`."),
         (put("schema.yaml", SCHEMA.replace("number", "nubmer")), 3, "schema.yaml:4: columns.amount.type: should be 'integer', 'number', 'string', 'boolean', 'date' or 'timestamp'; seen: 'nubmer'. Did you mean 'number'?"),
     ],
 )  # fmt: skip
@@ -149,7 +241,7 @@ def test_data_and_schema(project: Project, change: Change, code: int, says: str)
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (put("predictions.parquet", None), "predictions.parquet: no such file. Paths are relative to mlops.yaml."),
+        (put("predictions.parquet", None), "mlops.yaml:14: predictions.candidate: predictions.parquet: no such file. Paths are relative to mlops.yaml."),
         (lambda project: project.predictions(IDS[2:], SCORES[2:]), "predictions.parquet: 2 of 120 evaluation rows have no prediction, 0 predictions have no evaluation row; the ids must be the same. Predict exactly the evaluation rows; row_id is data.key joined with '|'."),
         (lambda project: project.predictions([*IDS[1:], "c1"], SCORES), "predictions.parquet: 1 of 120 row ids stand twice; each must stand once"),
         (lambda project: project.predictions(IDS, SCORES, "id"), "predictions.parquet: columns id, score; row_id and at least one of prediction, score are required"),
@@ -220,7 +312,10 @@ def test_what_a_whole_run_had_found_is_kept_and_the_error_is_its_own(project: Pr
     put("predictions.parquet", None)(project)
     said = project.run("run")
     assert said.code == 4
-    assert "  predictions.parquet: no such file. Paths are relative to mlops.yaml." in said.err.splitlines()
+    assert (
+        "  mlops.yaml:14: predictions.candidate: predictions.parquet: no such file. Paths are relative to mlops.yaml."
+        in said.err.splitlines()
+    )
     there = {path.name for path in (project.root / ".mlops/results").iterdir()}
     assert {"dataset.json", "training.json", "score.json", "gate.json", "report.md"} <= there
 

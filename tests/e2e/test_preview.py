@@ -88,7 +88,10 @@ def test_the_preview_s_errors_are_warnings_on_their_lines(
 ) -> None:
     propose(repository, NO_PREDICTIONS, monkeypatch, tmp_path)
     assert [run("train"), run("evaluate"), run("gate"), run("report")] == [0, 0, 0, 0]
-    assert "::warning title=Input error::predictions.csv: no such file" in capfd.readouterr().out
+    assert (
+        "::warning title=Input error,file=mlops.yaml,line=7::predictions.candidate: predictions.csv: no such file"
+        in capfd.readouterr().out
+    )
     results = repository.folder / ".mlops" / "results"
     assert json.loads((results / "failures" / "evaluate.json").read_text())["exit_code"] == 4
     assert "preview" in (results / "report.md").read_text().splitlines()[2]

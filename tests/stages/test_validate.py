@@ -31,7 +31,7 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
     assert outcome.outcome is PASS
     assert outcome.lines == (
         "train 280 x 5, evaluation 210 x 5",
-        "56 of 58 checks pass, 2 skipped",
+        "57 of 59 checks pass, 2 skipped",
         "6 of 6 injected faults are noticed by the schema",
     )
     assert {each.id for each in payload.checks} == set(IDS)
@@ -160,6 +160,12 @@ GENDER = (
             "sensitive: [gendr]",
             GENDER,
         ),
+        ("target: churned", "target: chrned", r"^mlops\.yaml:6: data\.target: no column 'chrned' in"),
+        (
+            "  metrics:",
+            "  slices: [cty]\n  metrics:",
+            r"^mlops\.yaml:12: evaluate\.slices\[0\]: no column 'cty' in data/evaluation\.parquet\. ",
+        ),
         ("key: customer", "key: custmer", r"^mlops\.yaml:7: data\.key.*: no column 'custmer'"),
         (
             "  schema:",
@@ -191,14 +197,45 @@ def test_a_column_that_no_file_has_is_a_typing_error(tmp_path: Path, old: str, n
         validate.run(make_small(tmp_path, head=text, base=text))
 
 
+def test_the_line_is_only_told_where_the_text_at_hand_says_it(tmp_path: Path) -> None:
+    """The base commit's target rules: head's line says another."""
+    context = make_small(tmp_path, base=CONFIG.replace("target: churned", "target: chrned"))
+    with pytest.raises(InputError, match=r"^mlops\.yaml: data\.target: no column 'chrned' in data/train"):
+        validate.run(context)
+
+
+def test_every_expression_is_read_before_anything_is_trained(tmp_path: Path) -> None:
+    text = CONFIG + (
+        "business:\n  kpis:\n"
+        '    - {id: a, title: A, row_value: "score * (visits"}\n'
+        '    - {id: b, title: B, aggregate: ratio, row_value: "score", denominator: "vists"}\n'
+    )
+    context = make_small(tmp_path, head=text, base=text)
+    with pytest.raises(ConfigError) as caught:
+        validate.run(context)
+    assert [str(each.location) for each in caught.value.problems] == ["mlops.yaml:15", "mlops.yaml:16"]
+    assert "ends too early at character" in caught.value.problems[0].message
+    assert "'vists'" in caught.value.problems[1].message
+    assert not context.results.has("dataset")
+
+
+def test_an_input_that_only_training_has_fails(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    put(context, "evaluation", {"city": None, "extra": [1] * 210}, where="base")
+    outcome, payload = run(context)
+    assert outcome.outcome is Outcome.FAIL
+    assert found(payload, "DS205").outcome is Outcome.FAIL
+    assert "✗ DS205 evaluation: missing city, of 2 model inputs that training has" in outcome.lines
+
+
 def test_all_unknown_columns_are_told_together(tmp_path: Path) -> None:
     text = CONFIG.replace("[gender]", "[sex, age]").replace("key: customer", "key: id")
     with pytest.raises(InputError) as caught:
         validate.run(make_small(tmp_path, head=text, base=text))
     assert [each.message.split(":")[0] for each in caught.value.problems] == [
+        "data.key[0]",
         "data.sensitive[0]",
         "data.sensitive[1]",
-        "data.key[0]",
     ]
 
 
@@ -256,7 +293,7 @@ def test_without_evaluation_rows_what_compares_is_skipped(tmp_path: Path) -> Non
     assert outcome.outcome is PASS
     assert outcome.lines[0] == "train 280 x 5"
     skipped = {each.id for each in payload.checks if each.reason == "data.evaluation is not declared"}
-    assert skipped == {"DS301", "DS401", "DS402"}
+    assert skipped == {"DS205", "DS301", "DS401", "DS402"}
     assert payload.drift == ()
 
 
@@ -288,7 +325,7 @@ def test_wide_columns_are_said_to_be_unseen(tmp_path: Path) -> None:
     unseen = {(each.id, each.subject) for each in payload.checks if "distinct values" in each.reason}
     assert unseen == {("DS105", "customer"), ("DS106", "customer"), ("DS103", "visits")}
     assert "visits: too many distinct values to count" in found(payload, "DS301").sentence
-    assert outcome.lines[1] == "48 of 56 checks pass, 8 skipped"
+    assert outcome.lines[1] == "49 of 57 checks pass, 8 skipped"
 
 
 @pytest.mark.parametrize("place", ["data/train.parquet", "data", "mlops/schema.yaml", "mlops"])
@@ -305,13 +342,17 @@ def test_links_out_of_the_project_are_refused(tmp_path: Path, place: str) -> Non
 @pytest.mark.parametrize(
     ("schema", "error", "says"),
     [
-        (None, ConfigError, r"^mlops\.yaml: data\.schema: no file mlops/schema\.yaml"),
+        (None, ConfigError, r"^mlops\.yaml:9: data\.schema: no file mlops/schema\.yaml"),
         (
             SCHEMA.replace("maximum: 6", "maximun: 6").encode(),
             ConfigError,
             r"^mlops/schema\.yaml:6: columns\.visits\.maximun: unknown key\. Did you mean 'maximum'\?",
         ),
-        (b"version: 1\ncolumns: {\xff}", InputError, r"^mlops/schema\.yaml: not UTF-8 at byte 21"),
+        (
+            b"version: 1\ncolumns: {\xff}",
+            InputError,
+            r"^mlops\.yaml:9: data\.schema: mlops/schema\.yaml: not UTF-8 at byte 21",
+        ),
     ],
 )
 def test_a_schema_that_cannot_be_read(

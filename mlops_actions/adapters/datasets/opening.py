@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from mlops_actions.adapters.datasets.delimited import dialect, is_delimited, misfit
+from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, is_delimited, misfit
+from mlops_actions.adapters.datasets.presence import refuse_absent
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ READERS = {
     ".jsonl": "read_json({file}, format = 'newline_delimited')",
     ".ndjson": "read_json({file}, format = 'newline_delimited')",
 }
-LFS = b"version https://git-lfs.github.com/spec/"
-SMALL = 2000
 MARK = b"PAR1"
 ENCRYPTED = b"PARE"
 LINE = re.compile(r"(?:CSV Error on Line: |in line )(\d+)")
@@ -44,18 +42,6 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def refuse_pointer(path: Path, shown: str) -> None:
-    """Data that is not in git is recognised and said.
-
-    Raises:
-        InputError: the file is a Git LFS pointer, or only a DVC file stands there.
-    """
-    if path.is_file() and path.stat().st_size < SMALL and path.read_bytes().startswith(LFS):
-        raise InputError(f"{shown}: a Git LFS pointer, not the data", hint="Check out with lfs: true.")
-    if not path.exists() and path.with_name(path.name + ".dvc").is_file():
-        raise InputError(f"{shown}: only its DVC file is here", hint="Run `dvc pull` before this step.")
-
-
 def open_rows(
     path: Path, shown: str, connection: duckdb.DuckDBPyConnection | None = None, view: str = "rows"
 ) -> duckdb.DuckDBPyConnection:
@@ -64,9 +50,7 @@ def open_rows(
     Raises:
         InputError: no such file, unknown kind, a pointer to data elsewhere, not readable; with its line.
     """
-    refuse_pointer(path, shown)
-    if not path.is_file():
-        raise _absent(path, shown)
+    refuse_absent(path, shown)
     reader = next((READERS[suffix] for suffix in path.suffixes if suffix in READERS), None)
     if reader is None:
         raise InputError(
@@ -74,12 +58,20 @@ def open_rows(
         )
     if path.suffix == ".parquet":
         _refuse_other_bytes(path, shown)
-    options = dialect(path, shown) if is_delimited(path) else ""
+    form = dialect(path, shown) if is_delimited(path) else Dialect()
     connection = connection or duckdb.connect(":memory:", config=SETTINGS)
     file = "'" + str(path).replace("'", "''") + "'"
     with reading(path, shown):
-        connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=options)}")
+        connection.execute(
+            f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=form.options)}"
+        )
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
+        described = connection.execute(f"DESCRIBE {view}").fetchall()
+    there = tuple(str(row[0]).strip() for row in described)
+    if form.columns and form.columns != there:
+        raise misfit(path, shown) or InputError(
+            f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}", hint=ANEW
+        )
     return connection
 
 
@@ -106,15 +98,6 @@ def _unreadable(error: duckdb.Error, path: Path, shown: str) -> InputError:
     said = re.sub(r': ".*', "", text.splitlines()[0])[:300].replace(str(path), shown)  # never a value
     said = "".join(sign for sign in said if sign.isprintable()).rstrip(": ")
     return InputError(f"{where}cannot be read: {said}", location=location, hint="Write the file anew.")
-
-
-def _absent(path: Path, shown: str) -> InputError:
-    if path.is_dir():
-        return InputError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
-    there = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, there, n=1)
-    guess = f"Did you mean {near[0]!r}? " if near else ""
-    return InputError(f"{shown}: no such file", hint=f"{guess}Paths are relative to mlops.yaml.")
 
 
 def _refuse_other_bytes(path: Path, shown: str) -> None:

@@ -69,6 +69,19 @@ def column_names(path: Path, shown: str = "") -> tuple[str, ...]:
     return tuple(column_types(path, shown))
 
 
+def refuse_unreadable(path: Path, shown: str) -> None:
+    """Read the file to its end: text row by row, Parquet's own count.
+
+    Raises:
+        InputError: content that cannot be read, with its line, or no rows.
+    """
+    every = ", count(COLUMNS(*))" if path.suffix != ".parquet" else ""
+    rows = _ask(path, shown, f"SELECT count(*){every} FROM rows")[0][0]
+    if not rows:
+        hint = "Write the rows, or name another file."
+        raise InputError(f"{shown}: 0 rows; at least one is needed", hint=hint)
+
+
 def read_columns(path: Path, columns: Sequence[str], shown: str = "") -> dict[str, list[Any]]:
     """The named columns in file order: lists of n Python values.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import random
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
-from mlops_actions.adapters.datasets.delimited import dialect, is_delimited, misfit
-from mlops_actions.adapters.datasets.rows import column_types, read_columns
+from mlops_actions.adapters.datasets.delimited import is_delimited
+from mlops_actions.adapters.datasets.rows import column_names, column_types, read_columns
+from mlops_actions.adapters.datasets.scanner import DatasetScanner
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ def test_content_that_is_no_table(tmp_path: Path, text: str | bytes, where: str,
     assert "SECR" not in str(problem)
 
 
-@pytest.mark.parametrize("text", ["", "\n", "\n\n\n"])
+@pytest.mark.parametrize("text", ["", "\n", "\n\n\n", "\na,b\n1,2\n"])
 def test_a_file_without_a_header(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match=r"x.csv: no bytes, or no header"):
         column_types(written(tmp_path, text))
@@ -93,9 +96,111 @@ def test_compressed_files_are_looked_into(tmp_path: Path) -> None:
         column_types(written(tmp_path, "a\n1\n", "y.csv.gz"))
 
 
-def test_zstandard_is_left_to_the_reader(tmp_path: Path) -> None:
-    path = written(tmp_path, b"\x00", "x.csv.zst")
-    assert is_delimited(path)
-    assert "delim" not in dialect(path, "x")
-    assert misfit(path, "x") is None
+def zipped(tmp_path: Path, text: str) -> Path:
+    """A Zstandard file of these lines; DuckDB writes it, Python before 3.14 cannot."""
+    path = tmp_path / "x.csv.zst"
+    lines = written(tmp_path, text, "lines.txt")
+    raw = "header = false, auto_detect = false, delim = '\x01', quote = '', escape = ''"
+    duckdb.execute(
+        f"COPY (FROM read_csv('{lines}', {raw}, columns = {{'a': 'VARCHAR'}})) TO '{path}' "
+        f"(FORMAT csv, COMPRESSION zstd, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"
+    )
+    return path
+
+
+def test_zstandard_is_held_to_the_same(tmp_path: Path) -> None:
+    good = zipped(tmp_path, GOOD.replace(",", ";"))
+    assert read_columns(good, ["amount"])["amount"] == [row + 0.5 for row in range(9)]
+    with pytest.raises(InputError, match=r"x.csv.zst:5: 2 fields; the header has 3"):
+        column_types(zipped(tmp_path, GOOD.replace("c3,3.5,north", "c3,3.5")))
+    with pytest.raises(InputError, match=r"y.csv.zst: cannot be read: IO Error. Compress it anew."):
+        column_types(written(tmp_path, b"\x00", "y.csv.zst"))
     assert not is_delimited(tmp_path / "x.parquet")
+
+
+LONG = "c,1,north\n" * 60_000  # 8 of them: 5 MB
+WIDE = "id,x,y\n" + "".join(f"c{row},{row},1\n" for row in range(150))
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (WIDE + "1,2,3,4\n" * 250, 152, "4 fields; the header has 3"),
+        (WIDE + "1,2,3,4,5\n", 152, "5 fields; the header has 3"),
+        (WIDE + "1,2,3,4,5", 152, "5 fields; the header has 3"),
+        ("id,x,y\n" + "1,2,3,4\n" * 250, 2, "4 fields; the header has 3"),
+        ("id,x,y\n" + "1,2\n" * 250, 2, "2 fields; the header has 3"),
+        ("Report of 2024\n" + WIDE, 2, "3 fields; the header has 1"),
+        ("Report of 2024\n" + WIDE.replace(",", ";"), 2, "3 fields (delimiter ';'); the header has 1"),
+        ("id,x,y\n" + LONG + "c,1\n" + LONG * 7, 60_002, "2 fields; the header has 3"),
+        (WIDE + "c,1,2\r\n", 152, r"the line ends with '\r\n', the first with '\n'"),
+        (WIDE + '"c\n",1,2\n1,2\n', 154, "2 fields; the header has 3"),
+        (WIDE + "   \n", 152, "1 field; the header has 3"),
+        ("id,ID\n1,2\n", 1, "the column name 'ID' stands twice (as 'id'; case does not tell columns apart)"),
+    ],
+)  # fmt: skip
+def test_no_row_and_no_header_is_lost(tmp_path: Path, text: str, line: int, message: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        DatasetScanner().profile("train", path, "data/x.csv")
+    problem = caught.value.problems[0]
+    assert str(problem.location) == f"data/x.csv:{line}"
+    assert problem.hint
+    assert problem.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a,b\n1,2\n\n3,4\n\n\n", [(1, 2), (3, 4)]),
+        ("a,b\r\n1,2\r\n3,4\r\n\r\n", [(1, 2), (3, 4)]),
+        ("a,b\r1,2\r3,4", [(1, 2), (3, 4)]),
+        ("\ufeffa,b\n1,2\n3,4", [(1, 2), (3, 4)]),
+        ("a,b\n1,\n,4\n,\n", [(1, None), (None, 4), (None, None)]),
+        ('a,b\n"1","2"\n"3","4"\n', [(1, 2), (3, 4)]),
+        ('a,b\n"x, ""y""\nz",2\n"",4\n', [('x, "y"\nz', 2), (None, 4)]),
+        ('"a;1,2";"b\n,"\n1;2\n3;4\n', [(1, 2), (3, 4)]),
+        (" a,b \n1,2\n3,4\n", [(1, 2), (3, 4)]),
+        ("a,b\n1,007\n2,true\n", [(1, "007"), (2, "true")]),
+        ("a,b\n007,1.5\n001,2\n", [("007", 1.5), ("001", 2.0)]),
+        ("a,b\ntrue,2024-01-02\nfalse,2024-01-03\n", [(True, "2024-01-02"), (False, "2024-01-03")]),
+        ("a\n1\n2\n", [(1,), (2,)]),
+        ("a\nhello; world\nhello\n", [("hello; world",), ("hello",)]),
+    ],
+)  # fmt: skip
+def test_what_is_a_table_is_read_whole(tmp_path: Path, text: str, expected: list[tuple[object, ...]]) -> None:
+    path = written(tmp_path, text)
+    names = column_names(path)
+    assert list(zip(*read_columns(path, names).values(), strict=True)) == expected
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_row_is_told_or_the_file_is_refused(tmp_path: Path, seed: int) -> None:
+    """Against Python's own reader: regular files have all their rows, others are refused with the line."""
+    chance = random.Random(seed)  # noqa: S311 - rows of a test
+    width = chance.randint(2, 5)
+    cells = ("1", "2.5", "x y", "", '""', '"a,b"', '"a\nb"', '"q""r"', "true")
+    rows = [[chance.choice(cells) for _ in range(width)] for _ in range(chance.choice([1, 9, 300]))]
+    for _ in range(chance.choice([0, 1, 200])):
+        rows.insert(chance.randint(0, len(rows)), ["1"] * chance.randint(2, 6))
+    text = "".join(",".join(row) + "\n" for row in [[f"c{place}" for place in range(width)], *rows])
+    path = written(tmp_path, text)
+    wrong = next((row for row in rows if len(row) != width), None)
+    if wrong is None:
+        assert DatasetScanner().profile("train", path, "x.csv").rows == len(rows)
+        return
+    line = 2 + sum(1 + "".join(row).count("\n") for row in rows[: rows.index(wrong)])
+    with pytest.raises(InputError, match=rf"^x.csv:{line}: {len(wrong)} fields; the header has {width}\."):
+        DatasetScanner().profile("train", path, "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "seen"),
+    [("utf-16", "UTF-16"), ("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE"), ("utf-32", "UTF-32")],
+)
+def test_two_bytes_a_character_are_named(tmp_path: Path, encoding: str, seen: str) -> None:
+    with pytest.raises(InputError) as caught:
+        column_types(written(tmp_path, GOOD.encode(encoding)))
+    assert str(caught.value) == (
+        f"x.csv:1: {seen}, not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f {seen} -t UTF-8."
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from mlops_actions.adapters.datasets.opening import open_rows, quoted, refuse_pointer
+from mlops_actions.adapters.datasets.opening import open_rows, quoted
+from mlops_actions.adapters.datasets.presence import refuse_pointer
 from mlops_actions.adapters.datasets.rows import column_names, read_columns, write_parquet
 from mlops_actions.errors import InputError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.drift import check_drift, measure_drift
-from mlops_actions.checks.integrity import check_conflicts, check_integrity, check_labels
+from mlops_actions.checks.integrity import check_conflicts, check_integrity, check_labels, check_splits
 from mlops_actions.checks.leaks import Overlaps, check_leaks
 from mlops_actions.checks.parameters import CheckParameters, in_force
 from mlops_actions.checks.schema import check_schema
@@ -97,6 +97,7 @@ class World:
             found.append(check_labels(each, "churned", "binary", limits.labels))
             found += check_personal(each, frozenset({"customer"}), limits.personal)
         found.append(check_conflicts(train, "churned", *self._conflicts(), limits.conflicts))
+        found.append(check_splits(train, evaluation, FEATURES))
         drift = measure_drift(train, evaluation, (*FEATURES, "churned"), limits.drift)
         found.append(check_drift(drift, evaluation.rows))
         found += check_leaks(train, evaluation, self._overlaps(), limits)

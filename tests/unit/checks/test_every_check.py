@@ -158,6 +158,15 @@ FAULTS = (
         "train: 10 of n=400 rows share all inputs with a row of another label (1 groups), maximum share 0.01",
     ),
     Fault(
+        "DS205",
+        lambda world: world.evaluation.pop("visits"),
+        "evaluation",
+        "data/evaluation.csv",
+        FAIL,
+        "evaluation: missing visits, of 4 model inputs that training has",
+        300,
+    ),
+    Fault(
         "DS301",
         _moved,
         "evaluation",

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 HEAD = "version: 1\nproject: small\ndata: {train: a.csv, target: y}\n"
 FAULT_OF = {fault.id: fault for fault in FAULTS}
-ONE = {"DS107", "DS201", "DS204", "DS301", "DS401", "DS402", "DS501", "DS601", "DS701"}  # a split each
+ONE = {
+    "DS107",
+    "DS201",
+    "DS204",
+    "DS205",
+    "DS301",
+    "DS401",
+    "DS402",
+    "DS501",
+    "DS601",
+    "DS701",
+}  # a split each
 
 
 def judged(identifier: str, parameters: dict[str, Any], skip: dict[str, str] | None = None) -> CheckResult:
