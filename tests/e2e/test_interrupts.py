@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from docker.errors import ImageNotFound
 
 from mlops_actions.adapters.containers.engine import OWNER_LABEL, connect, docker_available
 from mlops_actions.adapters.containers.process_group import process_table
@@ -121,14 +124,18 @@ def start(project: Path) -> Iterator[Callable[..., Run]]:
 
 
 @pytest.fixture
-def client() -> Iterator[DockerClient]:
-    """The engine of the docker tier."""
+def client(project: Path) -> Iterator[DockerClient]:
+    """The engine of the docker tier; the project's images do not stay."""
     if docker_available() is None:
         if os.environ.get("MLOPS_REQUIRE_DOCKER") == "1":
             pytest.fail("no container engine answers")
         pytest.skip("no container engine answers")
     made, _ = connect()
     yield made
+    place = str(project / "mlops.yaml")
+    name = f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}:candidate"
+    with suppress(ImageNotFound):
+        made.images.remove(name)
     made.close()
 
 
