@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlops_actions.adapters.datasets.rows import write_parquet
-from tests.e2e.small_project import COLUMNS, CONFIG, IDS, SCHEMA, SCORES, TRAIN, Project, make_project
+from tests.e2e.small_project import COLUMNS, CONFIG, IDS, LABELS, SCHEMA, SCORES, TRAIN, Project, make_project
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 MEANINGS = dict(re.findall(r"^\| (\d+) \| ([\w ]+)", README, re.MULTILINE))
@@ -52,6 +52,25 @@ def cut(project: Project) -> None:
 def evaluation(**columns: list[object]) -> Change:
     """Other evaluation rows."""
     return lambda project: write_parquet(project.root / "data/evaluation.parquet", {**COLUMNS, **columns})
+
+
+WORDS: list[object] = [("no", "yes")[label] for label in LABELS]
+
+
+def labels(predicted: list[object]) -> Change:
+    """A label in words, and a prediction column beside the score."""
+
+    def change(project: Project) -> None:
+        evaluation(label=WORDS)(project)
+        project.edit("mlops.yaml", {"metrics: [roc_auc]": 'positive: "yes"\n  metrics: [roc_auc]'})
+        columns: dict[str, list[object]] = {
+            "row_id": [*IDS],
+            "score": [*SCORES],
+            "prediction": predicted,
+        }
+        write_parquet(project.root / "predictions.parquet", columns)
+
+    return change
 
 
 def refuse(project: Project, change: Change, commands: str, code: int, says: str) -> None:
@@ -155,6 +174,9 @@ def test_data_and_schema(project: Project, change: Change, code: int, says: str)
         (lambda project: project.predictions(IDS, SCORES, "id"), "predictions.parquet: columns id, score; row_id and at least one of prediction, score are required"),
         (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), "predictions.parquet: score: probabilities in [0, 1] are allowed"),
         (evaluation(id=["c1", *IDS[1:]]), "data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
+        (labels(["yes", "yse", *WORDS[2:]]), "predictions.parquet: prediction: 'yse' in the row with row_id 'c1'; 1 of 120 are wrong. Allowed: no, yes; or 0 and 1 (1 is yes). Write the label's own values in the whole column, or 0/1 in the whole column."),
+        (labels([None, *WORDS[1:]]), "predictions.parquet: prediction: 1 of 120 values are null, NaN or infinite; none may be"),
+        (evaluation(label=["maybe", *WORDS[1:]]), "data/evaluation.parquet: 'label' holds 3 classes (maybe, no, yes); binary needs two, one of them the positive class 1. Two classes are compared today, several are not yet: bring the columns as one class against the rest."),
         (evaluation(label=[None, *COLUMNS["label"][1:]]), "data/evaluation.parquet: 1 of 120 labels in 'label' are null; none may be"),
     ],
 )  # fmt: skip
