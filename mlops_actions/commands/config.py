@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import CONFIG, JSON, VERSION
+from mlops_actions.commands.options import CONFIG, JSON, RESULTS, VERSION
 
 if TYPE_CHECKING:
     from mlops_actions.config.lines import Document
@@ -26,9 +26,10 @@ def command() -> None:
 
 @command.command("check")
 @CONFIG
+@RESULTS
 @JSON
 @VERSION
-def check(config_file: str, *, as_json: bool, **_: Any) -> int:
+def check(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> int:
     """Name every mistake of mlops.yaml with its line, and say what judges and where it is read from.
 
     Columns and KPI expressions are checked too (nothing is evaluated) when the `data` extra is installed and
@@ -37,7 +38,7 @@ def check(config_file: str, *, as_json: bool, **_: Any) -> int:
     from mlops_actions.commands.session import open_session, read_config
     from mlops_actions.config.lines import read_yaml
 
-    context = open_session(config_file, ".mlops/results")
+    context = open_session(config_file, results_folder)
     lines = [f"{context.config_file}: valid", context.policy.origin]
     path = Path(config_file)
     if path.is_file():  # else it was read from the base commit's pull request
@@ -58,6 +59,8 @@ def check(config_file: str, *, as_json: bool, **_: Any) -> int:
 
 def _against_the_data(context: RunContext, document: Document) -> list[str]:
     """Head's columns and expressions against the columns of the evaluation rows at hand."""
+    from mlops_actions.results.words import count
+
     config = context.policy.head
     shown = config.data.evaluation or ""
     if not shown or not (context.root / shown).exists():
@@ -73,7 +76,8 @@ def _against_the_data(context: RunContext, document: Document) -> list[str]:
     )
     _columns(context, document, seen or {shown: there})
     _kpis(context, document, ("label", "prediction", "score", *there))
-    return [f"{len(config.named_columns())} columns and {len(config.business.kpis)} KPI expressions: valid"]
+    named = count(len(config.named_columns()), "column")
+    return [f"{named} and {count(len(config.business.kpis), 'KPI expression')}: valid"]
 
 
 def _columns(context: RunContext, document: Document, files: dict[str, tuple[str, ...]]) -> None:
