@@ -10,6 +10,7 @@ import numpy as np
 
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.labels import ZERO_ONE, Classes, label_text
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,7 +130,8 @@ def _from_list(
 ) -> tuple[float | None, float | None, int]:
     if len(element) != len(classes):
         raise ServingError(
-            f"/invocations: row {row}: {len(element)} probabilities; serving.classes names {len(classes)}"
+            f"/invocations: row {row}: {count(len(element), 'probability', 'probabilities')}; "
+            f"serving.classes names {len(classes)}"
         )
     numbers = [_probability(value, row) for value in element]
     off = int(abs(sum(numbers) - 1) > SUM_TOLERANCE)

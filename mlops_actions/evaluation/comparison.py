@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from mlops_actions.results.evaluation import Change, Comparison, Difference, Estimate, Interval, Quantiles
+from mlops_actions.results.words import count
 from mlops_actions.statistics.bootstrap import interval_of, resample_weights
 from mlops_actions.statistics.power import minimum_detectable_change
 from mlops_actions.statistics.quantiles import quantile_levels
@@ -90,8 +91,8 @@ def compare(
 def _too_few(rarer: int, settings: Settings, *, binary: bool, enough: bool) -> str:
     if enough:
         return ""
-    what = "rows of the rarer class" if binary else "rows"
-    return f"too_few_rows: {rarer} {what}, at least {settings.min_rarer} are needed"
+    few = count(rarer, "row of the rarer class", "rows of the rarer class") if binary else count(rarer, "row")
+    return f"too_few_rows: {few}, at least {settings.min_rarer} are needed"
 
 
 def _both(figure: Figure, weights: NDArray[np.float64]) -> tuple[float | None, float | None]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.errors import InputError
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -75,7 +76,7 @@ def two_classes(
         listed = ", ".join(sorted(found)[:MAX_SHOWN])
         several = len(found) > TWO or (len(names) > TWO and bool(declared))
         raise InputError(
-            f"{shown}: {column!r} holds {len(found)} class{'' if len(found) == 1 else 'es'} ({listed}); "
+            f"{shown}: {column!r} holds {count(len(found), 'class', 'classes')} ({listed}); "
             f"binary needs two, one of them the positive class {positive!r}",
             hint=ONLY_TWO if several else "Set evaluate.positive and serving.classes.",
         )
@@ -104,7 +105,7 @@ def predicted_labels(
     row = wrong[0]
     raise InputError(
         f"{shown}: prediction: {str(values[row])[:80]!r} in the row with row_id {row_ids[row]!r}{mixed}"
-        f"; {len(wrong)} of {len(values)} are wrong. Allowed: {classes}; or 0 and 1 "
-        f"(1 is {classes.positive})",
+        f"; {len(wrong)} of {len(values)} {'is' if len(wrong) == 1 else 'are'} wrong. "
+        f"Allowed: {classes}; or 0 and 1 (1 is {classes.positive})",
         hint="Write the label's own values in the whole column, or 0/1 in the whole column.",
     )

@@ -11,6 +11,7 @@ import numpy as np
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
 from mlops_actions.results.evaluation import ServingFacts
+from mlops_actions.results.words import count
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def serve_rows(
             labels=data.classes,
         )
 
-    context.progress.step(f"serve {run.role.replace('_', ' ')} on {data.n:,} rows")
+    context.progress.step(f"serve {run.role.replace('_', ' ')} on {count(data.n, 'row')}")
     with port.serve(context, config, run, source) as server:
         started = time.monotonic()
         answers = read(server.predict(columns))

@@ -99,8 +99,9 @@ def _judge(runs: list[ModelRun]) -> Outcome:
 def _line(run: ModelRun) -> str:
     name = run.role.replace("_", " ")
     if run.outcome is not Outcome.PASS:
+        sign = "✗" if run.role == "candidate" else "!"
         tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
-        return f"{name}: {run.sentence}{tail}"
+        return f"{sign} {name}: {run.sentence}{tail}"
     contained = "contained" if run.contained else "not contained"
     digest = run.model_digest.removeprefix("sha256:")[:12]
     return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"

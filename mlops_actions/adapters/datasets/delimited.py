@@ -7,6 +7,7 @@ import gzip
 from typing import IO, TYPE_CHECKING, cast
 
 from mlops_actions.errors import InputError, Location
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def misfit(path: Path, shown: str) -> InputError | None:
         for line, fields in _records(path, _delimiter(path)):
             width = width or len(fields)
             if fields and len(fields) != width:
-                message = f"{len(fields)} fields; the header has {width}"
+                message = f"{count(len(fields), 'field')}; the header has {width}"
                 return InputError(message, location=Location(shown, line), hint=ANEW)
     except _QuotesError as error:
         return _quotes(error, shown)

@@ -43,7 +43,8 @@ def test_a_column_is_the_labels_own_values_or_zero_and_one(
 def test_a_value_that_is_neither_is_named_with_its_row(values: list[Any], seen: str, wrong: int) -> None:
     with pytest.raises(InputError) as caught:
         predicted_labels(values, IDS, CANCER, "p.csv")
-    allowed = f"{wrong} of 3 are wrong. Allowed: benign, malignant; or 0 and 1 (1 is malignant)"
+    verb = "is" if wrong == 1 else "are"
+    allowed = f"{wrong} of 3 {verb} wrong. Allowed: benign, malignant; or 0 and 1 (1 is malignant)"
     assert caught.value.message == f"p.csv: prediction: {seen}; {allowed}"
     assert "whole column" in caught.value.hint
 
