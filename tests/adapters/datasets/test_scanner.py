@@ -65,8 +65,8 @@ def test_too_many_distinct_values_are_estimated(tmp_path: Path) -> None:
     [
         ("id,amount\n", r"data/x.csv: 0 rows, 2 columns; at least one of each is needed"),
         ("", r"data/x.csv: no bytes, or no header"),
-        ("id,amount\n1,2\n3\n", r"data/x.csv:3: 1 fields; the header has 2"),
-        ("id,amount\n" + "1,2\n" * 25_000 + "3\n", r"data/x.csv:25002: 1 fields; the header has 2"),
+        ("id,amount\n1,2\n3\n", r"data/x.csv:3: 1 field; the header has 2"),
+        ("id,amount\n" + "1,2\n" * 25_000 + "3\n", r"data/x.csv:25002: 1 field; the header has 2"),
         (
             "id,amount\n" + "1,2\n" * 25_000 + "1,x\n",
             r"data/x.csv:25002: column 'amount': a value that is no ",
