@@ -112,8 +112,8 @@ CONFIGURATION: list[tuple[str, Change, str]] = [
     ("syntax", edit("target: label", "target: [label"), "mlops.yaml:12: not valid YAML: expected ',' or ']', but got ':' (while parsing a flow sequence that starts on line 11). Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
     ("tab", edit("  target", "\ttarget"), "mlops.yaml:11: not valid YAML: found character '\\t' that cannot start any token. Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
     ("encoding", put("mlops.yaml", CONFIG.encode().replace(b"Money", b"M\xf6ney")), "mlops.yaml:6: byte 0xf6 is not UTF-8. Save it as UTF-8."),
-    ("absent", put("mlops.yaml", None), "mlops.yaml: no such file. Name it with --config, or write one: version, project and data are required (README)."),
-    ("empty", put("mlops.yaml", ""), "mlops.yaml:1: a mapping with version, project and data is required; seen: nothing. See the example in the README."),
+    ("absent", put("mlops.yaml", None), "mlops.yaml: no such file. Name it with --config, or write one: README.md has two examples."),
+    ("empty", put("mlops.yaml", ""), "mlops.yaml:1: a mapping with version, project and data is required; seen: nothing. README.md has two examples."),
     ("rule's KPI", edit("kpi: money", "kpi: mony"), "mlops.yaml:22: gate.rules[1].kpi: no KPI 'mony' in business.kpis. Did you mean 'money'? Declared: money."),
     ("rule's metric", edit("metric: roc_auc", "metric: f1"), "mlops.yaml:21: gate.rules[0].metric: 'f1' is not evaluated. Add it to evaluate.metrics, or name one of: roc_auc."),
 ]  # fmt: skip
