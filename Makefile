@@ -46,8 +46,9 @@ format: setup ## Let ruff put the code in order
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
 
-schemas: setup ## Write schemas/*.schema.json anew from config/ and results/
+schemas: setup ## Write schemas/*.schema.json and docs/configuration.md anew from config/ and results/
 	$(RUN)python scripts/write_schemas.py
+	$(RUN)python scripts/write_configuration.py
 
 lock: $(UV) ## Resolve uv.lock anew
 	$(UV) lock --python .venv/bin/python

@@ -79,23 +79,21 @@ def main() -> None:
 
 def _main() -> NoReturn:
     """The only place that turns an error into an exit code."""
+    as_json = "--json" in sys.argv[1:]  # also where the command line could not be parsed
     try:
         sys.exit(program.main(standalone_mode=False) or 0)
-    except click.exceptions.Abort:
-        click.echo("Interrupted.", err=True)
-        sys.exit(INTERRUPTED)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(_told(INTERRUPTED, "Interrupted", "interrupted", as_json=as_json))
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        click.echo("Interrupted.", err=True)
-        sys.exit(INTERRUPTED)
+        sys.exit(_told(error.exit_code, "Usage error", error.format_message(), as_json=as_json))
     except ImportError as error:
         from mlops_actions.commands.errors import show_import_error
 
-        sys.exit(show_import_error(error))
+        sys.exit(show_import_error(error, as_json=as_json))
     except Exception as error:  # noqa: BLE001 - exit code 1 means a verdict, never a defect of ours
         from mlops_actions.errors import MlopsError
 
@@ -104,7 +102,17 @@ def _main() -> NoReturn:
 
             traceback.print_exc()
             click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
-            sys.exit(MlopsError.exit_code)
+            said = f"{type(error).__name__}: {error}"
+            sys.exit(_told(MlopsError.exit_code, MlopsError.title, said, as_json=as_json))
         from mlops_actions.commands.errors import show_error
 
-        sys.exit(show_error(error))
+        sys.exit(show_error(error, as_json=as_json))
+
+
+def _told(code: int, title: str, message: str, *, as_json: bool) -> int:
+    """With --json the error as a document on standard output, too; returns the exit code."""
+    if as_json:
+        from mlops_actions.commands.errors import document
+
+        click.echo(document(code, title, (message, None, None, "")))
+    return code

@@ -8,6 +8,7 @@ from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.results.dataset import DriftRow
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count, share
 from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
 from mlops_actions.statistics.multiplicity import holm
 
@@ -49,7 +50,7 @@ def _cannot(first: ColumnProfile, second: ColumnProfile, needed: int) -> str:
     if first.counts is None or second.counts is None:
         return "too many distinct values to count"
     fewest = min(first.present, second.present)
-    return f"{fewest} values, at least {needed} are needed" if fewest < needed else ""
+    return f"{count(fewest, 'value')}, at least {needed} are needed" if fewest < needed else ""
 
 
 def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
@@ -103,7 +104,9 @@ def check_drift(rows: tuple[DriftRow, ...], n: int) -> CheckResult:
     undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
     judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
     which = f": {', '.join(drifted[:5])}" if drifted else ""
-    text = f"{len(drifted)} of {judged} columns drift between training and evaluation{which} (n={n:,})"
+    text = (
+        f"{share(len(drifted), judged, 'column', 'drift')} between training and evaluation{which} (n={n:,})"
+    )
     if undecided:
         text += f"; {len(undecided)} could not be judged ({undecided[0]})"
     outcome = Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE

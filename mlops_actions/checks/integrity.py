@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.checks.parameters import (
@@ -39,7 +40,7 @@ def check_integrity(
             catalog.SIZE,
             subject,
             _word(table.rows >= needed),
-            f"{table.role}: {table.rows:,} rows, at least {needed} are needed to judge a model",
+            f"{table.role}: {count(table.rows, 'row')}, at least {needed} are needed to judge a model",
             observed=float(table.rows),
             limit=float(needed),
         ),
@@ -64,7 +65,7 @@ def _up_to(share: float) -> str:
 def _constant(role: str, column: ColumnProfile, needed: int) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
     least = f", at least {needed} are needed" if needed > 2 else ""  # noqa: PLR2004 - two: not constant
-    text = f"{role}.{column.name}: {column.distinct:,} distinct values{least} (n={column.present:,})"
+    text = f"{role}.{column.name}: {count(column.distinct, 'distinct value')}{least} (n={column.present:,})"
     outcome = _word(column.distinct >= needed)
     return result(
         catalog.CONSTANT, subject, outcome, text, observed=float(column.distinct), limit=float(needed)
@@ -103,10 +104,10 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
             f"{where}: {column.distinct:,} distinct labels, at most {limits.max_classes} classes are expected"
         )
         return result(catalog.LABELS, subject, Outcome.FAIL, text)
-    rarest, needed = min(count for _, count in column.counts), limits.min_class_rows
+    rarest, needed = min(rows for _, rows in column.counts), limits.min_class_rows
     text = (
-        f"{where}: {column.distinct} classes, the rarest has {rarest:,} rows, minimum {needed} "
-        f"(n={column.rows:,})"
+        f"{where}: {count(column.distinct, 'class', 'classes')}, the rarest has {count(rarest, 'row')}, "
+        f"minimum {needed} (n={column.rows:,})"
     )
     outcome = _word(rarest >= needed and column.distinct > 1)
     return result(catalog.LABELS, subject, outcome, text, observed=float(rarest), limit=float(needed))
@@ -120,7 +121,7 @@ def check_conflicts(
     share = rows / table.rows
     text = (
         f"{table.role}: {rows:,} of n={table.rows:,} rows share all inputs with a row of another label "
-        f"({groups:,} groups), maximum share {limits.max_share:g}"
+        f"({count(groups, 'group')}), maximum share {limits.max_share:g}"
     )
     outcome = _word(share <= limits.max_share)
     return result(catalog.CONFLICTS, subject, outcome, text, observed=share, limit=limits.max_share)

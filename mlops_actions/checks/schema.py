@@ -10,6 +10,7 @@ from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.profile.column import summarise
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def _columns(table: TableProfile, schema: DataSchema) -> CheckResult:
         wrong.append(f"not declared {', '.join(extra)}")
     if wrong:
         return result(catalog.COLUMNS, subject, Outcome.FAIL, f"{table.role}: {'; '.join(wrong)}")
-    text = f"{table.role}: all {len(schema.columns)} declared columns are there"
+    text = f"{table.role}: every declared column is there ({len(schema.columns)})"
     return result(catalog.COLUMNS, subject, Outcome.PASS, text)
 
 
@@ -73,7 +74,7 @@ def _word(ok: bool) -> Outcome:
 def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
     limit = 0.0 if not contract.nullable else contract.max_null_rate
     if limit is None:
-        text = f"{where}: {column.nulls:,} nulls, any number is allowed (n={column.rows:,})"
+        text = f"{where}: {count(column.nulls, 'null')}, any number is allowed (n={column.rows:,})"
         return result(catalog.NULLS, subject, Outcome.PASS, text, observed=column.null_rate)
     ok = column.null_rate <= limit
     sign = "<=" if ok else ">"
@@ -95,7 +96,7 @@ def _value_rules(
         )
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
-        yield catalog.CATEGORY, lambda v: str(v) not in allowed, f"{len(allowed)} categories"
+        yield catalog.CATEGORY, lambda v: str(v) not in allowed, count(len(allowed), "category", "categories")
     if contract.pattern is not None:
         pattern = re.compile(contract.pattern)
         yield catalog.PATTERN, lambda v: pattern.search(str(v)) is None, contract.pattern
@@ -154,7 +155,8 @@ def _share(
     shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
     if isinstance(limit, dict):
         over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
-        text = f"{where}: {len(over)} of {len(limit)} categories exceed their share (n={column.present:,})"
+        bounds = count(len(limit), "category", "categories")
+        text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
         return result(
             catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
         )

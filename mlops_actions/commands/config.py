@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mlops_actions.commands.options import CONFIG, JSON, VERSION
+from mlops_actions.commands.options import CONFIG, JSON, RESULTS, VERSION
 
 
 @click.group("config")
@@ -19,9 +19,10 @@ def command() -> None:
 
 @command.command("check")
 @CONFIG
+@RESULTS
 @JSON
 @VERSION
-def check(config_file: str, *, as_json: bool, **_: Any) -> int:
+def check(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> int:
     """Name every mistake of mlops.yaml with its line, and say what judges and where it is read from.
 
     The files, schema, columns, labels and KPI expressions are checked too; nothing is trained or evaluated.
@@ -30,7 +31,7 @@ def check(config_file: str, *, as_json: bool, **_: Any) -> int:
     from mlops_actions.commands.session import open_session
     from mlops_actions.stages.check_config import check_config
 
-    context = open_session(config_file, ".mlops/results")
+    context = open_session(config_file, results_folder)
     lines = [f"{context.config_file}: valid", context.policy.origin]
     if Path(config_file).is_file():  # else it was read from the base commit's pull request
         lines.append(check_config(context))

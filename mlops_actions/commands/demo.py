@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, JSON, VERSION
+from mlops_actions.commands.options import EXECUTOR, JSON, RESULTS, VERSION
 
 WHEN = "2026-01-05T09:00:00+00:00"
 
@@ -30,12 +30,29 @@ def examples_folder() -> Path:
 
 
 @click.command("demo")
-@VERSION
+@click.option(
+    "--config",
+    "config_file",
+    default="mlops.yaml",
+    show_default=True,
+    help="The configuration, relative to the scratch repository.",
+)
+@RESULTS
 @JSON
+@VERSION
 @EXECUTOR
 @click.option("--regression", is_flag=True, help="A worse candidate: the gate fails, exit code 1.")
 @click.option("--folder", default=".demo/churn", show_default=True, help="The scratch repository.")
-def command(executor: str | None, folder: str, *, regression: bool, as_json: bool, **_: Any) -> int:
+def command(
+    config_file: str,
+    results_folder: str,
+    executor: str | None,
+    folder: str,
+    *,
+    regression: bool,
+    as_json: bool,
+    **_: Any,
+) -> int:
     """Run everything on the churn example: no GitHub, no engine needed."""
     from mlops_actions.adapters.scratch_repository import make_scratch_repository
     from mlops_actions.commands.run import run_all
@@ -47,7 +64,7 @@ def command(executor: str | None, folder: str, *, regression: bool, as_json: boo
     place.parent.mkdir(parents=True, exist_ok=True)
     make_scratch_repository(examples / "churn", change, place, when=WHEN)
     executor = executor or _without_registry(examples / "churn" / "Dockerfile")
-    context = open_session(str(place / "mlops.yaml"), ".mlops/results", fresh=True, executor=executor)
+    context = open_session(str(place / config_file), results_folder, fresh=True, executor=executor)
     return run_all(context, executor, as_json=as_json)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from typing import Any
 
 import click
 
@@ -23,18 +25,23 @@ EXTRA_OF = {
     "skops": "serve",
 }
 
+Part = tuple[str, str | None, int | None, str]  # message, file, line, hint
 NO_BLOCK = "a preview never blocks: 0 instead of {code}"
 
 
-def show_error(error: MlopsError, *, told: bool = False, as_json: bool = False) -> int:
+def show_error(
+    error: MlopsError, *, as_json: bool = False, told: bool = False, documented: bool = False
+) -> int:
     """Print what, where, observed, allowed and the next step; returns the exit code.
 
-    In a pull request's preview that code is 0 and the annotations are warnings.
+    In a pull request's preview that code is 0 and the annotations are warnings. With `as_json` one document
+    stands on standard output; all the rest is on standard error.
 
     Args:
         error: what ended the command.
-        told: the step's outcome was said already: a verdict, not "error".
-        as_json: standard output is a document, so the annotations go to standard error.
+        as_json: standard output is one document.
+        told: the step's outcome was said already, a verdict and not "error", and so was the document.
+        documented: the document was printed already.
     """
     code = f"exit code {error.exit_code}"
     click.echo(f"{error.title} ({code if error.blocks else NO_BLOCK.format(code=code)})", err=True)
@@ -53,17 +60,40 @@ def show_error(error: MlopsError, *, told: bool = False, as_json: bool = False) 
             write_outputs(os.environ, {"outcome": "error"})
     except MlopsError as unwritten:
         click.echo(f"  {unwritten}", err=True)
+    if as_json and not told and not documented:
+        click.echo(json.dumps(error_value(error), indent=1, sort_keys=True))
     return error.exit_code if error.blocks else 0
 
 
-def show_import_error(error: ImportError) -> int:
+def error_value(error: MlopsError) -> dict[str, Any]:
+    """What --json prints of an error; `exit_code` is what the program ends with."""
+    parts = [
+        (each.message, each.location.file if each.location else None,
+         each.location.line if each.location else None, each.hint)
+        for each in error.problems
+    ]  # fmt: skip
+    return _value(error.exit_code if error.blocks else 0, error.title, *parts)
+
+
+def document(code: int, title: str, *problems: Part) -> str:
+    """The same of what is no error class of ours: wrong usage, an interruption."""
+    return json.dumps(_value(code, title, *problems), indent=1, sort_keys=True)
+
+
+def _value(code: int, title: str, *problems: Part) -> dict[str, Any]:
+    keys = ("message", "file", "line", "hint")
+    told = [dict(zip(keys, each, strict=True)) for each in problems]
+    return {"outcome": "error", "exit_code": code, "title": title, "problems": told}
+
+
+def show_import_error(error: ImportError, *, as_json: bool = False) -> int:
     """A missing extra is said with the command that installs it; any other ImportError is ours and raised."""
     root = (error.name or "").split(".")[0]
     if root not in EXTRA_OF:
         raise error
     message = f"this command needs the package {root!r}, which is not installed."
     hint = f"Install the extra: pip install 'mlops-actions[{EXTRA_OF[root]}]'."
-    return show_error(DependencyError(message, hint=hint))
+    return show_error(DependencyError(message, hint=hint), as_json=as_json)
 
 
 def annotation(problem: Problem, title: str, *, level: str = "error") -> str:

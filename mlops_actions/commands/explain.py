@@ -1,28 +1,73 @@
-"""`mlops explain ID`: a dataset check or a test of the ML Test Score."""
+"""`mlops explain [ID]`: a dataset check, a test of the ML Test Score, or a word of a gate rule."""
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import asdict
 from typing import Any
 
 import click
 
-from mlops_actions.commands.options import JSON, VERSION
+from mlops_actions.commands.options import CONFIG_UNUSED, JSON, RESULTS_UNUSED, VERSION
 
 
 @click.command("explain")
-@click.argument("identifier")
+@click.argument("identifier", required=False)
+@CONFIG_UNUSED
+@RESULTS_UNUSED
 @JSON
 @VERSION
-def command(identifier: str, *, as_json: bool, **_: Any) -> int:
-    """Explain a dataset check (DS101...) or a test of the ML Test Score (DATA1...MONITOR7)."""
-    if identifier.upper().startswith("DS"):
-        value, lines = _check(identifier)
-    else:
-        value, lines = _probe(identifier)
+def command(identifier: str | None, *, as_json: bool, **_: Any) -> int:
+    """Explain a dataset check (DS101), a test of the ML Test Score (DATA1) or a word of a rule (minimum).
+
+    Without an id all of them are listed.
+    """
+    value, lines = _explained(identifier) if identifier else _all()
     click.echo(json.dumps(value, indent=1, sort_keys=True) if as_json else "\n".join(lines))
     return 0
+
+
+def _explained(identifier: str) -> tuple[dict[str, Any], list[str]]:
+    from mlops_actions.checks import catalog as checks
+    from mlops_actions.errors import UsageError
+    from mlops_actions.gate import catalog as words
+    from mlops_actions.rubric import catalog as probes
+
+    wanted = identifier.strip()
+    if wanted.upper() in checks.IDS:
+        return _check(wanted)
+    if wanted.upper() in probes.IDS:
+        return _probe(wanted)
+    if wanted.lower().replace("-", "_") in words.NAMES:
+        return _word(wanted)
+    known = {name.lower(): name for name in (*checks.IDS, *probes.IDS, *words.NAMES)}
+    near = [known[each] for each in difflib.get_close_matches(wanted.lower(), known, n=3)]
+    guess = f"Did you mean {' or '.join(near)}? " if near else ""
+    message = f"nothing is called {identifier!r}"
+    raise UsageError(
+        message,
+        hint=f"{guess}Dataset checks: {', '.join(checks.IDS)}. "
+        "Tests: DATA1-7, MODEL1-7, INFRA1-7, MONITOR1-7. "
+        f"Words of gate rules: {', '.join(words.NAMES)}.",
+    )
+
+
+def _all() -> tuple[dict[str, Any], list[str]]:
+    from mlops_actions.checks import catalog as checks
+    from mlops_actions.gate import catalog as words
+    from mlops_actions.rubric import catalog as probes
+
+    value = {
+        "checks": {check.id: check.title for check in checks.CATALOG},
+        "probes": {probe.id: probe.title for probe in probes.CATALOG},
+        "rules": {word.name: word.text for word in words.RULE_WORDS},
+    }
+    heads = ("Dataset checks", "Tests of the ML Test Score", "Words of a gate rule (gate.rules)")
+    lines: list[str] = []
+    for head, named in zip(heads, value.values(), strict=True):
+        lines += [f"{head}:", *(f"  {name:<16} {text}" for name, text in named.items()), ""]
+    return value, [*lines, "`mlops explain ID` says more about one of them."]
 
 
 def _check(identifier: str) -> tuple[dict[str, Any], list[str]]:
@@ -68,3 +113,12 @@ def _probe(identifier: str) -> tuple[dict[str, Any], list[str]]:
         template(probe),
     ]
     return value, lines
+
+
+def _word(name: str) -> tuple[dict[str, Any], list[str]]:
+    from mlops_actions.gate.catalog import HEAD, lookup
+
+    word = lookup(name)
+    table = ["", HEAD, *word.rows] if word.rows else []
+    example = ["", "Example:", "", "gate:", "  rules:", f"    - {word.example}"]
+    return asdict(word), [f"{word.name} ({word.kind} of a gate rule)", "", word.text, *table, *example]

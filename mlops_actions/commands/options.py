@@ -21,7 +21,16 @@ RESULTS = click.option(
     show_default=True,
     help="Where stages hand over their JSON files, relative to mlops.yaml's folder.",
 )
-JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON for a machine.")
+CONFIG_UNUSED = click.option(
+    "--config", "config_file", default="mlops.yaml", help="Accepted as everywhere; nothing is read from it."
+)
+RESULTS_UNUSED = click.option(
+    "--results",
+    "results_folder",
+    default=".mlops/results",
+    help="Accepted as everywhere; nothing is read or written there.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, of an error too.")
 EXECUTOR = click.option(
     "--executor",
     type=click.Choice(["auto", "docker", "process"]),

@@ -54,7 +54,7 @@ def run_all(
     The first error stops the stages that need its result; score, gate and report still run on what is there,
     so that a pull request always gets an answer.
     """
-    from mlops_actions.commands.errors import show_error
+    from mlops_actions.commands.errors import error_value, show_error
     from mlops_actions.commands.gate import annotate
     from mlops_actions.commands.outputs import tell
     from mlops_actions.commands.report import make_report
@@ -89,13 +89,16 @@ def run_all(
     tell(verdict, context)  # again: the step's outcome is the gate's, not the report's
     if as_json:
         stages = [as_document(name, outcome, context) for name, outcome in done.items()]
-        click.echo(json.dumps({"outcome": verdict.outcome.value, "stages": stages}, indent=1, sort_keys=True))
+        value = error_value(failure) if failure is not None else {"outcome": verdict.outcome.value}
+        click.echo(json.dumps({**value, "stages": stages}, indent=1, sort_keys=True))
     else:
         _summarise(context)
         click.echo(f"{time.monotonic() - started:.1f} s in all", err=True)
     if failed is not None:
         return end_with(failed, context, as_json=as_json)
-    return show_error(failure) if failure is not None else exit_code(verdict.outcome)
+    if failure is not None:
+        return show_error(failure, as_json=as_json, documented=as_json)
+    return exit_code(verdict.outcome)
 
 
 def _stages(context: RunContext, executor: str | None) -> tuple[tuple[str, Callable[[], StageOutcome]], ...]:

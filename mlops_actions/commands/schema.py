@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mlops_actions.commands.options import CONFIG, VERSION
+from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
 
 
 @click.group("schema")
@@ -18,10 +19,12 @@ def command() -> None:
 
 @command.command("infer")
 @CONFIG
+@RESULTS_UNUSED
+@JSON
 @VERSION
 @click.option("--data", default=None, help="The data file; default: data.train of mlops.yaml.")
 @click.option("--output", default="-", show_default=True, help="Where to write; - is standard output.")
-def infer(config_file: str, data: str | None, output: str, **_: Any) -> int:
+def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_: Any) -> int:
     """Write a schema with bounds taken from the data, comments saying from how many rows.
 
     Infer from the baseline's data, review every bound, and commit it before the data it will judge: a schema
@@ -29,14 +32,32 @@ def infer(config_file: str, data: str | None, output: str, **_: Any) -> int:
     """
     from mlops_actions.adapters.datasets.scanner import DatasetScanner
     from mlops_actions.checks.infer import schema_text
-    from mlops_actions.errors import UsageError
 
     shown = data or _train_of(config_file)
     path = Path(config_file).parent / shown if data is None else Path(shown)
     text = schema_text(DatasetScanner().profile("train", path, shown))
-    if output == "-":
+    if output != "-":
+        _write(output, text)
+    if as_json:
+        click.echo(_document(text, shown, output))
+    elif output == "-":
         click.echo(text, nl=False)
-        return 0
+    else:
+        click.echo(f"{output}: review every bound, then commit it")
+    return 0
+
+
+def _document(text: str, shown: str, output: str) -> str:
+    from mlops_actions.config.lines import read_yaml
+
+    schema = read_yaml(text, "schema").value
+    value = {"data": shown, "output": None if output == "-" else output, "schema": schema}
+    return json.dumps(value, indent=1, sort_keys=True, default=str)
+
+
+def _write(output: str, text: str) -> None:
+    from mlops_actions.errors import UsageError
+
     try:
         with Path(output).open("x", encoding="utf-8") as file:
             file.write(text)
@@ -46,8 +67,6 @@ def infer(config_file: str, data: str | None, output: str, **_: Any) -> int:
     except OSError as error:
         message = f"{output}: cannot be written ({error.strerror})"
         raise UsageError(message, hint="Name a file in a folder that is there.") from None
-    click.echo(f"{output}: review every bound, then commit it")
-    return 0
 
 
 def _train_of(config_file: str) -> str:

@@ -145,7 +145,7 @@ def read_config(path: Path) -> str:
     if not path.is_file():
         raise ConfigError(
             f"{path}: no such file",
-            hint="Name it with --config, or write one: version, project and data are required (README).",
+            hint="Name it with --config, or write one: README.md has two examples.",
         )
     data = path.read_bytes()[: MAX_CONFIG_BYTES + 1]
     try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages.context import RunContext, StageOutcome
 
+SIGNS = ("✗ ", "! ")  # of a stage's reasons
 COLOURS = {
     Outcome.PASS: "green",
     Outcome.WARN: "yellow",
@@ -56,7 +57,10 @@ def end_with(error: MlopsError, context: RunContext, *, as_json: bool = False) -
 
 
 def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> None:
-    """One line for a stage of a whole run, all of them when it failed: a summary follows at the run's end."""
+    """One line for a stage of a whole run, with a warning its reasons, with a failure all of them.
+
+    A summary follows at the run's end.
+    """
     context.progress.close()
     tell(outcome, context)
     if as_json:
@@ -68,6 +72,8 @@ def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_jso
             click.echo(f"  {line}")
     elif lines:
         click.echo(f"{_headline(stage, outcome)}  {lines[0]}")
+        for line in (each for each in lines[1:] if each.startswith(SIGNS)):
+            click.echo(f"  {line}")
 
 
 def as_document(stage: str, outcome: StageOutcome, context: RunContext) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def parse(text: str, file: str) -> Config:
     if not isinstance(document.value, dict):
         seen = "nothing" if document.value is None else type(document.value).__name__
         message = f"a mapping with version, project and data is required; seen: {seen}."
-        raise ConfigError(message, location=Location(file, 1), hint="See the example in the README.")
+        raise ConfigError(message, location=Location(file, 1), hint="README.md has two examples.")
     try:
         return Config.model_validate(document.value)
     except ValidationError as error:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.errors import ServingError
+from mlops_actions.evaluation.labels import ZERO_ONE, Classes, label_text
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +46,12 @@ class Answers:
 
 
 def read_answers(
-    elements: Sequence[Any], serving: ServingConfig, *, task: str, positive: object = None
+    elements: Sequence[Any],
+    serving: ServingConfig,
+    *,
+    task: str,
+    positive: object = None,
+    labels: Classes | None = None,
 ) -> Answers:
     """Read `predictions` of POST /invocations.
 
@@ -53,6 +60,7 @@ def read_answers(
         serving: the declared output and classes.
         task: binary or regression.
         positive: the positive class; the second of `serving.classes`, else 1.
+        labels: the classes of the evaluation rows, when `serving.classes` names none.
 
     Raises:
         ServingError: naming the first row whose answer has another shape, what was seen and what is allowed.
@@ -63,7 +71,9 @@ def read_answers(
     classes = tuple(serving.classes) or (0, 1)
     if positive is None:
         positive = classes[1] if len(classes) == TWO else 1
-    rows = [_binary(element, row, serving, classes, positive) for row, element in enumerate(elements)]
+    known = labels if labels is not None and not serving.classes else _known(classes, positive)
+    asked = _Asked(serving, classes, positive, known)
+    rows = [_binary(element, row, asked) for row, element in enumerate(elements)]
     score = _column([each[0] for each in rows])
     prediction = _column([each[1] for each in rows])
     finite = np.isfinite(score) if score is not None else np.ones(len(rows), dtype=bool)
@@ -91,16 +101,28 @@ def _number(element: object, row: int) -> float:
     return float(value)
 
 
-def _binary(
-    element: object, row: int, serving: ServingConfig, classes: tuple[Any, ...], positive: object
-) -> tuple[float | None, float | None, int]:
+@dataclass(frozen=True)
+class _Asked:
+    """What the server declares, and the labels it may answer with."""
+
+    serving: ServingConfig
+    classes: tuple[Any, ...]
+    positive: object
+    labels: Classes
+
+
+def _known(classes: tuple[Any, ...], positive: object) -> Classes:
+    return Classes(label_text(positive), tuple(label_text(name) for name in classes))
+
+
+def _binary(element: object, row: int, asked: _Asked) -> tuple[float | None, float | None, int]:
     if isinstance(element, list):
-        return _from_list(element, row, classes, positive)
+        return _from_list(element, row, asked.classes, asked.positive)
     if isinstance(element, dict):
-        return _from_object(element, row, positive)
-    if serving.output == "probability":
+        return _from_object(element, row, asked)
+    if asked.serving.output == "probability":
         return _probability(element, row), None, 0
-    return None, _label(element, row, classes, positive), 0
+    return None, _label(element, row, asked.labels), 0
 
 
 def _from_list(
@@ -108,29 +130,45 @@ def _from_list(
 ) -> tuple[float | None, float | None, int]:
     if len(element) != len(classes):
         raise ServingError(
-            f"/invocations: row {row}: {len(element)} probabilities; serving.classes names {len(classes)}"
+            f"/invocations: row {row}: {count(len(element), 'probability', 'probabilities')}; "
+            f"serving.classes names {len(classes)}"
         )
     numbers = [_probability(value, row) for value in element]
     off = int(abs(sum(numbers) - 1) > SUM_TOLERANCE)
     return numbers[_index(classes, positive)], None, off
 
 
-def _from_object(
-    element: dict[str, Any], row: int, positive: object
-) -> tuple[float | None, float | None, int]:
+def _from_object(element: dict[str, Any], row: int, asked: _Asked) -> tuple[float | None, float | None, int]:
     scores = element.get("scores")
     if isinstance(scores, dict):
-        numbers = {str(name): _probability(value, row) for name, value in scores.items()}
-        if str(positive) not in numbers:
-            raise ServingError(
-                f"/invocations: row {row}: scores for {sorted(numbers)}; the positive class is {positive!r}"
-            )
-        return numbers[str(positive)], None, int(abs(sum(numbers.values()) - 1) > SUM_TOLERANCE)
+        return _from_scores(scores, row, asked.positive)
     if "prediction" not in element and "score" not in element:
         raise ServingError(f"/invocations: row {row}: keys {sorted(element)[:5]}; allowed: {ALLOWED}")
     score = _probability(element["score"], row) if "score" in element else None
-    label = float(str(element["prediction"]) == str(positive)) if "prediction" in element else None
-    return score, label, 0
+    if "prediction" not in element:
+        return score, None, 0
+    value = element["prediction"]
+    if score is not None and label_text(value) in ZERO_ONE and asked.labels.own(value) is None:
+        return score, float(value), 0  # an encoded label beside its score: 1 is the positive class
+    return score, _label(value, row, asked.labels), 0
+
+
+def _from_scores(
+    scores: dict[str, Any], row: int, positive: object
+) -> tuple[float | None, float | None, int]:
+    numbers = {_key(name): _probability(value, row) for name, value in scores.items()}
+    wanted = _key(positive)
+    if wanted not in numbers:
+        raise ServingError(
+            f"/invocations: row {row}: scores for {sorted(numbers)}; the positive class is {positive!r}"
+        )
+    return numbers[wanted], None, int(abs(sum(numbers.values()) - 1) > SUM_TOLERANCE)
+
+
+def _key(name: object) -> str:
+    """A class as the key of a JSON object: Python writes True, JSON writes true."""
+    text = label_text(name)
+    return {"true": "1", "false": "0"}.get(text.lower(), text)
 
 
 def _probability(value: object, row: int) -> float:
@@ -143,18 +181,20 @@ def _probability(value: object, row: int) -> float:
     return float(value)
 
 
-def _label(value: object, row: int, classes: tuple[Any, ...], positive: object) -> float:
-    if str(value) not in {str(name) for name in classes}:
+def _label(value: object, row: int, labels: Classes) -> float:
+    found = labels.own(value)
+    if found is None:
         raise ServingError(
-            f"/invocations: row {row}: {_shown(value)} is none of serving.classes "
-            f"({', '.join(map(str, classes))}); for probabilities declare serving.output: probability"
+            f"/invocations: row {row}: {_shown(value)} is none of the classes ({labels}); for probabilities "
+            "declare serving.output: probability",
+            hint="Set serving.classes to the labels that the server answers with, the positive one last.",
         )
-    return float(str(value) == str(positive))
+    return found
 
 
 def _index(classes: tuple[Any, ...], positive: object) -> int:
     for index, name in enumerate(classes):
-        if str(name) == str(positive):
+        if label_text(name) == label_text(positive):
             return index
     raise ServingError(f"serving.classes {list(classes)} does not hold the positive class {positive!r}")
 

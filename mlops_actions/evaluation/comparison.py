@@ -10,6 +10,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from mlops_actions.results.evaluation import Change, Comparison, Difference, Estimate, Interval, Quantiles
+from mlops_actions.results.words import count
 from mlops_actions.statistics.blocks import BLOCKS, left_out_weights, resampled
 from mlops_actions.statistics.bootstrap import interval_of, resample_weights
 from mlops_actions.statistics.power import minimum_detectable_change
@@ -95,8 +96,8 @@ def compare(
 def _too_few(rarer: int, settings: Settings, *, binary: bool, enough: bool) -> str:
     if enough:
         return ""
-    what = "rows of the rarer class" if binary else "rows"
-    return f"too_few_rows: {rarer} {what}, at least {settings.min_rarer} are needed"
+    few = count(rarer, "row of the rarer class", "rows of the rarer class") if binary else count(rarer, "row")
+    return f"too_few_rows: {few}, at least {settings.min_rarer} are needed"
 
 
 def _undefined(figure: Figure, point: tuple[float | None, float | None]) -> str:

@@ -10,6 +10,7 @@ from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import RuleVerdict
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 from mlops_actions.statistics.power import rows_to_decide
 from mlops_actions.statistics.quantiles import interpolate_quantile
 from mlops_actions.statistics.verdict import compare_verdict
@@ -105,7 +106,7 @@ def _regression(
         if rows is None:
             text += "; no margin is allowed, so no n decides"
         elif rows > case.comparison.n:
-            text += f"; about {rows:,} rows would decide"
+            text += f"; about {count(rows, 'row')} would decide"
         else:  # enough rows for the margin: the change itself is too near the limit
             text = f"{WORDS[word]}: {change}, the interval contains the limit {declared(-limit)}"
     return _Reading(outcome, text, word, made, span)

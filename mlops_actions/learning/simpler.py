@@ -15,6 +15,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from mlops_actions.results.words import count
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -62,7 +64,7 @@ def simpler_scores(
     recipes = (
         ("dummy", (), DummyClassifier(strategy="prior") if binary else DummyRegressor()),
         ("one-feature tree", ranked[:1], tree(max_depth=3, min_samples_leaf=20, random_state=seed)),
-        (f"linear, {len(ranked[:FEW])} features", ranked[:FEW], _linear(binary=binary)),
+        (f"linear, {count(len(ranked[:FEW]), 'feature')}", ranked[:FEW], _linear(binary=binary)),
     )
     results = []
     for name, features, estimator in recipes:

@@ -14,8 +14,10 @@ _BREAKS = (
     (re.compile(r"://"), f":{BREAK}//"),
     (re.compile(r"\b(www)\.", re.IGNORECASE), rf"\1{BREAK}."),
 )
-_COMMIT = re.compile(r"\b[0-9a-f]{7,}\b", re.IGNORECASE)
-_EVERY_SIX = re.compile(r"(.{6})(?=.)")  # six hex digits are no commit to GitHub, seven are
+_COMMIT = re.compile(
+    r"\b[0-9a-f]{7,}\b", re.IGNORECASE
+)  # as code: GitHub links none there, and it copies whole
+_CODE = re.compile(r"`([0-9a-f]{7,})`", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\x85\u2028\u2029]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _OPENING = re.compile(r"^((?:[-+]|#{1,6}|\d{1,9}[.)])(?=\s|$)|[-=]+\s*$)")  # of a list, heading or rule
@@ -27,10 +29,15 @@ def escape_markdown(text: str) -> str:
     line = _one_line(text)
     for pattern, replacement in _BREAKS:
         line = pattern.sub(replacement, line)
-    line = _COMMIT.sub(lambda found: _EVERY_SIX.sub(rf"\1{BREAK}", found[0]), line)
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = _SPECIAL.sub(r"\\\1", line)
+    line = _COMMIT.sub(r"`\g<0>`", line)
     return _OPENING.sub(rf"{BREAK}\1", line)
+
+
+def summary_markdown(text: str) -> str:
+    """The same inside <summary>, where Markdown's backticks are no code."""
+    return _CODE.sub(r"<code>\1</code>", escape_markdown(text))
 
 
 def code_markdown(text: str) -> str:

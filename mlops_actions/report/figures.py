@@ -96,11 +96,6 @@ def arrows(sentence: str) -> str:
     return sentence.replace(" -> ", " → ").replace(" >= ", " ≥ ").replace(" <= ", " ≤ ")
 
 
-def count(n: int, word: str) -> str:
-    """1 rule, 2 rules."""
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {word}s"
-
-
 def seconds(value: float) -> str:
     """Durations up to hours."""
     minute = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Callout, Fold, Heading, Log, Table
-from mlops_actions.report.escape import code_markdown, escape_markdown, fenced
+from mlops_actions.report.escape import code_markdown, escape_markdown, fenced, summary_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def _cut(made: str, limit: int) -> str:
 def _block(block: Block) -> str:
     if isinstance(block, Fold):
         inner = "\n\n".join(_block(each) for each in block.blocks)
-        return f"<details>\n<summary>{escape_markdown(block.title)}</summary>\n\n{inner}\n\n</details>"
+        return f"<details>\n<summary>{summary_markdown(block.title)}</summary>\n\n{inner}\n\n</details>"
     if isinstance(block, Callout):
         return f"> [!{block.kind}]\n" + "\n>\n".join(f"> {_inline(item)}" for item in block.items)
     if isinstance(block, Bullets):

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import ConfigError
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,9 +96,10 @@ def judge_repetition(
     enough = min(runs, distinct) >= policy.executions
     fresh = bool(counted) and now - counted[-1].at <= timedelta(days=2 * probe.period_days)
     missing = (ACTIONS_API,) if any(each.confirmed is None for each in able) else ()
+    where = count(distinct, "distinct commit or day", "distinct commits or days")
     reason = (
-        f"{runs} of {policy.executions} confirmed runs on {distinct} distinct commits or days"
-        f" in {window.days} days, self-test red"
+        f"{runs} of {count(policy.executions, 'confirmed run')} whose self-test noticed every injected "
+        f"fault, on {where} in {window.days} days"
     )
     if enough and not fresh:
         reason += f"; the latest is older than {2 * probe.period_days} days"

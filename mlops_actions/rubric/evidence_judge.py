@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import count
 from mlops_actions.rubric.evidence import DocumentVerdict, parse_document, template
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _date_problems(value: object, today: date) -> list[str]:
     age = (today - day).days
     if age < 0:
         return [f"its date {day} is in the future"]
-    return [f"it is {age} days old (maximum {VALID_DAYS})"] if age > VALID_DAYS else []
+    return [f"it is {count(age, 'day')} old (maximum {VALID_DAYS})"] if age > VALID_DAYS else []
 
 
 def _text_problems(document: EvidenceDocument, probe: Probe, others: Sequence[EvidenceDocument]) -> list[str]:
@@ -122,7 +123,7 @@ def _text_problems(document: EvidenceDocument, probe: Probe, others: Sequence[Ev
     if twins:
         return [f"its text is the same as {twins[0]}'s"]
     words = len(own.split())
-    return [f"its text has {words} words (minimum {MINIMUM_WORDS})"] if words < MINIMUM_WORDS else []
+    return [f"its text has {count(words, 'word')} (minimum {MINIMUM_WORDS})"] if words < MINIMUM_WORDS else []
 
 
 def _fingerprint(body: str) -> str:

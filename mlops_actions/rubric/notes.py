@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.score import Status
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.results.score import ProbeResult, Rubric, ScoreResult
@@ -38,7 +39,9 @@ def score_notes(
         notes.append(f"Not applicable counts 0 in the score: {', '.join(unneeded)}.")
     unseen = sum(probe.status is Status.UNOBSERVED for probe in probes)
     if unseen:
-        notes.append(f"{unseen} of {len(probes)} tests could not be looked at; each names the missing input.")
+        notes.append(
+            f"{unseen} of {count(len(probes), 'test')} could not be looked at; each names the missing input."
+        )
     if base is not None and base.rubric != rubric:
         notes.append(f"No change is shown: the base score is of the {base.rubric} rubric.")
     notes += [f"{path} is named after no test of the rubric and was not read." for path in foreign]

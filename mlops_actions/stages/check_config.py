@@ -118,14 +118,14 @@ def _answers(context: RunContext, files: dict[str, NamedFile], errors: list[Mlop
     columns = read_columns(file.path, column_names(file.path, file.shown), file.shown)
     before = len(errors)
     with _collected(errors), places.told(("data", "target"), config.data.target):
-        label = labels(columns, config, file.shown)
+        label, classes = labels(columns, config, file.shown)
     with _collected(errors), places.told(("data", "key")):
         ids = row_ids(columns, config, file.shown)
     with _collected(errors), places.told(("data", "weight"), config.data.weight):
         weight = weights(columns, config)
     if len(errors) > before:
         return
-    data = EvaluationData(file.path, file.shown, columns, label, ids, weight)
+    data = EvaluationData(file.path, file.shown, columns, label, ids, weight, classes)
     for role in ("candidate", "baseline"):
         if role in files:
             with _collected(errors), places.told(files[role].key, files[role].shown):

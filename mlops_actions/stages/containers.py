@@ -77,7 +77,10 @@ class ContainerPort:
         if chosen == "process":
             check_uncontained(context, chosen)
             if train.process is None:
-                raise ConfigError("train.process: required without a container engine, and missing")
+                raise ConfigError(
+                    "train.process: required without a container engine, and missing",
+                    hint="Name command, serve and requirements; see mlops.yaml in README.md.",
+                )
         reason = "asked for" if wanted != "auto" else f"auto: {_why(chosen, train)}"
         context.progress.step(f"executor {chosen} ({reason})")
         return chosen

@@ -17,6 +17,7 @@ from mlops_actions.evaluation.slices import compare_slices
 from mlops_actions.results.evaluation import EvaluationResult, Reproduction
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
@@ -155,7 +156,7 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
     settings = Settings(evaluate.confidence, evaluate.resamples, evaluate.seed)
     rows = Rows(data.label, models.candidate, models.baseline, data.weight)
     names = evaluate.metric_names()
-    context.progress.step(f"compare on {data.n:,} rows, {evaluate.resamples:,} resamples")
+    context.progress.step(f"compare on {count(data.n, 'row')}, {evaluate.resamples:,} resamples")
     figures = (*metric_figures(rows, names), *kpi_figures(context, data, models.candidate, models.baseline))
     overall = compare(rows, figures, settings, binary=binary)
     columns = {name: _slice_values(data, name) for name in evaluate.slices}

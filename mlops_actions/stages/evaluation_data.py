@@ -9,6 +9,7 @@ import numpy as np
 
 from mlops_actions.adapters.datasets.rows import column_names, read_columns
 from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.evaluation.labels import ONLY_TWO, positive_rows, predicted_labels, two_classes
 from mlops_actions.evaluation.rows import Outputs, align
 from mlops_actions.stages.named_files import NamedFile, refuse_missing
 from mlops_actions.stages.places import Places
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.config.model import Config
+    from mlops_actions.evaluation.labels import Classes
     from mlops_actions.stages.context import RunContext
-
-MAX_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class EvaluationData:
     label: NDArray[np.float64]
     row_ids: tuple[str, ...]
     weight: NDArray[np.float64] | None
+    classes: Classes | None = None  # of a binary label
 
     @property
     def n(self) -> int:
@@ -70,10 +71,9 @@ def read_evaluation_data(context: RunContext) -> EvaluationData:
     with Places(context).told(("data", "evaluation"), shown):
         refuse_missing(context, NamedFile(("data", "evaluation"), shown, path))
     columns = read_columns(path, column_names(path, shown), shown)
-    label = labels(columns, config, shown)
-    return EvaluationData(
-        path, shown, columns, label, row_ids(columns, config, shown), weights(columns, config)
-    )
+    label, classes = labels(columns, config, shown)
+    ids, weight = row_ids(columns, config, shown), weights(columns, config)
+    return EvaluationData(path, shown, columns, label, ids, weight, classes)
 
 
 def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> list[Any]:
@@ -84,8 +84,10 @@ def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> 
     return columns[name]
 
 
-def labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArray[np.float64]:
-    """The labels as 0/1 or numbers; InputError where they are null, or not of the task."""
+def labels(
+    columns: dict[str, list[Any]], config: Config, shown: str
+) -> tuple[NDArray[np.float64], Classes | None]:
+    """The labels as 0/1 or numbers, and the two classes; InputError where null, or not of the task."""
     values = _column(columns, config.data.target, shown, "data.target")
     nulls = sum(value is None for value in values)
     if nulls:
@@ -93,26 +95,25 @@ def labels(columns: dict[str, list[Any]], config: Config, shown: str) -> NDArray
             f"{shown}: {nulls} of {len(values)} labels in {config.data.target!r} are null; none may be"
         )
     if config.evaluate.task == "regression":
-        try:
-            return np.array(values, dtype=np.float64)
-        except ValueError:
-            message = f"{shown}: {config.data.target!r} holds texts; a regression's labels are numbers"
-            raise InputError(message, hint="Name another data.target or evaluate.task.") from None
+        return _values(values, shown, config.data.target), None
     if config.evaluate.task == "multiclass":
-        raise ConfigError("evaluate.task: multiclass cannot be compared yet; allowed: binary, regression")
-    positive = positive_class(config)
-    found = {str(int(value) if isinstance(value, bool) else value) for value in values}
-    classes = {str(each) for each in config.serving.classes} or {str(positive), *found}
-    if str(positive) not in classes or len(classes | found) > 2:  # noqa: PLR2004 - binary
-        listed = ", ".join(sorted(found)[:MAX_SHOWN])
-        raise InputError(
-            f"{shown}: {config.data.target!r} holds {len(found)} classes ({listed}); binary needs two, "
-            f"one of them the positive class {positive!r}",
-            hint="Set evaluate.positive and serving.classes.",
+        raise ConfigError(
+            "evaluate.task: multiclass cannot be compared yet; allowed: binary, regression", hint=ONLY_TWO
         )
-    return np.array(
-        [str(int(v) if isinstance(v, bool) else v) == str(positive) for v in values], dtype=np.float64
+    classes = two_classes(
+        values, config.serving.classes, positive_class(config), column=config.data.target, shown=shown
     )
+    return positive_rows(values, classes.positive), classes
+
+
+def _values(values: list[Any], shown: str, name: str) -> NDArray[np.float64]:
+    try:
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{shown}: {name!r}: {error}; numbers are allowed for regression",
+            hint="For classes set evaluate.task: binary and evaluate.positive.",
+        ) from None
 
 
 def positive_class(config: Config) -> Any:
@@ -152,21 +153,44 @@ def weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64
 
 
 def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Config) -> Outputs:
-    """predictions.parquet (row_id, prediction and/or score) in the order of the evaluation rows."""
+    """predictions.parquet (row_id, prediction and/or score) in the order of the evaluation rows.
+
+    For two classes `prediction` holds the label's own values, or 0/1 with 1 for the positive class.
+    """
     names = column_names(path, shown)
     if "row_id" not in names or not {"prediction", "score"} & set(names):
         raise InputError(
-            f"{shown}: columns {', '.join(names)}; row_id and at least one of prediction, score are required"
+            f"{shown}: columns {', '.join(names)}; row_id and at least one of prediction, score are required",
+            hint=_several_scores(names),
         )
     table = read_columns(path, [name for name in ("row_id", "prediction", "score") if name in names], shown)
-    order = align(data.row_ids, [str(value) for value in table["row_id"]], shown)
+    ids = [str(value) for value in table["row_id"]]
+    order = align(data.row_ids, ids, shown)
     score = _numbers(table.get("score"), order, shown, "score")
-    prediction = _numbers(table.get("prediction"), order, shown, "prediction")
+    labels = table.get("prediction")
+    if data.classes is None or labels is None:
+        prediction = _numbers(labels, order, shown, "prediction")
+    else:
+        _none_missing(labels, shown)
+        prediction = predicted_labels(labels, ids, data.classes, shown)[order]
     if config.evaluate.task == "binary":
         if score is not None and ((score < 0) | (score > 1)).any():
             raise InputError(f"{shown}: score: probabilities in [0, 1] are allowed")
         return at_threshold(score, prediction, config.evaluate.threshold)
     return Outputs(None, prediction)
+
+
+def _several_scores(names: tuple[str, ...]) -> str:
+    each = [name for name in names if name.startswith("score_")]
+    return f"Name the positive class's column score; {', '.join(each)} are not read." if each else ""
+
+
+def _none_missing(labels: list[Any], shown: str) -> None:
+    bad = sum(value is None for value in labels)
+    if bad:
+        raise InputError(
+            f"{shown}: prediction: {bad} of {len(labels)} values are null, NaN or infinite; none may be"
+        )
 
 
 def _numbers(

@@ -10,6 +10,7 @@ from mlops_actions.adapters.datasets.rows import column_types, read_columns
 from mlops_actions.errors import InputError
 from mlops_actions.evaluation.comparison import compare
 from mlops_actions.evaluation.figures import metric_figures
+from mlops_actions.evaluation.labels import positive_rows
 from mlops_actions.evaluation.rows import Outputs, Rows
 from mlops_actions.results.evaluation import SimplerModel
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
@@ -82,8 +83,7 @@ def _train_labels(context: RunContext, values: list[object]) -> NDArray[np.float
         raise InputError(f"{config.data.train}: {config.data.target!r} has null labels; none may be null")
     if config.evaluate.task == "regression":
         return np.array(values, dtype=np.float64)
-    positive = str(positive_class(config))
-    return np.array([str(int(v) if isinstance(v, bool) else v) == positive for v in values], dtype=np.float64)
+    return positive_rows(values, positive_class(config))
 
 
 def degraded_comparisons(

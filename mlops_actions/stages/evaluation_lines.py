@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import count
+
 if TYPE_CHECKING:
     from mlops_actions.results.evaluation import Comparison, EvaluationResult
 
@@ -13,7 +15,7 @@ LARGE = 100
 def evaluation_lines(result: EvaluationResult) -> tuple[str, ...]:
     """Overall figures with change, interval, verdict and n."""
     against = "no baseline" if result.baseline_kind == "none" else f"baseline {result.baseline_kind}"
-    head = f"{result.n:,} rows, {against.replace('_', ' ')}, {result.confidence:.0%} intervals"
+    head = f"{count(result.n, 'row')}, {against.replace('_', ' ')}, {result.confidence:.0%} intervals"
     return (head, *(_line(each) for each in result.comparisons if not each.slice), *result.notes)
 
 

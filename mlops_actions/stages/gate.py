@@ -15,6 +15,7 @@ from mlops_actions.results.gate import GateResult, RuleVerdict
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import share
 from mlops_actions.stages.context import StageOutcome
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def gate_lines(payload: GateResult) -> tuple[str, ...]:
         *preview,
         *red,
         *amber,
-        f"{held} of {len(payload.rules)} rules hold",
+        share(held, len(payload.rules), "rule", "hold"),
         payload.policy_source,
         *changed,
     )

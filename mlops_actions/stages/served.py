@@ -11,10 +11,11 @@ import numpy as np
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
 from mlops_actions.results.evaluation import ServingFacts
+from mlops_actions.results.words import count
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.training import ModelRun
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.evaluation_data import EvaluationData
+
+    Read = Callable[[list[Any]], Answers]
 
 SINGLE_ROWS = 20
 FUZZ_ROWS = 5
@@ -66,13 +69,24 @@ def serve_rows(
     are those in force.
     """
     columns = data.features(config)
-    context.progress.step(f"serve {run.role.replace('_', ' ')} on {data.n:,} rows")
+    judged = context.config
+
+    def read(elements: list[Any]) -> Answers:
+        return read_answers(
+            elements,
+            config.serving,
+            task=judged.evaluate.task,
+            positive=positive_class(judged),
+            labels=data.classes,
+        )
+
+    context.progress.step(f"serve {run.role.replace('_', ' ')} on {count(data.n, 'row')}")
     with port.serve(context, config, run, source) as server:
         started = time.monotonic()
-        answers = _read(server.predict(columns), config, context.config)
+        answers = read(server.predict(columns))
         seconds = time.monotonic() - started
-        single = _single_difference(server, columns, answers, config, context.config)
-        fuzz = _fuzz(server, columns, config, context.config) if run.role == "candidate" else (0, 0, 0)
+        single = _single_difference(server, columns, answers, read)
+        fuzz = _fuzz(server, columns, read) if run.role == "candidate" else (0, 0, 0)
         contained = server.contained
     if not answers.usable:
         raise ServingError(
@@ -92,40 +106,32 @@ def serve_rows(
         output=config.serving.output,
         container=contained,
     )
-    threshold = context.config.evaluate.threshold
+    threshold = judged.evaluate.threshold
     return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
 
 
-def _read(elements: list[Any], config: Config, judged: Config) -> Answers:
-    return read_answers(elements, config.serving, task=judged.evaluate.task, positive=positive_class(judged))
-
-
 def _single_difference(
-    server: Server, columns: Mapping[str, list[Any]], answers: Answers, config: Config, judged: Config
+    server: Server, columns: Mapping[str, list[Any]], answers: Answers, read: Read
 ) -> float:
     batch = answers.score if answers.score is not None else answers.prediction
     largest = 0.0
     if batch is None:
         return largest
     for row in range(min(SINGLE_ROWS, len(batch))):
-        alone = _read(
-            server.predict({name: [values[row]] for name, values in columns.items()}), config, judged
-        )
+        alone = read(server.predict({name: [values[row]] for name, values in columns.items()}))
         value = alone.score if alone.score is not None else alone.prediction
         if value is not None:
             largest = max(largest, float(abs(value[0] - batch[row])))
     return largest
 
 
-def _fuzz(
-    server: Server, columns: Mapping[str, list[Any]], config: Config, judged: Config
-) -> tuple[int, int, int]:
+def _fuzz(server: Server, columns: Mapping[str, list[Any]], read: Read) -> tuple[int, int, int]:
     """Rows with one odd value each: (sent, answered with a non-finite number, refused)."""
     sent = bad = refused = 0
     for row in fuzz_rows(columns):
         sent += 1
         try:
-            answers = _read(server.predict({name: [value] for name, value in row.items()}), config, judged)
+            answers = read(server.predict({name: [value] for name, value in row.items()}))
         except ServingError:
             refused += 1
             continue

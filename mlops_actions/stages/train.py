@@ -119,8 +119,9 @@ def _line(run: ModelRun) -> str:
     if run.role == "candidate" and run.outcome is not Outcome.PASS:
         return f"{name}: {run.sentence}"  # its log ends the error
     if run.outcome is not Outcome.PASS:
+        sign = "✗" if run.role == "candidate" else "!"
         tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
-        return f"{name}: {run.sentence}{tail}"
+        return f"{sign} {name}: {run.sentence}{tail}"
     contained = "contained" if run.contained else "not contained"
     digest = run.model_digest.removeprefix("sha256:")[:12]
     return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"

@@ -24,6 +24,7 @@ from mlops_actions.errors import ConfigError
 from mlops_actions.profile.column import TableProfile, summarise
 from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
+from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.named_columns import check_columns, check_kpis
 from mlops_actions.stages.named_files import check_files, named_files, read_schema
@@ -213,10 +214,9 @@ def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
     red = [f"✗ {check.id} {check.sentence}" for check in payload.checks if check.outcome in RED]
     amber = [f"! {check.id} {check.sentence}" for check in payload.checks if check.outcome in AMBER]
     passed = sum(check.outcome is Outcome.PASS for check in payload.checks)
-    noticed = sum(test.noticed for test in payload.self_tests)
     skipped = sum(check.outcome is Outcome.SKIPPED for check in payload.checks)
     unseen = f", {skipped} skipped" if skipped else ""
-    tail = [f"{passed} of {len(payload.checks)} checks pass{unseen}"]
+    tail = [share(passed, len(payload.checks), "check", "pass") + unseen]
     if payload.self_tests:
-        tail.append(f"{noticed} of {len(payload.self_tests)} injected faults are noticed by the schema")
+        tail.append(noticed(sum(test.noticed for test in payload.self_tests), len(payload.self_tests)))
     return (sizes, *red, *amber, *tail, *payload.notes)

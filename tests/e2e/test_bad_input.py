@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mlops_actions.adapters.datasets.rows import write_parquet
-from tests.e2e.small_project import COLUMNS, CONFIG, IDS, SCHEMA, SCORES, TRAIN, Project, make_project
+from tests.e2e.small_project import COLUMNS, CONFIG, IDS, LABELS, SCHEMA, SCORES, TRAIN, Project, make_project
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 MEANINGS = dict(re.findall(r"^\| (\d+) \| ([\w ]+)", README, re.MULTILINE))
@@ -54,6 +55,25 @@ def evaluation(**columns: list[object]) -> Change:
     return lambda project: write_parquet(project.root / "data/evaluation.parquet", {**COLUMNS, **columns})
 
 
+WORDS: list[object] = [("no", "yes")[label] for label in LABELS]
+
+
+def labels(predicted: list[object]) -> Change:
+    """A label in words, and a prediction column beside the score."""
+
+    def change(project: Project) -> None:
+        evaluation(label=WORDS)(project)
+        project.edit("mlops.yaml", {"metrics: [roc_auc]": 'positive: "yes"\n  metrics: [roc_auc]'})
+        columns: dict[str, list[object]] = {
+            "row_id": [*IDS],
+            "score": [*SCORES],
+            "prediction": predicted,
+        }
+        write_parquet(project.root / "predictions.parquet", columns)
+
+    return change
+
+
 def refuse(project: Project, change: Change, commands: str, code: int, says: str) -> None:
     """The last command ends with the code and says exactly this line, among others; never a traceback."""
     change(project)
@@ -92,8 +112,8 @@ CONFIGURATION: list[tuple[str, Change, str]] = [
     ("syntax", edit("target: label", "target: [label"), "mlops.yaml:12: not valid YAML: expected ',' or ']', but got ':' (while parsing a flow sequence that starts on line 11). Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
     ("tab", edit("  target", "\ttarget"), "mlops.yaml:11: not valid YAML: found character '\\t' that cannot start any token. Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
     ("encoding", put("mlops.yaml", CONFIG.encode().replace(b"Money", b"M\xf6ney")), "mlops.yaml:6: byte 0xf6 is not UTF-8. Save it as UTF-8."),
-    ("absent", put("mlops.yaml", None), "mlops.yaml: no such file. Name it with --config, or write one: version, project and data are required (README)."),
-    ("empty", put("mlops.yaml", ""), "mlops.yaml:1: a mapping with version, project and data is required; seen: nothing. See the example in the README."),
+    ("absent", put("mlops.yaml", None), "mlops.yaml: no such file. Name it with --config, or write one: README.md has two examples."),
+    ("empty", put("mlops.yaml", ""), "mlops.yaml:1: a mapping with version, project and data is required; seen: nothing. README.md has two examples."),
     ("rule's KPI", edit("kpi: money", "kpi: mony"), "mlops.yaml:22: gate.rules[1].kpi: no KPI 'mony' in business.kpis. Did you mean 'money'? Declared: money."),
     ("rule's metric", edit("metric: roc_auc", "metric: f1"), "mlops.yaml:21: gate.rules[0].metric: 'f1' is not evaluated. Add it to evaluate.metrics, or name one of: roc_auc."),
 ]  # fmt: skip
@@ -247,6 +267,9 @@ def test_data_and_schema(project: Project, change: Change, code: int, says: str)
         (lambda project: project.predictions(IDS, SCORES, "id"), "predictions.parquet: columns id, score; row_id and at least one of prediction, score are required"),
         (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), "predictions.parquet: score: probabilities in [0, 1] are allowed"),
         (evaluation(id=["c1", *IDS[1:]]), "data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
+        (labels(["yes", "yse", *WORDS[2:]]), "predictions.parquet: prediction: 'yse' in the row with row_id 'c1'; 1 of 120 is wrong. Allowed: no, yes; or 0 and 1 (1 is yes). Write the label's own values in the whole column, or 0/1 in the whole column."),
+        (labels([None, *WORDS[1:]]), "predictions.parquet: prediction: 1 of 120 values are null, NaN or infinite; none may be"),
+        (evaluation(label=["maybe", *WORDS[1:]]), "data/evaluation.parquet: 'label' holds 3 classes (maybe, no, yes); binary needs two, one of them the positive class 1. Two classes are compared today, several are not yet: bring the columns as one class against the rest."),
         (evaluation(label=[None, *COLUMNS["label"][1:]]), "data/evaluation.parquet: 1 of 120 labels in 'label' are null; none may be"),
     ],
 )  # fmt: skip
@@ -328,3 +351,66 @@ def test_on_actions_each_mistake_is_an_annotation_on_its_line(project: Project) 
         "::error title=Configuration error,file=mlops.yaml,line=22::gate.rules[1].kpi: no KPI 'mony' in "
         "business.kpis. Did you mean 'money'? Declared: money.\n"
     )
+
+
+ERROR_KEYS = {"outcome", "exit_code", "title", "problems"}
+
+
+@pytest.mark.parametrize("command", ["config check", "validate", "schema infer", "gate", "run"])
+def test_with_json_an_error_is_one_document(project: Project, command: str) -> None:
+    edit("target:", "traget:")(project)
+    said = project.run(*command.split(), "--json")
+    assert said.code == 3
+    assert said.err.startswith("Configuration error (exit code 3)\n")
+    value = json.loads(said.out)
+    assert set(value) == ERROR_KEYS
+    assert (value["outcome"], value["exit_code"], value["title"]) == ("error", 3, "Configuration error")
+    assert {key: each for key, each in value["problems"][1].items() if key != "hint"} == {
+        "message": "data.traget: unknown key.",
+        "file": "mlops.yaml",
+        "line": 11,
+    }
+    assert value["problems"][1]["hint"].startswith("Did you mean 'target'? Allowed: train,")
+
+
+def test_with_json_a_failed_run_is_one_document_with_its_stages(project: Project) -> None:
+    put("predictions.parquet", None)(project)
+    said = project.run("run", "--json")
+    value = json.loads(said.out)
+    assert set(value) == {*ERROR_KEYS, "stages"}
+    assert (said.code, value["exit_code"], value["outcome"]) == (4, 4, "error")
+    assert value["problems"][0]["message"] == "predictions.parquet: no such file"
+    assert [each["stage"] for each in value["stages"]] == ["validate", "train", "score", "gate", "report"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("vaildate --json", "No such command 'vaildate'."),
+        ("validate --json --confg x", "No such option"),
+        ("explain DS999 --json", "nothing is called 'DS999'"),
+        ("run --executor dokcer --json", "'dokcer' is not one of"),
+    ],
+)
+def test_with_json_wrong_usage_is_one_document(project: Project, arguments: str, message: str) -> None:
+    said = project.run(*arguments.split())
+    value = json.loads(said.out)
+    assert (said.code, value["exit_code"], value["title"]) == (2, 2, "Usage error")
+    assert message in value["problems"][0]["message"]
+    assert said.err
+
+
+def test_with_json_on_actions_standard_output_is_the_document_alone(project: Project) -> None:
+    edit("kpi: money", "kpi: mony")(project)
+    project.monkeypatch.setattr("tests.e2e.small_project.RUNNER", ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"))
+    project.monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    said = project.run("config", "check", "--json")
+    assert json.loads(said.out)["exit_code"] == 3
+    assert "::error title=Configuration error,file=mlops.yaml,line=22::" in said.err
+
+
+def test_an_inferred_schema_as_json(project: Project) -> None:
+    value = json.loads(project.run("schema", "infer", "--json", "--results", "elsewhere").out)
+    assert value["data"] == "data/train.csv"
+    assert set(value["schema"]["columns"]) == {"id", "amount", "region", "label"}
+    assert not (project.root / "elsewhere").exists()

@@ -14,6 +14,7 @@ from mlops_actions.results.evaluation import Change, Comparison, EvaluationResul
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import evaluate, train
 from mlops_actions.stages.served import fuzz_rows
+from tests.stages.small import make_small
 from tests.stages.world import EXAMPLE, FakePort, good_model, make_context, weak_model
 
 if TYPE_CHECKING:
@@ -184,6 +185,56 @@ def test_brought_predictions_are_joined_by_id_in_any_order(tmp_path: Path) -> No
     write_parquet(path, {"row_id": ids["customer_id"], "score": [2.0, *score[1:]]})
     with pytest.raises(InputError, match="probabilities in"):
         _run(context, FakePort({}))
+
+
+CANCER = """\
+version: 1
+project: cancer
+business:
+  kpis:
+    - id: money
+      title: Money
+      row_value: CASE WHEN prediction = 1 AND label = 1 THEN 10 WHEN prediction = 1 THEN -2 ELSE 0 END
+data: {train: t.parquet, evaluation: e.parquet, target: diagnosis, key: id}
+predictions: {candidate: p.parquet}
+serving: {classes: [benign, malignant]}
+evaluate: {positive: malignant, metrics: [accuracy, roc_auc], resamples: 200, threshold: 0.5}
+"""
+
+
+@pytest.mark.parametrize(
+    ("labels", "edit"),
+    [
+        (("benign", "malignant"), {}),
+        (("benign", "malignant"), {"serving: {classes: [benign, malignant]}\n": ""}),
+        ((False, True), {"[benign, malignant]": "[false, true]", "positive: malignant": "positive: true"}),
+        ((1, 2), {"[benign, malignant]": "[1, 2]", "positive: malignant": "positive: 2"}),
+    ],
+    ids=["texts", "texts, no serving.classes", "booleans", "numbers"],
+)
+@pytest.mark.parametrize("as_numbers", [False, True], ids=["own values", "0/1"])
+@pytest.mark.parametrize("with_score", [False, True], ids=["labels", "scores"])
+def test_brought_predictions_in_the_labels_own_values(
+    tmp_path: Path, labels: tuple[Any, Any], edit: dict[str, str], *, as_numbers: bool, with_score: bool
+) -> None:
+    truth = [int(row % 3 == 0) for row in range(120)]
+    called = [1 - value if row < 12 else value for row, value in enumerate(truth)]
+    text = CANCER
+    for old, new in edit.items():
+        assert old in text
+        text = text.replace(old, new)
+    context = make_small(tmp_path, head=text, base=None)
+    ids = [f"r{row}" for row in range(120)]
+    write_parquet(context.root / "e.parquet", {"id": ids, "diagnosis": [labels[value] for value in truth]})
+    given = called if as_numbers else [labels[value] for value in called]
+    columns: dict[str, list[Any]] = {"row_id": ids, "prediction": given}
+    columns |= {"score": [0.8 if value else 0.2 for value in called]} if with_score else {}
+    write_parquet(context.root / "p.parquet", columns)
+    payload = _run(context, FakePort({}))
+    assert _figure(payload, "accuracy").candidate.value == pytest.approx(108 / 120)
+    gained = sum(10 * (a and b) - 2 * (b and not a) for a, b in zip(truth, called, strict=True))
+    assert _figure(payload, "money").candidate.value == pytest.approx(gained / 120)
+    assert (_figure(payload, "roc_auc").candidate.value is not None) is with_score
 
 
 def _predictions(candidate: str) -> object:

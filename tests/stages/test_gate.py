@@ -98,7 +98,7 @@ def test_what_holds_is_counted_and_says_who_judged(tmp_path: Path) -> None:
     context = make_small(tmp_path, head=FLOOR, base=FLOOR)
     outcome, payload = judge(context)
     assert outcome.outcome is PASS
-    assert outcome.lines == ("1 of 1 rules hold", "judged by bbbbbbbbbbbb (the test)")
+    assert outcome.lines == ("1 of 1 rule holds", "judged by bbbbbbbbbbbb (the test)")
     assert [each.sentence for each in payload.rules] == [HELD]
     assert (payload.policy_sha, payload.preview, payload.head_preview) == ("b" * 40, False, ())
     envelope, _ = context.results.read("gate", GateResult)

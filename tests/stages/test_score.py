@@ -118,7 +118,7 @@ def test_a_schema_that_is_not_in_the_base_commit_does_not_count(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("degraded", "result", "says"),
     [
-        (0.5, "pass", "1 absolute and 1 change rules hold, a degraded model is vetoed"),
+        (0.5, "pass", "1 absolute rule and 1 change rule hold, a degraded model is vetoed"),
         (0.79, "fail", "A deliberately degraded model passed the 2 metric rules (n=1,000)."),
         (None, "inconclusive", "the self-test with a degraded model"),
     ],

@@ -32,7 +32,7 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
     assert outcome.lines == (
         "train 280 x 5, evaluation 210 x 5",
         "57 of 59 checks pass, 2 skipped",
-        "6 of 6 injected faults are noticed by the schema",
+        "self-test: every injected fault noticed (6)",
     )
     assert {each.id for each in payload.checks} == set(IDS)
     loud = {(each.id, each.outcome, each.reason) for each in payload.checks if each.outcome is not PASS}
@@ -75,7 +75,7 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
         "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
         "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
         "! DS201 train: 265 of n=280 rows repeat an earlier row",
-        "! DS202 train.city: 1 distinct values (n=280)",
+        "! DS202 train.city: 1 distinct value (n=280)",
         "! DS301 1 of 3 columns drift between training and evaluation: city (n=210)",
     )
 
@@ -269,7 +269,7 @@ def test_drift_limits_and_exclusions_reach_the_rows(tmp_path: Path) -> None:
         "visits": "visits: 210 values, at least 211 are needed",
     }
     assert found(payload, "DS301").sentence == (
-        "0 of 1 columns drift between training and evaluation (n=210); "
+        "0 of 1 column drifts between training and evaluation (n=210); "
         "1 could not be judged (visits: 210 values, at least 211 are needed)"
     )
 
@@ -372,7 +372,7 @@ def test_data_that_is_not_there_or_empty(tmp_path: Path) -> None:
     context = make_small(tmp_path, base=None)
     path = context.root / "data/train.parquet"
     write_parquet(path, {"churned": []})
-    with pytest.raises(InputError, match=r"data/train\.parquet: 0 rows, 1 columns"):
+    with pytest.raises(InputError, match=r"data/train\.parquet: 0 rows, 1 column"):
         validate.run(context)
     path.unlink()
     with pytest.raises(InputError, match=r"data/train\.parquet: no such file"):

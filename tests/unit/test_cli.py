@@ -12,7 +12,9 @@ import pytest
 
 from mlops_actions.cli import LazyGroup
 from mlops_actions.commands.errors import annotation, show_import_error
+from mlops_actions.config.gate import GateRule
 from mlops_actions.errors import ERRORS, Location, Problem
+from mlops_actions.gate.catalog import HEAD, lookup
 
 MLOPS = Path(sys.executable).parent / "mlops"
 HEAVY = (
@@ -27,6 +29,10 @@ HEAVY = (
     "github",
     "rich",
 )
+
+
+GROUPS = {"config": "config check", "schema": "schema infer"}
+COMMANDS = [GROUPS.get(name, name) for name in LazyGroup.commands_of]
 
 
 def _run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -59,9 +65,9 @@ def test_every_command_has_help(name: str) -> None:
     assert "Usage: mlops" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["validate", "train", "evaluate", "score", "report", "gate", "run"])
-def test_stage_commands_share_their_options(name: str) -> None:
-    text = _run(name, "--help").stdout
+@pytest.mark.parametrize("name", COMMANDS)
+def test_all_commands_share_their_options(name: str) -> None:
+    text = _run(*name.split(), "--help").stdout
     for option in ("--config", "--results", "--json", "--version"):
         assert option in text
 
@@ -118,3 +124,31 @@ def test_missing_extra_is_named_and_foreign_import_errors_are_raised(
 def test_explain_as_json() -> None:
     value = json.loads(_run("explain", "DATA1", "--json").stdout)
     assert value["id"] == "DATA1"
+
+
+def test_explain_lists_what_it_knows() -> None:
+    text = _run("explain").stdout
+    for word in ("DS101", "DS801", "DATA1", "MONITOR7", "max_regression", "on_missing"):
+        assert word in text, word
+    value = json.loads(_run("explain", "--json").stdout)
+    assert (len(value["checks"]), len(value["probes"]), set(value["rules"])) == (
+        19,
+        28,
+        {*GateRule.model_fields},
+    )
+
+
+def test_explain_what_is_unknown_names_the_nearest_and_all() -> None:
+    done = _run("explain", "max_regresion")
+    assert done.returncode == 2
+    for word in ("'max_regresion'", "Did you mean max_regression", "DS101", "MONITOR1-7", "on_missing"):
+        assert word in done.stderr, word
+
+
+@pytest.mark.parametrize("name", ["minimum", "max_regression", "MINIMUM", "max-regression"])
+def test_explain_a_word_of_a_rule(name: str) -> None:
+    word = lookup(name)
+    text = _run("explain", name).stdout
+    assert word.text in text
+    assert word.example in text
+    assert all(row in text for row in (HEAD, *word.rows))

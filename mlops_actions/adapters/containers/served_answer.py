@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from mlops_actions.errors import ServingError
+from mlops_actions.results.words import count as words
 
 _HINT = (
     'Allowed: {"predictions": [...]}, one element per row in order: a label or number, a list of class '
@@ -32,7 +33,9 @@ def read_answer(content: bytes, count: int, first_row: int) -> list[Any]:
     if not isinstance(elements, list):
         raise ServingError(f"predictions is no list: {_show(elements)}", hint=_HINT)
     if len(elements) != count:
-        raise ServingError(f"{count} rows were sent, {len(elements)} predictions came back", hint=_HINT)
+        raise ServingError(
+            f"{words(count, 'row')} sent, {words(len(elements), 'prediction')} came back", hint=_HINT
+        )
     for at, element in enumerate(elements):
         if fault := _fault(element):
             raise ServingError(f"prediction of row {first_row + at}: {fault}: {_show(element)}", hint=_HINT)

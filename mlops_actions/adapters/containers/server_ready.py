@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _PING_SECONDS = 5.0
 _PING_BYTES = 65536
+_STOPPED = "Run the serve command yourself: the last lines say why it stopped."
+_NOT_STARTED = (
+    "Name your server in train.process.serve (in a container: what IMAGE serve runs). For a fitted "
+    "scikit-learn-style model one is shipped: python -m mlops_actions.serving. "
+    "See docs/contracts.md, Serving."
+)
 _PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
 
@@ -47,7 +53,7 @@ def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_se
         if (how := ended()) is not None:
             raise ServingError(
                 f"the model server ended before it was ready: {how}",
-                hint="Run the serve command yourself: the last lines say why it stopped.",
+                hint=_NOT_STARTED if _no_file(server) else _STOPPED,
                 log_tail=server.log_tail(),
             )
         left = deadline - time.monotonic()
@@ -63,6 +69,12 @@ def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_se
         seen = status if isinstance(status, str) else f"status {status}, wanted 200"
         time.sleep(pause)
         pause = min(pause * 1.2, _LONGEST_PAUSE)
+
+
+def _no_file(server: Server) -> bool:
+    """Whether what should be started is not there (Python's, a shell's and the kernel's words)."""
+    words = ("can't open file", "No module named", "No such file or directory", "not found")
+    return any(word in line for line in server.log_tail() for word in words)
 
 
 def _ping(base_url: str, seconds: float) -> int | str:

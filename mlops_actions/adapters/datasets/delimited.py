@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 import duckdb
 
 from mlops_actions.errors import InputError, Location
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ def misfit(path: Path, shown: str) -> InputError | None:
         for line, fields in _records(path, _delimiter(path)):
             width = width or len(fields)
             if fields and len(fields) != width:
-                message = f"{len(fields)} field{'s'[: len(fields) > 1]}; the header has {width}"
+                message = f"{count(len(fields), 'field')}; the header has {width}"
                 return InputError(message, location=Location(shown, line), hint=ANEW)
     except _QuotesError as error:
         return _quotes(error, shown)

@@ -12,6 +12,7 @@ from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.column import ColumnProfile, TableProfile
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,9 @@ class DatasetScanner:
             described = connection.execute("DESCRIBE rows").fetchall()
             rows = _number(connection, "SELECT count(*) FROM rows")
             if not rows or not described:
+                seen = f"{count(rows, 'row')}, {count(len(described), 'column')}"
                 raise InputError(
-                    f"{shown}: {rows} rows, {len(described)} columns; at least one of each is needed",
+                    f"{shown}: {seen}; at least one of each is needed",
                     hint="Write the rows, or name another file.",
                 )
             columns = tuple(

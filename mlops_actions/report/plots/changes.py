@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.plots.paper import new_figure
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.evaluation import Comparison, EvaluationResult
 
 MAX_ROWS = 20
-LABEL = 34
+LABEL = 26  # characters of a line beside the axes
+WHOLE = 58  # of a line below the whole figure
 
 
 def draw_metrics(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
@@ -45,13 +47,14 @@ def _forest(
     chosen: Sequence[Comparison], theme: Theme, names: Sequence[str], *, unit: str = ""
 ) -> Figure | None:
     rows = [
-        (_short(name), each.difference)
+        (_wrapped(name), each.difference)
         for name, each in zip(names, chosen, strict=True)
         if each.difference is not None
     ][:MAX_ROWS]
     if not rows:
         return None
-    figure = new_figure(theme, height=1.2 + 0.36 * len(rows))
+    lines = sum(1 + name.count("\n") for name, _ in rows)
+    figure = new_figure(theme, height=1.2 + 0.36 * len(rows) + 0.16 * (lines - len(rows)))
     axes = figure.axes[0]
     axes.axvline(0, color=theme.soft, linewidth=1)
     for place, (_, difference) in enumerate(reversed(rows)):
@@ -62,10 +65,17 @@ def _forest(
     axes.set_yticks(range(len(rows)), [name for name, _ in reversed(rows)])
     axes.tick_params(axis="y", labelcolor=theme.ink)
     axes.grid(visible=False, axis="y")
-    axes.set_xlabel(f"improvement{f' in {unit}' if unit else ''} (right is better)")
+    label = f"improvement{f' in {unit}' if unit else ''} (right is better)"
+    figure.supxlabel(_plain(textwrap.fill(label, WHOLE)), color=theme.ink, fontsize=10)
     return figure
 
 
-def _short(name: str) -> str:
-    plain = name.replace("$", r"\$")
-    return plain if len(plain) <= LABEL else f"{plain[: LABEL - 1]}…"
+def _wrapped(name: str) -> str:
+    """At most three lines; a name that is longer still ends in an ellipsis."""
+    lines = textwrap.wrap(name, LABEL, max_lines=3, placeholder="…")
+    return _plain("\n".join(lines))
+
+
+def _plain(text: str) -> str:
+    """Text that matplotlib reads as no formula."""
+    return text.replace("$", r"\$")

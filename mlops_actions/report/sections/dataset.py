@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Table, code, strong, text
-from mlops_actions.report.figures import (
-    MAX_ROWS,
-    NONE,
-    ORDER,
-    count,
-    icon,
-    number,
-)
+from mlops_actions.report.figures import MAX_ROWS, NONE, ORDER, icon, number
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count, noticed, share
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Inline
@@ -29,7 +23,8 @@ def dataset(view: View) -> Fold | None:
     loud = [check for check in payload.checks if check.outcome not in {Outcome.PASS, Outcome.SKIPPED}]
     passed = sum(check.outcome is Outcome.PASS for check in payload.checks)
     sizes = "; ".join(
-        f"{each.role}: {each.rows:,} rows x {len(each.columns)} columns" for each in payload.datasets
+        f"{each.role}: {count(each.rows, 'row')} x {count(len(each.columns), 'column')}"
+        for each in payload.datasets
     )
     blocks: list[Paragraph | Table | Bullets] = [Paragraph(text(sizes))]
     if loud:
@@ -37,10 +32,9 @@ def dataset(view: View) -> Fold | None:
             _check(check) for check in sorted(loud, key=lambda each: ORDER.index(each.outcome))[:MAX_ROWS]
         )
         blocks.append(Table(("", "Check", "What was seen", "What to do"), rows))
-    noticed = sum(test.noticed for test in payload.self_tests)
     if payload.self_tests:
-        said = f"{noticed} of {len(payload.self_tests)} injected faults are noticed by the schema."
-        blocks.append(Paragraph(text(said)))
+        said = noticed(sum(test.noticed for test in payload.self_tests), len(payload.self_tests))
+        blocks.append(Paragraph(text(f"{said[:1].upper()}{said[1:]}.")))
     nulls = [
         f"{split.role}.{column.name}: {column.nulls:,} of {column.rows:,}"
         for split in payload.datasets
@@ -62,7 +56,7 @@ def dataset(view: View) -> Fold | None:
             Paragraph(strong("Drift, training against evaluation (largest first)")),
             Table(head, drift, frozenset({3, 4, 5})),
         ]
-    title = f"Data: {passed} of {count(len(payload.checks), 'check')} pass"
+    title = f"Data: {share(passed, len(payload.checks), 'check', 'pass')}"
     return Fold(title, tuple(blocks), rank=2)
 
 

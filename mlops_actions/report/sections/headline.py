@@ -11,12 +11,9 @@ from mlops_actions.report.blocks import (
     Paragraph,
     text,
 )
-from mlops_actions.report.figures import (
-    ICON,
-    arrows,
-    count,
-)
+from mlops_actions.report.figures import ICON, arrows
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +66,7 @@ def why(view: View) -> str:
     if view.gate is None:
         return "The rules could not be judged: the gate left no result."
     held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
-    total = count(len(view.rules), "rule")
-    said = f"{held} of {total} hold"
+    said = share(held, len(view.rules), "rule", "hold")
     if view.red:
         said += f", {len(view.red)} fail{'s' if len(view.red) == 1 else ''}"
     if view.unsure:

@@ -21,6 +21,7 @@ from mlops_actions.report.figures import (
     verdict_word,
 )
 from mlops_actions.report.view import GRAVEST
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
@@ -46,7 +47,7 @@ def metrics(view: View) -> tuple[Block, ...]:
         rows = tuple(_alone(each) for each in figures)
     lower = " · ↓ lower is better" if any(each.direction == "lower_is_better" for each in figures) else ""
     cut = f" · decision threshold {payload.threshold:g}" if payload.threshold is not None else ""
-    note = f"n = {payload.n:,} rows, the same for both · {_baseline(view)}{cut}{lower}"
+    note = f"n = {count(payload.n, 'row')}, the same for both · {_baseline(view)}{cut}{lower}"
     if any(rule.reason in GRAVEST for rule in view.rules):
         note += " · a gated figure's verdict is its rule's, with its margin (below)"
     found: list[Block] = [Table(header, rows, frozenset({1, 2, 3})), Paragraph(text(note, "muted"))]

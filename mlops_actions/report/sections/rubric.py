@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Table, strong, text
-from mlops_actions.report.figures import (
-    count,
-)
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View

@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Table, strong, text
-from mlops_actions.report.figures import (
-    ICON,
-    MAX_ROWS,
-    ORDER,
-    arrows,
-    count,
-    icon,
-)
+from mlops_actions.report.figures import ICON, MAX_ROWS, ORDER, arrows, icon
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import share
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
@@ -37,4 +31,4 @@ def rules(view: View) -> Fold | None:
     if view.gate.payload.notes:
         blocks.append(Bullets(tuple(text(note) for note in view.gate.payload.notes)))
     held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
-    return Fold(f"Gate: {held} of {count(len(view.rules), 'rule')} hold", tuple(blocks), rank=1)
+    return Fold(f"Gate: {share(held, len(view.rules), 'rule', 'hold')}", tuple(blocks), rank=1)

@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Fold, Paragraph, Table, code, strong, text
-from mlops_actions.report.figures import (
-    MAX_ROWS,
-    NO_BREAK,
-    change,
-    count,
-    number,
-    verdict_word,
-)
+from mlops_actions.report.figures import MAX_ROWS, NO_BREAK, change, number, verdict_word
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
-from mlops_actions.report.figures import (
-    NONE,
-    count,
-    icon,
-    seconds,
-)
+from mlops_actions.report.figures import NONE, icon, seconds
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
@@ -45,7 +41,8 @@ def training(view: View) -> Fold | None:
     twice = view.evaluation.payload.reproduction if view.evaluation else None
     if twice is not None:
         largest = f"{twice.max_abs_difference:.3g}"
-        said = f"Trained twice: largest difference of a prediction {largest}, {twice.flips} labels flip."
+        flips = count(twice.flips, "flipped label")
+        said = f"Trained twice: largest difference of a prediction {largest}, {flips}."
         blocks.append(Paragraph(text(said)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))

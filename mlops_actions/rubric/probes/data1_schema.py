@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count, noticed
 from mlops_actions.rubric.facts import Facts, SchemaFact
 from mlops_actions.rubric.probe import Finding, absent, failed, passed, undecided
 
@@ -34,16 +35,16 @@ def judge_schema(facts: Facts) -> Finding:
     if gaps:
         return failed(_gap_text(gaps, covered, total, fact), fact.rows, share, 1.0)
     if broken:
-        more = f" and {len(broken) - 1} more" if len(broken) > 1 else ""
-        text = f"{len(broken)} of {len(fact.checks)} schema checks failed: {broken[0].sentence}{more}"
+        of = count(len(fact.checks), "schema check")
+        text = f"{len(broken)} of {of} failed: {broken[0].sentence}"
         return failed(f"{text} (n={fact.rows:,}).", fact.rows, float(len(broken)), 0.0)
     if missed:
-        text = f"{len(missed)} of {len(tests)} injected faults went unnoticed: {_fault_text(missed[0])}"
+        text = f"{noticed(len(tests) - len(missed), len(tests))}; not: {_fault_text(missed[0])}"
         return failed(f"{text} (n={fact.rows:,}).", fact.rows, float(len(missed)), 0.0)
     if missing := _missing(fact, tests):
         return undecided(f"{fact.path} holds, but {missing[0]} is missing.", fact.rows, missing=missing)
     text = f"{fact.path} covers {covered} of {total} model inputs (minimum all)"
-    text += f", {len(fact.checks)} checks hold, {len(tests)} of {len(tests)} injected faults were noticed"
+    text += f", every one of {count(len(fact.checks), 'check')} holds, {noticed(len(tests), len(tests))}"
     return passed(f"{text} (n={fact.rows:,} rows in the smaller split).", fact.rows, share, 1.0)
 
 

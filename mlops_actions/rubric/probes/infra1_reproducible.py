@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, ReproductionFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
 
@@ -24,7 +25,7 @@ def judge_reproducible(facts: Facts) -> Finding:
         text = f"1 % of the rows were changed and the model stayed the same: it was not trained; {text}"
         return failed(text, twice.rows, difference, TOLERANCE)
     if twice.rows < MINIMUM_ROWS:
-        few = f"Only {twice.rows} rows (minimum {MINIMUM_ROWS}). {text}"
+        few = f"Only {count(twice.rows, 'row')} (minimum {MINIMUM_ROWS}). {text}"
         return undecided(few, twice.rows, difference, TOLERANCE)
     if difference <= TOLERANCE:
         return passed(f"Trained twice: {text}", twice.rows, difference, TOLERANCE)
@@ -43,6 +44,6 @@ def _text(twice: Reproduction) -> str:
     digest = "same" if twice.same_model_digest else "different"
     return (
         f"largest difference of a prediction {twice.max_abs_difference:.3g}, maximum {TOLERANCE:g}; "
-        f"{twice.flips} labels flip, maximum {LARGEST_FLIP_SHARE:.1%} of rows; "
+        f"{count(twice.flips, 'flipped label')}, maximum {LARGEST_FLIP_SHARE:.1%} of rows; "
         f"{digest} model digest (n={twice.rows:,})."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, PipelineFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
 
@@ -42,6 +43,8 @@ def _judge_answers(serving: ServingFacts, ran: str) -> Finding:
     if difference > TOLERANCE:
         return failed(f"Serving is not the batch: {text}", n, difference, TOLERANCE)
     if n < MINIMUM_OUTPUTS:
-        return undecided(f"Only {n} outputs (minimum {MINIMUM_OUTPUTS}); {text}", n, difference, TOLERANCE)
+        return undecided(
+            f"Only {count(n, 'output')} (minimum {MINIMUM_OUTPUTS}); {text}", n, difference, TOLERANCE
+        )
     where = "in a container" if serving.container else "without a container"
     return passed(f"All stages ran, {where} ({ran}); {text}", n, difference, TOLERANCE)

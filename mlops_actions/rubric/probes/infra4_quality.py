@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, QualityFact
 from mlops_actions.rubric.probe import Finding, absent, failed, passed, undecided
 
@@ -17,7 +18,9 @@ def judge_quality(facts: Facts) -> Finding:
         return absent("No gate rule speaks about a metric (gate.rules): nothing vetoes a bad model.")
     n = min((rule.n for rule in rules if rule.n is not None), default=0)
     if facts.self_test_red("INFRA4") is False:
-        return failed(f"A deliberately degraded model passed the {len(rules)} metric rules (n={n:,}).", n)
+        return failed(
+            f"A deliberately degraded model passed the {count(len(rules), 'metric rule')} (n={n:,}).", n
+        )
     if red := [rule for rule in rules if rule.outcome in _RED]:
         observed = _number(red[0].observed)
         return failed(f"The candidate is vetoed: {red[0].sentence}", n, observed, red[0].limit)
@@ -25,7 +28,8 @@ def judge_quality(facts: Facts) -> Finding:
         return undecided(f"Not decided: {missing[0]} (n={n:,}).", n, missing=missing)
     floor = fact.floors[0]
     text = (
-        f"{len(fact.floors)} absolute and {len(fact.changes)} change rules hold, a degraded model is vetoed"
+        f"{count(len(fact.floors), 'absolute rule')} and {count(len(fact.changes), 'change rule')} hold, "
+        "a degraded model is vetoed"
     )
     return passed(f"{text}. {floor.sentence}", n, _number(floor.observed), floor.limit)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, SimplerModelsFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
 
@@ -27,13 +28,13 @@ def judge_simpler_models(facts: Facts) -> Finding:
     worst = min(measured, key=_low)
     text, low = _text(worst, n), _low(worst)
     if n < MINIMUM_ROWS:
-        return undecided(f"Only {n} rows (minimum {MINIMUM_ROWS}). {text}", n, low, 0.0)
+        return undecided(f"Only {count(n, 'row')} (minimum {MINIMUM_ROWS}). {text}", n, low, 0.0)
     tied = min(measured, key=lambda model: model.gain or 0.0)
     if tied.gain is not None and tied.gain <= 0:
         return failed(f"A simpler model is as good: {_text(tied, n)}", n, tied.gain, 0.0)
     if low <= 0:
         return undecided(f"Not shown to beat a simpler model: {text}", n, low, 0.0)
-    return passed(f"Better than {len(measured)} simpler models; the closest: {text}", n, low, 0.0)
+    return passed(f"Better than {count(len(measured), 'simpler model')}; the closest: {text}", n, low, 0.0)
 
 
 def _low(model: SimplerModel) -> float:

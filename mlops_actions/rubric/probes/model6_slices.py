@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlops_actions.results.words import count, share
 from mlops_actions.rubric.facts import Facts, SliceFigure, SlicesFact
 from mlops_actions.rubric.probe import Finding, absent, failed, passed, undecided
 
@@ -23,7 +24,7 @@ def judge_slices(facts: Facts) -> Finding:
     bad = [figure for figure in fact.slices if _shown_bad(figure, fact, limit)]
     lost = [figure for figure in fact.slices if _shown_lost(figure, fact)]
     if bad:
-        text = f"{len(bad)} of {len(fact.slices)} slices are shown bad: {_text(bad[0], fact, limit)}"
+        text = f"{len(bad)} of {count(len(fact.slices), 'slice')} shown bad: {_text(bad[0], fact, limit)}"
         return failed(text, bad[0].n, bad[0].value, limit)
     if lost:
         margin = _margin(fact)
@@ -34,7 +35,9 @@ def judge_slices(facts: Facts) -> Finding:
     if missing := _missing(fact, limit):
         text = f"Not decided: {missing[0]}. " + (_text(worst, fact, limit) if worst else f"(n={n:,})")
         return undecided(text, n, worst.value if worst else None, limit, missing=missing)
-    text = f"{len(fact.slices)} slices hold; the weakest: " + (_text(worst, fact, limit) if worst else "")
+    text = f"{share(len(fact.slices), len(fact.slices), 'slice', 'hold')}; the weakest: " + (
+        _text(worst, fact, limit) if worst else ""
+    )
     return passed(text, n, worst.value if worst else None, limit)
 
 
@@ -76,13 +79,13 @@ def _missing(fact: SlicesFact, limit: float) -> tuple[str, ...]:
     """What keeps slices without a shown fault from being a pass."""
     missing = []
     for column in fact.coverage:
-        share = column.covered / column.rows if column.rows else 0.0
-        if share < MINIMUM_COVERAGE:
-            text = f"{column.column} covers {share:.1%} of {column.rows:,} rows"
+        part = column.covered / column.rows if column.rows else 0.0
+        if part < MINIMUM_COVERAGE:
+            text = f"{column.column} covers {part:.1%} of {count(column.rows, 'row')}"
             missing.append(f"{text} (minimum {MINIMUM_COVERAGE:.0%})")
     for figure in fact.slices:
         if figure.n < MINIMUM_SLICE_ROWS:
-            missing.append(f"{figure.name} has {figure.n} rows (minimum {MINIMUM_SLICE_ROWS})")
+            missing.append(f"{figure.name} has {count(figure.n, 'row')} (minimum {MINIMUM_SLICE_ROWS})")
         elif figure.value is None or figure.low is None:
             missing.append(f"{figure.name} cannot be judged: too few rows of a class")
         elif _beyond(figure.value, fact, limit):

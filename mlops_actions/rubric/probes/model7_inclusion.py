@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, InclusionFact
 from mlops_actions.rubric.probe import Finding, absent, failed, passed, undecided
 
@@ -33,7 +34,7 @@ def judge_inclusion(facts: Facts) -> Finding:
         return undecided(f"{unknown[0]} is unknown (smallest group n={n}).", n, missing=unknown)
     worst = min(rows, key=lambda row: row.selection_ratio or 0.0)
     if n < MINIMUM_GROUP_ROWS:
-        text = f"The smallest group has {n} rows (minimum {MINIMUM_GROUP_ROWS}). {_text(worst)}"
+        text = f"The smallest group has {count(n, 'row')} (minimum {MINIMUM_GROUP_ROWS}). {_text(worst)}"
         return undecided(text, n, worst.selection_ratio, MINIMUM_RATIO)
     return passed(_text(worst), n, worst.selection_ratio, MINIMUM_RATIO)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, NumericsFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
 
@@ -18,7 +19,9 @@ def judge_numerics(facts: Facts) -> Finding:
         "non-finite answers to fuzz rows": seen.fuzz_non_finite,
     }
     n = seen.answered
-    about = f"(n={n:,} rows, {seen.fuzz_rows:,} fuzz rows, {seen.fuzz_errors:,} of them refused)"
+    about = (
+        f"(n={count(n, 'row')}, {count(seen.fuzz_rows, 'fuzz row')}, {seen.fuzz_errors:,} of them refused)"
+    )
     faults = {what: count for what, count in counts.items() if count}
     if faults:
         text = ", ".join(f"{count:,} {what}" for what, count in faults.items())
@@ -26,5 +29,5 @@ def judge_numerics(facts: Facts) -> Finding:
     if not seen.fuzz_rows:
         return undecided(f"No fuzz rows were sent {about}.", n, missing=("fuzz rows through the server",))
     if n < MINIMUM_ROWS:
-        return undecided(f"Only {n} predictions (minimum {MINIMUM_ROWS}) {about}.", n, 0.0, 0.0)
+        return undecided(f"Only {count(n, 'prediction')} (minimum {MINIMUM_ROWS}) {about}.", n, 0.0, 0.0)
     return passed(f"0 non-finite or impossible predictions, maximum 0 {about}.", n, 0.0, 0.0)

@@ -129,7 +129,7 @@ def test_a_server_that_ends_early_gives_its_last_lines(serving: Serving) -> None
 @pytest.mark.parametrize(
     ("mode", "message"),
     [
-        ("short", "3 rows were sent, 2 predictions"),
+        ("short", "3 rows sent, 2 predictions"),
         ("error", "answered 500, wanted 200: traceback"),
         ("html", "not JSON"),
         ("drop", "connection broke"),

@@ -77,8 +77,8 @@ def test_a_shift_drifts_with_its_own_statistic(
         ({"material": 0.2, "columns": {"a": {"min_rows": 30}}}, PASS, "(material above 0.2)"),
         ({"material": 0.1, "columns": {"a": {"material": 0}}}, WARN, "(material above 0)"),
         ({"alpha": 0.5, "columns": {"b": {"material": 1}}}, WARN, "(significant below 0.5)"),
-        ({"min_rows": 2001}, INCONCLUSIVE, "a: 2000 values, at least 2001 are needed"),
-        ({"columns": {"a": {"min_rows": 2001}}}, INCONCLUSIVE, "a: 2000 values, at least 2001 are needed"),
+        ({"min_rows": 2001}, INCONCLUSIVE, "a: 2,000 values, at least 2001 are needed"),
+        ({"columns": {"a": {"min_rows": 2001}}}, INCONCLUSIVE, "a: 2,000 values, at least 2001 are needed"),
         ({"exclude": ["a"]}, SKIPPED, "a: excluded by validate.checks.DS301"),
     ],
 )
@@ -153,7 +153,7 @@ def _rows(*outcomes: Outcome) -> tuple[DriftRow, ...]:
         (
             _rows(PASS, INCONCLUSIVE),
             PASS,
-            "0 of 1 columns drift between training and evaluation (n=500); 1 could not be judged (c1: said)",
+            "0 of 1 column drifts between training and evaluation (n=500); 1 could not be judged (c1: said)",
         ),
         (
             _rows(INCONCLUSIVE, INCONCLUSIVE, SKIPPED),

@@ -147,7 +147,7 @@ FAULTS = (
         WARN,
         "train: 1 of n=400 rows repeat an earlier row",
     ),
-    Fault("DS202", _constant, "train", "member", WARN, "train.member: 1 distinct values (n=400)"),
+    Fault("DS202", _constant, "train", "member", WARN, "train.member: 1 distinct value (n=400)"),
     Fault("DS203", _set("city", 0, " \t"), "train", "city", WARN, "train.city: 1 of n=400 texts are blank"),
     Fault(
         "DS204",
@@ -155,7 +155,7 @@ FAULTS = (
         "train",
         "churned",
         WARN,
-        "train: 10 of n=400 rows share all inputs with a row of another label (1 groups), maximum share 0.01",
+        "train: 10 of n=400 rows share all inputs with a row of another label (1 group), maximum share 0.01",
     ),
     Fault(
         "DS205",

@@ -25,7 +25,7 @@ def _table(*columns: ColumnProfile) -> TableProfile:
     ("values", "outcome", "sentence"),
     [
         ([None] * 4, WARN, "train.a: 0 distinct values (n=0)"),
-        ([7, 7, None], WARN, "train.a: 1 distinct values (n=2)"),
+        ([7, 7, None], WARN, "train.a: 1 distinct value (n=2)"),
         ([7, 8], PASS, "train.a: 2 distinct values (n=2)"),
     ],
 )
@@ -59,7 +59,7 @@ CLASSES = [0] * 40 + [1] * 30
     ("values", "task", "outcome", "sentence"),
     [
         (CLASSES, "binary", PASS, "train.y: 2 classes, the rarest has 30 rows, minimum 30 (n=70)"),
-        ([1] * 70, "binary", WARN, "train.y: 1 classes, the rarest has 70 rows, minimum 30 (n=70)"),
+        ([1] * 70, "binary", WARN, "train.y: 1 class, the rarest has 70 rows, minimum 30 (n=70)"),
         ([*CLASSES, None], "binary", FAIL, "train.y: 1 of n=71 labels are null, maximum 0"),
         ([1.5, None], "regression", FAIL, "train.y: 1 of n=2 labels are null, maximum 0"),
         ([1.5, 2.5], "regression", PASS, "train.y: every row is labelled (n=2)"),

@@ -39,7 +39,7 @@ def test_a_null_breaks_the_null_rule_alone() -> None:
 @pytest.mark.parametrize(
     ("contract", "expected"),
     [
-        ({"nullable": True}, (PASS, "train.a: 1 nulls, any number is allowed (n=4)")),
+        ({"nullable": True}, (PASS, "train.a: 1 null, any number is allowed (n=4)")),
         ({"max_null_rate": 0.25}, (PASS, "train.a: null rate 0.2500 <= 0.25 (1 of n=4)")),
         ({"max_null_rate": 0.24}, (FAIL, "train.a: null rate 0.2500 > 0.24 (1 of n=4)")),
         (
@@ -99,7 +99,8 @@ def test_categories_are_compared_as_they_are_written(
 ) -> None:
     kind = column("a", values).kind
     text = told({"type": kind, "categories": categories}, values)["DS104"][1]
-    assert text == f"train.a: {outside} of n={len(values)} values outside {len(categories)} categories"
+    allowed = "1 category" if len(categories) == 1 else f"{len(categories)} categories"
+    assert text == f"train.a: {outside} of n={len(values)} values outside {allowed}"
 
 
 def test_columns_that_are_missing_and_columns_that_are_not_declared() -> None:
@@ -109,7 +110,7 @@ def test_columns_that_are_missing_and_columns_that_are_not_declared() -> None:
     (allowed,) = judge({"type": "integer"}, other, allow_extra_columns=True)
     assert (allowed.outcome, allowed.sentence) == (FAIL, "train: missing a")
     both = judge({"type": "integer"}, column("a", [1, 2]), other, allow_extra_columns=True)
-    assert (both[0].outcome, both[0].sentence) == (PASS, "train: all 1 declared columns are there")
+    assert (both[0].outcome, both[0].sentence) == (PASS, "train: every declared column is there (1)")
 
 
 def test_too_many_values_to_look_at_are_skipped_not_passed() -> None:

@@ -11,6 +11,7 @@ import pytest
 from mlops_actions.config.train import ServingConfig
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
+from mlops_actions.evaluation.labels import Classes
 
 BOTH = ServingConfig(output="both", classes=("stay", "leave"))
 
@@ -45,7 +46,7 @@ def test_a_float_is_a_label_unless_probability_is_declared() -> None:
     assert answers.score is None
     assert answers.prediction is not None
     assert answers.prediction.tolist() == [1.0, 0.0]
-    with pytest.raises(ServingError, match=r"0\.5 is none of serving\.classes"):
+    with pytest.raises(ServingError, match=r"0\.5 is none of the classes \(0, 1\)"):
         read_answers([0.5], label, task="binary")
     probability = read_answers([0.5], ServingConfig(output="probability"), task="binary")
     assert probability.score is not None
@@ -88,3 +89,35 @@ def test_order_and_count_are_kept() -> None:
     answers = read_answers(values.tolist(), ServingConfig(output="probability"), task="binary")
     assert answers.score is not None
     assert np.array_equal(answers.score, values)
+
+
+def test_a_label_server_answers_with_the_rows_own_labels() -> None:
+    label = ServingConfig(output="label")
+    rows = Classes("malignant", ("benign", "malignant"))
+    for elements in (["malignant", "benign"], [{"prediction": "malignant"}, {"prediction": "benign"}]):
+        answers = read_answers(elements, label, task="binary", positive="malignant", labels=rows)
+        assert answers.score is None
+        assert answers.prediction is not None
+        assert answers.prediction.tolist() == [1.0, 0.0]
+    with pytest.raises(ServingError, match=r"1 is none of the classes \(benign, malignant\)"):
+        read_answers([1, 0], label, task="binary", positive="malignant", labels=rows)
+    with pytest.raises(ServingError, match="'begnin' is none of the classes"):
+        read_answers([{"prediction": "begnin"}], label, task="binary", positive="malignant", labels=rows)
+
+
+@pytest.mark.parametrize("element", [True, 1, 1.0, {"prediction": True}, {"prediction": 1.0, "score": 0.9}])
+def test_true_and_one_are_the_same_label(element: Any) -> None:
+    answers = read_answers([element], ServingConfig(output="label"), task="binary")
+    assert answers.prediction is not None
+    assert answers.prediction.tolist() == [1.0]
+
+
+def test_an_encoded_label_beside_its_score_and_scores_of_booleans() -> None:
+    answers = read_answers([{"prediction": 1, "score": 0.9}], BOTH, task="binary")
+    assert answers.prediction is not None
+    assert answers.prediction.tolist() == [1.0]
+    truth = ServingConfig(classes=(False, True))
+    for scores in ({"true": 0.7, "false": 0.3}, {"True": 0.7, "False": 0.3}):
+        served = read_answers([{"scores": scores}], truth, task="binary", positive=True)
+        assert served.score is not None
+        assert served.score.tolist() == [0.7]

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlops_actions.report.escape import BREAK, MAX_LENGTH, code_markdown, escape_markdown, fenced
+from mlops_actions.report.escape import (
+    BREAK,
+    MAX_LENGTH,
+    code_markdown,
+    escape_markdown,
+    fenced,
+    summary_markdown,
+)
 from tests.unit.report.hostile import HOSTILE, acts, to_html
 
 
@@ -50,8 +57,26 @@ def test_ordinary_sentences_stay_readable(text: str, shown: str) -> None:
 def test_what_is_shown_is_what_was_said() -> None:
     said = "fixes #12 for @octocat & <b> *stars* a|b `code` $x$ ~y~ 0123456789abcdef"
     html = to_html(escape_markdown(said)).removeprefix("<p>").removesuffix("</p>\n")
+    html = html.replace("<code>", "").replace("</code>", "")
     plain = html.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").replace(BREAK, "")
     assert plain == said
+
+
+@pytest.mark.parametrize("sha", ["e1ef2953423d", "e1ef295", "E1EF2953423D", "a" * 40])
+def test_a_commit_is_no_link_and_copies_whole(sha: str) -> None:
+    said = f"Judged by {sha} (merge base), {sha}."
+    assert escape_markdown(said) == f"Judged by `{sha}` (merge base), `{sha}`."
+    html = to_html(escape_markdown(said))
+    assert html.count(f"<code>{sha}</code>") == 2
+    assert acts(html) == []
+    assert BREAK not in html
+    assert summary_markdown(f"at {sha}") == f"at <code>{sha}</code>"
+
+
+def test_a_commit_in_code_already_does_not_leave_it() -> None:
+    html = to_html(escape_markdown("`e1ef2953423d` or `x`"))
+    assert "<code>e1ef2953423d</code>" in html
+    assert "<code>x" not in html
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))

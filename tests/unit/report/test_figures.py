@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.report.figures import change, count, number, seconds, signed, span_of, verdict_word
+from mlops_actions.report.figures import change, number, seconds, signed, span_of, verdict_word
 from mlops_actions.results.evaluation import Change
+from mlops_actions.results.words import count
 from tests.unit.report.sample import comparison
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from mlops_actions.report.plots import draw_all
+from mlops_actions.report.plots.changes import draw_kpis
+from mlops_actions.report.plots.paper import THEMES
 from mlops_actions.results.evaluation import Curve
 from tests.unit.report.sample import comparison, evaluation
 
@@ -32,3 +34,21 @@ def test_the_same_run_draws_the_same_bytes() -> None:
 
 def test_nothing_to_draw() -> None:
     assert draw_all(evaluation(comparison(difference=None))) == {}
+
+
+def test_nothing_of_a_long_name_or_unit_is_cut() -> None:
+    unit = "US$ of retained gross margin per 1,000 customers a year"
+    title = "Retained gross margin per 1,000 customers"
+    run = evaluation(comparison("profit", 1, 2, 0.5, kind="kpi", unit=unit, title=title))
+    figure = draw_kpis(run, THEMES[0])
+    assert figure is not None
+    figure.draw_without_rendering()
+    inside = figure.bbox
+    texts = [*figure.axes[0].get_yticklabels(), figure._supxlabel]  # type: ignore[attr-defined]  # no reader of it
+    for each in texts:
+        box = each.get_window_extent()
+        assert box.x0 >= inside.x0, each.get_text()
+        assert box.x1 <= inside.x1, each.get_text()
+        assert box.y0 >= inside.y0, each.get_text()
+    assert texts[0].get_text().replace("\n", " ") == title
+    assert texts[-1].get_text().replace("\n", " ") == f"improvement in US\\$ {unit[4:]} (right is better)"

@@ -80,7 +80,7 @@ def schema(**changes: Any) -> f.Facts:
 
 def test_data1_passes() -> None:
     finding = judge("DATA1", schema())
-    said(finding, "pass", "2 of 2 model inputs", "4 of 4 injected faults", "n=1,409")
+    said(finding, "pass", "2 of 2 model inputs", "self-test: every injected fault noticed (4)", "n=1,409")
     assert (finding.n, finding.effect, finding.limit) == (1409, 1.0, 1.0)
 
 
@@ -119,7 +119,7 @@ def test_data1_fails_when_one_fault_goes_unnoticed(index: int) -> None:
     said(
         judge("DATA1", schema(tests=tests)),
         "fail",
-        "1 of 4 injected faults went unnoticed",
+        "self-test: 3 of 4 injected faults noticed; not: ",
         NOTICED[index].fault,
     )
 
@@ -233,7 +233,7 @@ def test_model6_passes_and_shows_the_weakest_slice() -> None:
 
 def test_model6_fails_when_a_slice_is_shown_bad() -> None:
     finding = judge("MODEL6", slices(figure(), figure("region=north", value=0.6, low=0.55, high=0.67)))
-    said(finding, "fail", "1 of 2 slices are shown bad: region=north", "minimum 0.6800")
+    said(finding, "fail", "1 of 2 slices shown bad: region=north", "minimum 0.6800")
 
 
 def test_model6_fails_when_a_slice_lost_more_than_a_point() -> None:

@@ -53,7 +53,7 @@ def twice(change: float | None = None, limit: float | None = None, **changes: An
         (twice(), "pass", "same model digest (n=1,409)"),
         (twice(max_abs_difference=1e-6, same_model_digest=False), "pass", "different model digest"),
         (twice(perturbed_differs=None), "pass", "Trained twice"),
-        (twice(max_abs_difference=0.2, flips=31), "fail", "31 labels flip"),
+        (twice(max_abs_difference=0.2, flips=31), "fail", "31 flipped labels"),
         (twice(perturbed_differs=False), "fail", "it was not trained"),
         (twice(rows=99), "inconclusive", "Only 99 rows"),
         (twice(max_abs_difference=0.01, flips=1), "inconclusive", "0.01"),
@@ -139,7 +139,11 @@ def quality(*, floors: Any = (FLOOR,), changes: Any = (CHANGE,), vetoed: bool | 
 @pytest.mark.parametrize(
     ("facts", "result", "word"),
     [
-        (quality(), "pass", "1 absolute and 1 change rules hold, a degraded model is vetoed. roc_auc 0.84"),
+        (
+            quality(),
+            "pass",
+            "1 absolute rule and 1 change rule hold, a degraded model is vetoed.",
+        ),
         (quality(vetoed=False), "fail", "deliberately degraded model passed"),
         (quality(floors=(rule("minimum 0.9", Outcome.FAIL),)), "fail", "vetoed: roc_auc 0.84, minimum 0.9"),
         (quality(changes=(rule("max_regression 0", Outcome.FAIL),)), "fail", "max_regression 0"),

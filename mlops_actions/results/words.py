@@ -1,0 +1,21 @@
+"""Numbers with their nouns, for sentences that people read."""
+
+from __future__ import annotations
+
+
+def count(n: int, word: str, plural: str = "") -> str:
+    """1 rule, 2 rules; another plural where an s is not enough."""
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {plural or f'{word}s'}"
+
+
+def share(n: int, total: int, word: str, verb: str) -> str:
+    """1 of 1 rule holds, 1 of 2 rules hold; the verb is given in its plural."""
+    ends = ("es" if verb.endswith("s") else "s") if total == 1 else ""
+    return f"{n:,} of {count(total, word)} {verb}{ends}"
+
+
+def noticed(n: int, total: int) -> str:
+    """What the self-test with injected faults found."""
+    if n == total:
+        return f"self-test: every injected fault noticed ({total:,})"
+    return f"self-test: {n:,} of {count(total, 'injected fault')} noticed"

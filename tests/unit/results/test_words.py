@@ -1,0 +1,26 @@
+"""One thing is never told in the plural."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlops_actions.results.words import count, noticed, share
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (count(1, "row"), "1 row"),
+        (count(0, "row"), "0 rows"),
+        (count(1200, "row"), "1,200 rows"),
+        (count(1, "class", "classes"), "1 class"),
+        (count(2, "class", "classes"), "2 classes"),
+        (share(1, 1, "rule", "hold"), "1 of 1 rule holds"),
+        (share(1, 2, "rule", "hold"), "1 of 2 rules hold"),
+        (share(0, 1, "check", "pass"), "0 of 1 check passes"),
+        (noticed(51, 51), "self-test: every injected fault noticed (51)"),
+        (noticed(0, 1), "self-test: 0 of 1 injected fault noticed"),
+    ],
+)
+def test_words(made: str, shown: str) -> None:
+    assert made == shown
