@@ -33,9 +33,9 @@ def dialect(path: Path, shown: str) -> str:
     if path.suffix == ".zst":
         return fixed
     _refuse_other_encodings(path, shown)
-    delimiter = _delimiter(path)
+    delimiter = delimiter_of(path)
     try:
-        header = next(_records(path, delimiter), (1, []))[1]
+        header = next(records(path, delimiter), (1, []))[1]
     except _QuotesError as error:
         raise _quotes(error, shown) from None
     if not header:
@@ -55,7 +55,7 @@ def misfit(path: Path, shown: str) -> InputError | None:
         return None
     line, width = 0, 0
     try:
-        for line, fields in _records(path, _delimiter(path)):
+        for line, fields in records(path, delimiter_of(path)):
             width = width or len(fields)
             if fields and len(fields) != width:
                 message = f"{len(fields)} fields; the header has {width}"
@@ -81,8 +81,8 @@ def _open(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(line a record begins on, its fields)."""
+def records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """(line a record begins on, its fields), the header and empty lines included."""
     with _open(path) as file:
         lines = (line.decode("utf-8-sig" if number == 0 else "utf-8") for number, line in enumerate(file))
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -96,7 +96,8 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 raise _QuotesError(str(error), begun) from None
 
 
-def _delimiter(path: Path) -> str:
+def delimiter_of(path: Path) -> str:
+    """A tab in a .tsv; else the sign that stands most often in the header."""
     if ".tsv" in path.suffixes:
         return "\t"
     with _open(path) as file:
