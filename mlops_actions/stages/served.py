@@ -11,12 +11,15 @@ import numpy as np
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
 from mlops_actions.results.evaluation import ServingFacts
+from mlops_actions.results.training import TITLES
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from mlops_actions.config.model import Config
     from mlops_actions.evaluation.answers import Answers
@@ -66,7 +69,7 @@ def serve_rows(
     are those in force.
     """
     columns = data.features(config)
-    context.progress.step(f"serve {run.role.replace('_', ' ')} on {data.n:,} rows")
+    context.progress.step(f"serve {TITLES[run.role]} on {data.n:,} rows")
     with port.serve(context, config, run, source) as server:
         started = time.monotonic()
         answers = _read(server.predict(columns), config, context.config)
@@ -94,6 +97,29 @@ def serve_rows(
     )
     threshold = context.config.evaluate.threshold
     return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
+
+
+def serve_some(
+    context: RunContext,
+    port: ServePort,
+    run: ModelRun,
+    data: EvaluationData,
+    samples: Sequence[NDArray[np.intp]],
+) -> Generator[Outputs]:
+    """One of the candidate's other trainings on a few of the rows, then, if the caller goes on, on more.
+
+    Raises:
+        ServingError: it does not start, or its answers are no predictions.
+    """
+    columns = data.features(context.config)
+    context.progress.step(f"serve {TITLES[run.role]} on {len(samples[0]):,} rows")
+    with port.serve(context, context.config, run, context.root) as server:
+        for rows in samples:
+            sent = {name: [values[row] for row in rows] for name, values in columns.items()}
+            answers = _read(server.predict(sent), context.config, context.config)
+            if not answers.usable:
+                raise ServingError(f"{TITLES[run.role]}: answers that are no predictions; none may be")
+            yield at_threshold(answers.score, answers.prediction, context.config.evaluate.threshold)
 
 
 def _read(elements: list[Any], config: Config, judged: Config) -> Answers:
