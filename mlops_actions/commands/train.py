@@ -13,7 +13,7 @@ from mlops_actions.commands.options import EXECUTOR, stage_options
 @stage_options
 @EXECUTOR
 def command(config_file: str, results_folder: str, executor: str | None, *, as_json: bool, **_: Any) -> int:
-    """Train the candidate (twice, for reproducibility) and the baseline."""
+    """Train the candidate (twice, and once on fewer rows) and the baseline."""
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import train

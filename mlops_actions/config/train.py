@@ -111,7 +111,7 @@ class TrainConfig(ConfigModel):
     resources: Resources = Resources()
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    reproduce: Annotated[int, Field(ge=1, le=2)] = 2
+    reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
 
     @model_validator(mode="after")
     def _something_to_run(self) -> TrainConfig:

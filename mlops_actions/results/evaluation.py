@@ -168,7 +168,20 @@ class Reproduction(ResultModel):
     max_abs_difference: float
     flips: int
     same_model_digest: bool
-    perturbed_differs: bool | None = None
+
+
+class Perturbation(ResultModel):
+    """The candidate trained once more with a few rows left out: one that was trained answers otherwise.
+
+    `differs` None: it could not be told; `reason` says why. `copied`: every file of the model is one that the
+    training could read. `rows`: how many answers were compared.
+    """
+
+    differs: bool | None = None
+    copied: bool = False
+    rows: int = 0
+    max_abs_difference: float | None = None
+    reason: str = ""
 
 
 class Curve(ResultModel):
@@ -202,6 +215,7 @@ class EvaluationResult(ResultModel):
     simpler_models: tuple[SimplerModel, ...] = ()
     serving: tuple[ServingFacts, ...] = ()
     reproduction: Reproduction | None = None
+    perturbation: Perturbation | None = None
     degraded: tuple[Comparison, ...] = ()
     self_tests: tuple[SelfTest, ...] = ()
     curves: tuple[Curve, ...] = ()

@@ -9,7 +9,14 @@ from pydantic import Field
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.verdict import Outcome
 
-Role = Literal["candidate", "baseline", "candidate_again"]
+Role = Literal["candidate", "baseline", "candidate_again", "perturbed"]
+SHARE_LEFT_OUT = 0.05  # of the training rows, in the role perturbed
+TITLES: dict[Role, str] = {
+    "candidate": "candidate",
+    "baseline": "baseline",
+    "candidate_again": "candidate again",
+    "perturbed": f"candidate, {SHARE_LEFT_OUT:.0%} of rows left out",
+}
 EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "not_run"]
 
 
@@ -26,7 +33,11 @@ class Environment(ResultModel):
 
 
 class ModelRun(ResultModel):
-    """One trained model: candidate, baseline, or the candidate trained a second time."""
+    """One trained model: candidate, baseline, the candidate trained again, or again with rows left out.
+
+    `rows_left_out`: of the training data (perturbed only). `copied`: every file of the model is one that the
+    training could read.
+    """
 
     role: Role
     sha: str = ""
@@ -44,6 +55,8 @@ class ModelRun(ResultModel):
     model_path: str = ""
     model_digest: str = ""
     model_bytes: int | None = None
+    rows_left_out: int = 0
+    copied: bool = False
     hyperparameters: dict[str, str] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)
     seed: int = 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlops_actions.results.envelope import Envelope
-    from mlops_actions.results.evaluation import EvaluationResult, ServingFacts
+    from mlops_actions.results.evaluation import EvaluationResult, Perturbation, ServingFacts
     from mlops_actions.results.gate import RuleVerdict
     from mlops_actions.results.training import TrainingResult
 
@@ -84,6 +84,12 @@ def collect_facts(
     if degraded_rules:
         vetoed = any(rule.outcome is Outcome.FAIL for rule in degraded_rules)
         faults += (SelfTest(probe="INFRA4", fault="a degraded model", noticed=vetoed),)
+    if (seen := _perturbation(evaluation)) is not None and seen.differs is not None:
+        noticed = seen.differs and not seen.copied
+        faults += tuple(
+            SelfTest(probe=probe, fault="training rows left out", noticed=noticed)
+            for probe in ("INFRA1", "INFRA3")
+        )
     return Facts(
         schema=_schema(dataset, committed=schema_committed) if dataset else None,
         simpler_models=_simpler_models(evaluation),
@@ -137,7 +143,13 @@ def _inclusion(evaluation: Read[EvaluationResult] | None) -> InclusionFact | Non
 def _reproduction(evaluation: Read[EvaluationResult] | None) -> ReproductionFact | None:
     if evaluation is None or (twice := evaluation.envelope.payload.reproduction) is None:
         return None
-    return ReproductionFact(evidence=evaluation.evidence, reproduction=twice)
+    return ReproductionFact(
+        evidence=evaluation.evidence, reproduction=twice, perturbation=_perturbation(evaluation)
+    )
+
+
+def _perturbation(evaluation: Read[EvaluationResult] | None) -> Perturbation | None:
+    return evaluation.envelope.payload.perturbation if evaluation else None
 
 
 def _serving(evaluation: Read[EvaluationResult] | None) -> tuple[ServingFacts, ...]:
@@ -166,6 +178,7 @@ def _pipeline(
             (name, read.envelope.outcome if read else Outcome.SKIPPED) for name, read in reads.items()
         ),
         serving=next((each for each in _serving(evaluation) if each.role == "candidate"), None),
+        perturbation=_perturbation(evaluation),
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.evaluation import (
         Direction,
         FairnessRow,
+        Perturbation,
         Reproduction,
         ServingFacts,
         SimplerModel,
@@ -98,22 +99,27 @@ class InclusionFact(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ReproductionFact(Fact):
-    """INFRA1. The candidate trained twice on the same data.
+    """INFRA1. The candidate trained twice on the same data, and once on fewer rows.
 
     `metric_change` and `metric_limit`: absolute change of the first metric, and the declared tolerance.
     """
 
     reproduction: Reproduction
+    perturbation: Perturbation | None = None
     metric_change: float | None = None
     metric_limit: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineFact(Fact):
-    """INFRA3. How each stage ended (SKIPPED: did not run) and what the candidate's server answered."""
+    """INFRA3. How each stage ended (SKIPPED: did not run) and what the candidate's server answered.
+
+    `perturbation`: whether a training on fewer rows changed the answers.
+    """
 
     stages: tuple[tuple[str, Outcome], ...]
     serving: ServingFacts | None
+    perturbation: Perturbation | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

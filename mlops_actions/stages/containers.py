@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.errors import ConfigError, ContainerError
 from mlops_actions.results.training import Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.policy import check_uncontained
 
 if TYPE_CHECKING:
@@ -89,8 +91,13 @@ class ContainerPort:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
         job = training_job(context, config, role, source, seed, chosen)
+        rows = 0
+        if role == "perturbed":
+            job, rows = with_fewer_rows(context, job)
         done = self._executor(chosen).train(job, context.progress.log)
-        return _model_run(context, config, role, seed, done)
+        copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
+        run = _model_run(context, config, role, seed, done)
+        return run.model_copy(update={"rows_left_out": rows, "copied": copied})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
         """The training file(s) of the candidate."""

@@ -23,6 +23,7 @@ from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_pr
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
+from mlops_actions.stages.evaluation_perturbed import perturbation
 from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places
 from mlops_actions.stages.served import reproduction_difference, serve_rows
@@ -30,7 +31,7 @@ from mlops_actions.stages.served import reproduction_difference, serve_rows
 if TYPE_CHECKING:
     from mlops_actions.evaluation.rows import Outputs
     from mlops_actions.results.envelope import InputRecord
-    from mlops_actions.results.evaluation import Curve, FairnessRow, ServingFacts
+    from mlops_actions.results.evaluation import Curve, FairnessRow, Perturbation, ServingFacts
     from mlops_actions.results.training import ModelRun
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.evaluation_data import EvaluationData
@@ -46,6 +47,7 @@ class _Models:
     baseline_kind: str
     serving: tuple[ServingFacts, ...] = ()
     reproduction: Reproduction | None = None
+    perturbation: Perturbation | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -104,18 +106,20 @@ def _served(context: RunContext, port: ServePort, training: TrainingResult, data
         )
     candidate = serve_rows(context, port, context.config, run, context.root, data)
     again = training.run("candidate_again")
-    reproduction = None
+    reproduction, second = None, None
     if again is not None and again.outcome is Outcome.PASS:
-        second = serve_rows(context, port, context.config, again, context.root, data)
-        largest, flips = reproduction_difference(candidate.outputs, second.outputs)
+        second = serve_rows(context, port, context.config, again, context.root, data).outputs
+        largest, flips = reproduction_difference(candidate.outputs, second)
         reproduction = Reproduction(
             rows=data.n,
             max_abs_difference=largest,
             flips=flips,
             same_model_digest=run.model_digest == again.model_digest,
         )
+    perturbed = perturbation(context, port, training, data, (candidate.outputs, second))
     baseline, kind, serving, notes = _baseline(context, port, training.run("baseline"), data)
-    return _Models(candidate.outputs, baseline, kind, (candidate.facts, *serving), reproduction, notes)
+    facts = (candidate.facts, *serving)
+    return _Models(candidate.outputs, baseline, kind, facts, reproduction, perturbed, notes)
 
 
 def _baseline(
@@ -180,6 +184,7 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         simpler_models=simpler,
         serving=models.serving,
         reproduction=models.reproduction,
+        perturbation=models.perturbation,
         degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
         curves=_curves(data, models) if binary else (),
         predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),

@@ -11,13 +11,16 @@ import numpy as np
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
 from mlops_actions.results.evaluation import ServingFacts
+from mlops_actions.results.training import TITLES
 from mlops_actions.results.words import count
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from mlops_actions.config.model import Config
     from mlops_actions.evaluation.answers import Answers
@@ -69,18 +72,8 @@ def serve_rows(
     are those in force.
     """
     columns = data.features(config)
-    judged = context.config
-
-    def read(elements: list[Any]) -> Answers:
-        return read_answers(
-            elements,
-            config.serving,
-            task=judged.evaluate.task,
-            positive=positive_class(judged),
-            labels=data.classes,
-        )
-
-    context.progress.step(f"serve {run.role.replace('_', ' ')} on {count(data.n, 'row')}")
+    read = _reader(context, config, data)
+    context.progress.step(f"serve {TITLES[run.role]} on {count(data.n, 'row')}")
     with port.serve(context, config, run, source) as server:
         started = time.monotonic()
         answers = read(server.predict(columns))
@@ -106,8 +99,48 @@ def serve_rows(
         output=config.serving.output,
         container=contained,
     )
-    threshold = judged.evaluate.threshold
+    threshold = context.config.evaluate.threshold
     return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
+
+
+def serve_some(
+    context: RunContext,
+    port: ServePort,
+    run: ModelRun,
+    data: EvaluationData,
+    samples: Sequence[NDArray[np.intp]],
+) -> Generator[Outputs]:
+    """One of the candidate's other trainings on a few of the rows, then, if the caller goes on, on more.
+
+    Raises:
+        ServingError: it does not start, or its answers are no predictions.
+    """
+    columns = data.features(context.config)
+    read = _reader(context, context.config, data)
+    context.progress.step(f"serve {TITLES[run.role]} on {count(len(samples[0]), 'row')}")
+    with port.serve(context, context.config, run, context.root) as server:
+        for rows in samples:
+            sent = {name: [values[row] for row in rows] for name, values in columns.items()}
+            answers = read(server.predict(sent))
+            if not answers.usable:
+                raise ServingError(f"{TITLES[run.role]}: answers that are no predictions; none may be")
+            yield at_threshold(answers.score, answers.prediction, context.config.evaluate.threshold)
+
+
+def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
+    """Reads answers of a server of that configuration as the judging one understands them."""
+    judged = context.config
+
+    def read(elements: list[Any]) -> Answers:
+        return read_answers(
+            elements,
+            config.serving,
+            task=judged.evaluate.task,
+            positive=positive_class(judged),
+            labels=data.classes,
+        )
+
+    return read
 
 
 def _single_difference(

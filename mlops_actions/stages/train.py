@@ -1,11 +1,11 @@
-"""Train the candidate (twice, when asked) and the baseline; each run's end is a value, never lost."""
+"""Train the candidate (again, when asked) and the baseline; each run's end is a value, never lost."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 from mlops_actions.errors import ConfigError, MlopsError, TrainingError
-from mlops_actions.results.training import ModelRun, TrainingResult
+from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
+
+FEWER_ROWS = 3  # train.reproduce: also once on fewer rows
 
 
 LAST = "The last log lines say where."
@@ -41,10 +43,11 @@ class TrainPort(Protocol):
 
 
 def run(context: RunContext, port: TrainPort) -> StageOutcome:
-    """Train candidate, candidate again (`train.reproduce: 2`) and baseline; write training.json.
+    """Train candidate, again (`train.reproduce: 2`), on fewer rows (3), and baseline; write training.json.
 
     The candidate is code, training data and hyperparameters of head; the baseline is all three of base.
-    A failed baseline is a warning; a failed candidate is the verdict fail, and its error says why.
+    A failed baseline is a warning; a failed candidate is the verdict fail, and its error says why; one on
+    fewer rows tells nothing.
     """
     started = context.clock()
     config = context.config
@@ -59,6 +62,8 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     runs = [_one(context, port, config, "candidate", context.root)]
     if runs[0].outcome is Outcome.PASS and config.train.reproduce > 1:
         runs.append(_one(context, port, config, "candidate_again", context.root))
+    if runs[0].outcome is Outcome.PASS and config.train.reproduce >= FEWER_ROWS:
+        runs.append(_one(context, port, config, "perturbed", context.root))
     notes = [f"executor: {executor}"]
     base = context.policy.base
     if base is not None and base.train is not None and context.base_root is not None:
@@ -66,7 +71,7 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     else:
         notes.append("no baseline was trained: the base commit declares no training")
     payload = TrainingResult(runs=tuple(runs), notes=tuple(notes))
-    outcome = _judge(runs)
+    outcome = _judge([each for each in runs if each.role != "perturbed"])
     inputs = port.inputs(context, config, context.root)
     record = context.results.write(
         context.envelope("training", outcome, payload, inputs=inputs, started=started)
@@ -82,7 +87,7 @@ def _baseline_config(config: Config, base: Config) -> Config:
 
 
 def _one(context: RunContext, port: TrainPort, config: Config, role: Role, source: Path) -> ModelRun:
-    context.progress.step(f"train {role.replace('_', ' ')}")
+    context.progress.step(f"train {TITLES[role]}")
     seed = config.train.seed if config.train else 0
     try:
         return port.train(context, config, role, source, seed)
@@ -115,7 +120,7 @@ def _error(candidate: ModelRun) -> TrainingError | None:
 
 
 def _line(run: ModelRun) -> str:
-    name = run.role.replace("_", " ")
+    name = TITLES[run.role]
     if run.role == "candidate" and run.outcome is not Outcome.PASS:
         return f"{name}: {run.sentence}"  # its log ends the error
     if run.outcome is not Outcome.PASS:

@@ -41,7 +41,19 @@ def test_the_first_run_passes_and_leaves_everything(tmp_path: Path) -> None:
     assert "ML Test Score" in done.stdout
     training = json.loads((results / "training.json").read_text())["payload"]
     used = {run["executor"] for run in training["runs"]}
-    assert {run["role"] for run in training["runs"]} == {"candidate", "candidate_again", "baseline"}
+    assert {run["role"] for run in training["runs"]} == {
+        "candidate",
+        "candidate_again",
+        "perturbed",
+        "baseline",
+    }
+    probes = {
+        each["id"]: each for each in json.loads((results / "score.json").read_text())["payload"]["probes"]
+    }
+    for identifier in ("INFRA1", "INFRA3"):
+        assert (probes[identifier]["result"], probes[identifier]["points"]["effective"]) == ("pass", 0.5)
+        assert "predictions change by up to" in probes[identifier]["message"]
+    assert "candidate, 5% of rows left out: predictions change" in (results / "report.md").read_text()
     assert f"executor {used.pop()} (" in done.stderr
     assert used == set()
     assert "\x1b" not in done.stdout + done.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlops_actions.errors import ConfigError, ContainerError, TrainingError
+from mlops_actions.errors import ConfigError, ContainerError, InputError, TrainingError
 from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import train
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from mlops_actions.results.training import EndReason
     from mlops_actions.stages.context import RunContext
 
-ALL = {"candidate": good_model, "candidate_again": good_model, "baseline": weak_model}
+ALL = {
+    "candidate": good_model,
+    "candidate_again": good_model,
+    "perturbed": good_model,
+    "baseline": weak_model,
+}
+ALL_ROLES = ["candidate", "candidate_again", "perturbed", "baseline"]
 
 
 def _written(context: RunContext) -> TrainingResult:
@@ -31,7 +37,7 @@ def test_candidate_twice_and_baseline(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     outcome = train.run(context, FakePort(ALL))
     assert outcome.outcome is Outcome.PASS
-    assert [run.role for run in _written(context).runs] == ["candidate", "candidate_again", "baseline"]
+    assert [run.role for run in _written(context).runs] == ALL_ROLES
     assert _written(context).run("candidate") is not None
     assert {run.seed for run in _written(context).runs} == {7}
 
@@ -100,10 +106,21 @@ def test_a_candidate_that_cannot_start_is_the_error_itself(tmp_path: Path) -> No
         train.run(make_context(tmp_path), port)
 
 
-def test_reproduce_once_and_brought_predictions(tmp_path: Path) -> None:
-    once = make_context(tmp_path / "once", edit={"seed: 7": "seed: 7\n  reproduce: 1"})
-    train.run(once, FakePort(ALL))
-    assert [run.role for run in _written(once).runs] == ["candidate", "baseline"]
+@pytest.mark.parametrize(
+    ("reproduce", "without"), [(1, {"candidate_again", "perturbed"}), (2, {"perturbed"})]
+)
+def test_reproduce_less(tmp_path: Path, reproduce: int, without: set[str]) -> None:
+    context = make_context(tmp_path, edit={"seed: 7": f"seed: 7\n  reproduce: {reproduce}"})
+    train.run(context, FakePort(ALL))
+    assert [run.role for run in _written(context).runs] == [role for role in ALL_ROLES if role not in without]
+
+
+def test_a_training_on_fewer_rows_that_fails_is_told_and_no_verdict(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    port = FakePort(ALL, crash={"perturbed": InputError("no row can be left out")})
+    outcome = train.run(context, port)
+    assert outcome.outcome is Outcome.PASS
+    assert any("candidate, 5% of rows left out:" in line and "no row can" in line for line in outcome.lines)
 
 
 def test_neither_train_nor_predictions(tmp_path: Path) -> None:

@@ -55,9 +55,9 @@ def dialect(path: Path, shown: str) -> Dialect:
     """
     if path.suffix != ".zst":
         _refuse_other_encodings(path, shown)
-    delimiter = _delimiter(path)
+    delimiter = delimiter_of(path)
     try:
-        header = next(_records(path, delimiter), (1, []))[1]
+        header = next(records(path, delimiter), (1, []))[1]
     except _QuotesError as error:
         raise _quotes(error, shown) from None
     if not header:
@@ -84,7 +84,7 @@ def _refuse_title(path: Path, shown: str) -> None:
     """One name above rows that all have as many fields of another delimiter is a title, not a header."""
     for delimiter in DELIMITERS[1:] if ".tsv" not in path.suffixes else ",;|":
         try:
-            found = [each for each in islice(_records(path, delimiter), 1, FEW) if each[1]]
+            found = [each for each in islice(records(path, delimiter), 1, FEW) if each[1]]
         except _QuotesError:
             continue
         widths = {len(fields) for _, fields in found}
@@ -98,7 +98,7 @@ def misfit(path: Path, shown: str) -> InputError | None:
     """The first record that has not as many fields as the header, or whose quotes do not close."""
     line, width = 0, 0
     try:
-        for line, fields in _records(path, _delimiter(path)):
+        for line, fields in records(path, delimiter_of(path)):
             width = width or len(fields)
             if fields and len(fields) != width:
                 message = f"{count(len(fields), 'field')}; the header has {width}"
@@ -163,8 +163,8 @@ def _unpacked(path: Path) -> Iterator[str]:
         raise InputError(f"{path.name}: cannot be read: {said}", hint="Compress it anew.") from None
 
 
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(line a record begins on, its fields)."""
+def records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """(line a record begins on, its fields), the header and empty lines included."""
     with _lines(path) as lines:
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
@@ -178,7 +178,7 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 raise _QuotesError(LARGE if large else str(error), begun) from None
 
 
-def _delimiter(path: Path) -> str:
+def delimiter_of(path: Path) -> str:
     """What splits the header into the most fields; what stands in quotes splits nothing."""
     if ".tsv" in path.suffixes:
         return "\t"

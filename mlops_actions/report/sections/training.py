@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
+from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -25,7 +26,7 @@ def training(view: View) -> Fold | None:
     runs = view.training.payload.runs
     rows = tuple(
         (
-            text(run.role.replace("_", " ")), icon(run.outcome), text(_where(run)),
+            text(_name(run, view)), icon(run.outcome), text(_where(run)),
             text(seconds(run.duration_seconds)),
             text(f"{run.peak_rss_bytes / 2**20:,.0f} MiB" if run.peak_rss_bytes else NONE),
             code(run.model_digest.removeprefix("sha256:")[:12]),
@@ -48,6 +49,18 @@ def training(view: View) -> Fold | None:
         blocks.append(Paragraph(text(BUILD, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
     return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
+
+
+def _name(run: ModelRun, view: View) -> str:
+    """The run in plain words, and what leaving rows out did to the predictions."""
+    seen = view.evaluation.payload.perturbation if view.evaluation else None
+    if run.role != "perturbed" or seen is None:
+        return TITLES[run.role]
+    if seen.copied:
+        return f"{TITLES[run.role]}: copied, not trained"
+    if seen.differs is None:
+        return f"{TITLES[run.role]}: not decided"
+    return f"{TITLES[run.role]}: {'predictions change' if seen.differs else 'no prediction changes'}"
 
 
 def _where(run: ModelRun) -> str:

@@ -1,12 +1,14 @@
-"""INFRA1: training twice on the same data gives the same model."""
+"""INFRA1: training twice on the same data gives the same model, and on fewer rows another one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, ReproductionFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
+from mlops_actions.rubric.probes.trained import changed, not_trained, unseen
 
 if TYPE_CHECKING:
     from mlops_actions.results.evaluation import Reproduction
@@ -17,13 +19,25 @@ MINIMUM_ROWS = 100
 
 
 def judge_reproducible(facts: Facts) -> Finding:
-    """Pass: predictions equal within 1e-6, or flips <= 0.1 % and the metric within the declared tolerance."""
+    """Pass: two trainings give equal predictions, and one with rows left out gives others."""
     fact = facts.require(ReproductionFact)
     twice = fact.reproduction
+    if sentence := not_trained(fact.perturbation):
+        text = f"{sentence}. Trained twice: {_text(twice)}"
+        return failed(text, twice.rows, twice.max_abs_difference, TOLERANCE)
+    finding = _judge_twice(fact)
+    if finding.result != "pass":
+        return finding
+    if missing := unseen(fact.perturbation):
+        text = f"Not shown that the model was trained: needs {missing[0]}. {finding.message}"
+        return undecided(text, twice.rows, finding.effect, finding.limit, missing=missing)
+    return replace(finding, message=f"{finding.message} {changed(fact.perturbation)}")
+
+
+def _judge_twice(fact: ReproductionFact) -> Finding:
+    """Pass: predictions equal within 1e-6, or flips <= 0.1 % and the metric within the declared tolerance."""
+    twice = fact.reproduction
     text, difference = _text(twice), twice.max_abs_difference
-    if twice.perturbed_differs is False:
-        text = f"1 % of the rows were changed and the model stayed the same: it was not trained; {text}"
-        return failed(text, twice.rows, difference, TOLERANCE)
     if twice.rows < MINIMUM_ROWS:
         few = f"Only {count(twice.rows, 'row')} (minimum {MINIMUM_ROWS}). {text}"
         return undecided(few, twice.rows, difference, TOLERANCE)

@@ -1,13 +1,15 @@
-"""INFRA3: the whole pipeline ran, and serving answers what the batch says."""
+"""INFRA3: the whole pipeline ran on these rows, and serving answers what the batch says."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.rubric.facts import Facts, PipelineFact
 from mlops_actions.rubric.probe import Finding, failed, passed, undecided
+from mlops_actions.rubric.probes.trained import changed, not_trained, unseen
 
 if TYPE_CHECKING:
     from mlops_actions.results.evaluation import ServingFacts
@@ -17,7 +19,7 @@ MINIMUM_OUTPUTS = 30
 
 
 def judge_pipeline(facts: Facts) -> Finding:
-    """Pass: every stage ran to its end, every row was answered, single answers equal the batch."""
+    """Pass: every stage ran, every row was answered, single answers equal the batch, nothing was cached."""
     fact = facts.require(PipelineFact)
     serving = fact.serving
     n = serving.answered if serving else 0
@@ -32,7 +34,20 @@ def judge_pipeline(facts: Facts) -> Finding:
     if serving.answered != serving.rows:
         text = f"The server answered {serving.answered:,} of {serving.rows:,} rows (minimum all)."
         return failed(text, n, float(serving.answered), float(serving.rows))
-    return _judge_answers(serving, ran)
+    return _judge_cached(fact, _judge_answers(serving, ran))
+
+
+def _judge_cached(fact: PipelineFact, finding: Finding) -> Finding:
+    """Pass: as `finding` says, and fewer training rows change the answers."""
+    n = finding.n or 0
+    if sentence := not_trained(fact.perturbation):
+        return failed(f"The pipeline's output is cached. {sentence}. {finding.message}", n)
+    if finding.result != "pass":
+        return finding
+    if missing := unseen(fact.perturbation):
+        text = f"Not shown that the output is not cached: needs {missing[0]}. {finding.message}"
+        return undecided(text, n, finding.effect, finding.limit, missing=missing)
+    return replace(finding, message=f"{finding.message} {changed(fact.perturbation)}")
 
 
 def _judge_answers(serving: ServingFacts, ran: str) -> Finding:

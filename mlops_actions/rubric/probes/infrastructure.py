@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from mlops_actions.results.score import Remediation
+from mlops_actions.results.training import SHARE_LEFT_OUT
 from mlops_actions.rubric.facts import PipelineFact, QualityFact, ReproductionFact
 from mlops_actions.rubric.probe import Need, Probe
 from mlops_actions.rubric.probes import infra1_reproducible, infra3_pipeline
 from mlops_actions.rubric.probes.infra4_quality import judge_quality
+
+LESS = f"{SHARE_LEFT_OUT:.0%} of the training rows left out"
 
 PROBES: tuple[Probe, ...] = (
     Probe(
@@ -15,10 +18,10 @@ PROBES: tuple[Probe, ...] = (
         idea_2016="Test the reproducibility of training",
         question="Does training twice on the same data give the same model?",
         motivation="A model that changes by itself makes every comparison and every rollback a guess.",
-        method="The candidate is trained twice; predictions are compared; 1 % changed rows must change it.",
+        method=f"The candidate is trained twice and predictions are compared; then once more, {LESS}.",
         limit_source="1e-6 on predictions, else 0.1 % flips and the declared metric tolerance: this project",
         half_point="The log of two trainings with the digests of data and models.",
-        self_test="1 % of the rows are changed: the model must change.",
+        self_test=f"Trained once more, {LESS}: predictions must change. Copied files are no training.",
         remediation=Remediation(
             effort="low",
             text="Fix the seeds and thread counts (MLOPS_SEED, OMP_NUM_THREADS) and train twice.",
@@ -56,7 +59,7 @@ PROBES: tuple[Probe, ...] = (
         method="All stages run from a clean checkout; single answers of the server must equal the batch.",
         limit_source="every stage ends, every row is answered, online = offline within 1e-6",
         half_point="The runbook and the log of the last end-to-end run.",
-        self_test="A changed raw row must change the digests of the stages after it.",
+        self_test=f"The same pipeline, {LESS}: predictions must change (no cached output).",
         remediation=Remediation(
             effort="low",
             text="Run all stages in one workflow, with the candidate served through its own API.",

@@ -81,7 +81,7 @@ def test_nothing_changed_is_no_change() -> None:
         (("train", "allow_uncontained"), True, "false -> true"),
         (("train", "hardening"), {"network": True}, "false -> true"),
         (("train", "resources"), {"memory": "64GiB"}, "2147483648 -> 68719476736"),
-        (("train", "reproduce"), 1, "2 -> 1"),
+        (("train", "reproduce"), 1, "3 -> 1"),
     ],
 )
 def test_base_owned_parts_stay_and_each_change_is_said(

@@ -25,6 +25,7 @@ from mlops_actions.results.evaluation import (
     Estimate,
     EvaluationResult,
     Interval,
+    Perturbation,
     Quantiles,
     Reproduction,
     ServingFacts,
@@ -166,6 +167,7 @@ def evaluation(**changes: Any) -> EvaluationResult:
             ),
         ),
         "reproduction": Reproduction(rows=1409, max_abs_difference=0.0, flips=0, same_model_digest=True),
+        "perturbation": Perturbation(differs=True, rows=200, max_abs_difference=0.1),
     }
     return EvaluationResult(**{**values, **changes})
 
@@ -267,6 +269,24 @@ def test_a_degraded_model_is_vetoed_by_a_fail(
     degraded: tuple[RuleVerdict, ...] | None, noticed: bool | None
 ) -> None:
     assert everything(degraded_rules=degraded).self_test_red("INFRA4") is noticed
+
+
+@pytest.mark.parametrize(
+    ("seen", "noticed"),
+    [
+        (None, None),
+        (Perturbation(reason="its answers"), None),
+        (Perturbation(differs=False, rows=1409), False),
+        (Perturbation(differs=True, rows=200), True),
+        (Perturbation(differs=True, rows=200, copied=True), False),
+    ],
+)
+def test_rows_left_out_are_the_self_test_of_training(seen: Perturbation | None, noticed: bool | None) -> None:
+    facts = everything(evaluation=read("evaluation", evaluation(perturbation=seen)))
+    assert [facts.self_test_red(each) for each in ("INFRA1", "INFRA3")] == [noticed, noticed]
+    results = {each: observe(facts)[each].result for each in ("INFRA1", "INFRA3")}
+    said = {None: "inconclusive", False: "fail", True: "pass"}[noticed]
+    assert results == {"INFRA1": said, "INFRA3": said}
 
 
 def test_unjudged_rules_leave_infra4_unobserved() -> None:

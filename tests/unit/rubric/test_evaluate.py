@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mlops_actions.errors import ConfigError, MlopsError
-from mlops_actions.results.evaluation import Reproduction, ServingFacts
+from mlops_actions.results.evaluation import Perturbation, Reproduction, ServingFacts
 from mlops_actions.results.score import SECTIONS, Evidence, ScoreResult, Status
 from mlops_actions.rubric.catalog import CATALOG, IDS
 from mlops_actions.rubric.credit import CreditPolicy, Execution
@@ -24,6 +24,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SEEN = (Evidence(kind="result", reference="evaluation.json", sha256="e" * 64),)
 SERVING = ServingFacts(role="candidate", rows=500, answered=500, fuzz_rows=64)
 TWICE = Reproduction(rows=500, max_abs_difference=0.0, flips=0, same_model_digest=True)
+FEWER = Perturbation(differs=True, rows=200, max_abs_difference=0.1)
 
 
 def numerics(**changes: Any) -> NumericsFact:
@@ -32,7 +33,10 @@ def numerics(**changes: Any) -> NumericsFact:
 
 def facts(**changes: Any) -> Facts:
     return replace(
-        Facts(numerics=numerics(), reproduction=ReproductionFact(evidence=SEEN, reproduction=TWICE)),
+        Facts(
+            numerics=numerics(),
+            reproduction=ReproductionFact(evidence=SEEN, reproduction=TWICE, perturbation=FEWER),
+        ),
         **changes,
     )
 

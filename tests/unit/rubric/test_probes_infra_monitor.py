@@ -8,6 +8,7 @@ import pytest
 
 from mlops_actions.results.dataset import SelfTest
 from mlops_actions.results.evaluation import (
+    Perturbation,
     Reproduction,
     ServingFacts,
 )
@@ -35,14 +36,24 @@ def said(finding: Finding, result: str | None, *words: str) -> None:
         assert word in finding.message
 
 
+CHANGED = Perturbation(differs=True, rows=200, max_abs_difference=0.02)
+FROZEN = Perturbation(differs=False, rows=1409, max_abs_difference=0.0)
+UNKNOWN = Perturbation(reason="answers of that model")
+COPIED = Perturbation(copied=True, reason="a training on fewer rows")
+
+
 # INFRA1
 
 
 def twice(change: float | None = None, limit: float | None = None, **changes: Any) -> f.Facts:
     values = {"rows": 1409, "max_abs_difference": 0.0, "flips": 0, "same_model_digest": True}
-    reproduction = Reproduction(**{"perturbed_differs": True, **values, **changes})
+    seen = changes.pop("fewer", CHANGED)
     fact = f.ReproductionFact(
-        evidence=SEEN, reproduction=reproduction, metric_change=change, metric_limit=limit
+        evidence=SEEN,
+        reproduction=Reproduction(**{**values, **changes}),
+        perturbation=seen,
+        metric_change=change,
+        metric_limit=limit,
     )
     return f.Facts(reproduction=fact)
 
@@ -52,9 +63,14 @@ def twice(change: float | None = None, limit: float | None = None, **changes: An
     [
         (twice(), "pass", "same model digest (n=1,409)"),
         (twice(max_abs_difference=1e-6, same_model_digest=False), "pass", "different model digest"),
-        (twice(perturbed_differs=None), "pass", "Trained twice"),
-        (twice(max_abs_difference=0.2, flips=31), "fail", "31 flipped labels"),
-        (twice(perturbed_differs=False), "fail", "it was not trained"),
+        (twice(), "pass", "5% of the training rows were left out and predictions change by up to 0.02."),
+        (twice(fewer=None), "inconclusive", "needs a training of the candidate on fewer rows"),
+        (twice(fewer=UNKNOWN), "inconclusive", "needs answers of that model. Trained twice"),
+        (twice(fewer=None, max_abs_difference=0.2, flips=31), "fail", "31 labels flip"),
+        (twice(max_abs_difference=0.2, flips=31), "fail", "31 labels flip"),
+        (twice(fewer=FROZEN), "fail", "no prediction changed (n=1,409): it was not trained. Trained twice"),
+        (twice(fewer=FROZEN, rows=99), "fail", "it was not trained"),
+        (twice(fewer=COPIED), "fail", "Copied, not trained: every file of the model"),
         (twice(rows=99), "inconclusive", "Only 99 rows"),
         (twice(max_abs_difference=0.01, flips=1), "inconclusive", "0.01"),
         (twice(0.001, 0.002, max_abs_difference=0.01, flips=1), "pass", "maximum 0.002"),
@@ -81,11 +97,15 @@ def serving(**changes: Any) -> ServingFacts:
 
 
 def pipeline(
-    train: Outcome = Outcome.PASS, answers: ServingFacts | None = None, *, none: bool = False
+    train: Outcome = Outcome.PASS,
+    answers: ServingFacts | None = None,
+    *,
+    none: bool = False,
+    fewer: Perturbation | None = CHANGED,
 ) -> f.Facts:
     stages = (("validate", Outcome.FAIL), ("train", train), ("evaluate", Outcome.PASS))
     seen = None if none else answers or serving()
-    return f.Facts(pipeline=f.PipelineFact(evidence=SEEN, stages=stages, serving=seen))
+    return f.Facts(pipeline=f.PipelineFact(evidence=SEEN, stages=stages, serving=seen, perturbation=fewer))
 
 
 @pytest.mark.parametrize(
@@ -93,6 +113,11 @@ def pipeline(
     [
         (pipeline(), "pass", "without a container (validate fail, train pass, evaluate pass)"),
         (pipeline(answers=serving(container=True)), "pass", "in a container"),
+        (pipeline(), "pass", "predictions change by up to 0.02."),
+        (pipeline(fewer=FROZEN), "fail", "output is cached. 5% of the training rows were left out and no"),
+        (pipeline(fewer=COPIED), "fail", "Copied, not trained"),
+        (pipeline(fewer=None), "inconclusive", "needs a training of the candidate on fewer rows"),
+        (pipeline(fewer=UNKNOWN), "inconclusive", "needs answers of that model"),
         (pipeline(Outcome.ERROR), "fail", "broke in train"),
         (pipeline(answers=serving(answered=1400)), "fail", "1,400 of 1,409 rows"),
         (pipeline(answers=serving(batch_vs_single_max_difference=2e-6)), "fail", "2e-06, maximum 1e-06"),
