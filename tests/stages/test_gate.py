@@ -98,7 +98,7 @@ def test_what_holds_is_counted_and_says_who_judged(tmp_path: Path) -> None:
     context = make_small(tmp_path, head=FLOOR, base=FLOOR)
     outcome, payload = judge(context)
     assert outcome.outcome is PASS
-    assert outcome.lines == ("1 of 1 rules hold", "judged by bbbbbbbbbbbb (the test)")
+    assert outcome.lines == ("1 of 1 rule holds", "judged by bbbbbbbbbbbb (the test)")
     assert [each.sentence for each in payload.rules] == [HELD]
     assert (payload.policy_sha, payload.preview, payload.head_preview) == ("b" * 40, False, ())
     envelope, _ = context.results.read("gate", GateResult)
@@ -145,7 +145,7 @@ def test_red_stands_before_amber_before_the_count_before_changes(tmp_path: Path)
         "✗ DS999: was not run (on_missing: fail)",
         "! roc_auc 0.81 < minimum 0.95 (n=1,000, 95 % interval [0.79, 0.83])",
         "! DS301: 1 of 3 columns drift",
-        "1 of 5 rules hold",
+        "1 of 5 rules hold, 2 fail, 2 warn",
         "judged by bbbbbbbbbbbb (the test)",
         "policy change: rules looser",
     )

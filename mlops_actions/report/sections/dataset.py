@@ -9,6 +9,7 @@ from mlops_actions.report.figures import (
     MAX_ROWS,
     NONE,
     ORDER,
+    arrows,
     count,
     icon,
     number,
@@ -67,4 +68,4 @@ def dataset(view: View) -> Fold | None:
 
 
 def _check(check: CheckResult) -> tuple[Inline, ...]:
-    return (icon(check.outcome), code(check.id), text(check.sentence), text(check.remediation))
+    return (icon(check.outcome), code(check.id), text(arrows(check.sentence)), text(check.remediation))

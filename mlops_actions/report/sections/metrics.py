@@ -15,6 +15,7 @@ from mlops_actions.report.blocks import (
 )
 from mlops_actions.report.figures import (
     NONE,
+    beside,
     change,
     number,
     span_of,
@@ -62,8 +63,8 @@ def _name(each: Comparison) -> Inline:
 def _compared(view: View, each: Comparison) -> tuple[Inline, ...]:
     return (
         _name(each),
-        text(number(each.baseline.value) if each.baseline else NONE),
-        strong(number(each.candidate.value)),
+        text(number(each.baseline.value, *beside(each)) if each.baseline else NONE),
+        strong(number(each.candidate.value, *beside(each))),
         text(change(each)),
         text(verdict_word(each, view.change_of(each))),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Table, strong, text
 from mlops_actions.report.figures import (
+    arrows,
     count,
 )
 
@@ -22,7 +23,7 @@ def rubric(view: View) -> Fold | None:
     rows = tuple(
         (
             (*strong(probe.id), *text(f" {probe.title}")), text(_standing(probe)),
-            text(f"{probe.points.effective:g}"), text(probe.message),
+            text(f"{probe.points.effective:g}"), text(arrows(probe.message)),
         )
         for probe in score.probes
     )  # fmt: skip
