@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import (
     Bullets,
+    Callout,
     Inline,
     Paragraph,
     Span,
@@ -22,6 +23,7 @@ from mlops_actions.report.figures import (
     verdict_word,
 )
 from mlops_actions.report.view import GRAVEST
+from mlops_actions.results.perfection import too_good
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
@@ -51,6 +53,8 @@ def metrics(view: View) -> tuple[Block, ...]:
     if any(rule.reason in GRAVEST for rule in view.rules):
         note += " · a gated figure's verdict is its rule's, with its margin (below)"
     found: list[Block] = [Table(header, rows, frozenset({1, 2, 3})), Paragraph(text(note, "muted"))]
+    if leak := too_good(payload):
+        found.append(Callout("WARNING", (text(leak),)))
     if payload.notes:
         found.append(Bullets(tuple(text(each) for each in payload.notes[:MAX_SHOWN])))
     return tuple(found)

@@ -6,7 +6,7 @@ import pytest
 
 from mlops_actions.report.markdown import render_markdown
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.evaluation import Change, Interval
+from mlops_actions.results.evaluation import Change, Comparison, Interval
 from mlops_actions.results.failure import Failure
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.sample import change, comparison, envelope, evaluation, gate, kpi, rule, view
@@ -134,6 +134,22 @@ def test_the_worst_slice_is_the_one_that_lost_most() -> None:
         comparison(slice="a=3", after=0.1, difference=None, reason="too_few_rows: 2"),
     )
     assert "**Worst slice:** roc_auc on `a=2` 0.8000 → 0.7000" in page(evaluation=envelope("evaluation", run))
+
+
+@pytest.mark.parametrize(
+    ("figure", "warned"),
+    [
+        (comparison(after=0.99995, title="ROC AUC"), True),
+        (comparison(after=0.9998, title="ROC AUC"), False),
+        (comparison(after=1.0, title="ROC AUC", n=99), False),
+        (comparison("brier", 0.2, 0.0, title="Brier score", direction="lower_is_better"), True),
+        (comparison("brier", 0.2, 0.001, title="Brier score", direction="lower_is_better"), False),
+        (comparison("precision", 0.9, 1.0), False),
+    ],
+)
+def test_a_perfect_figure_is_a_warning_of_leakage(figure: Comparison, *, warned: bool) -> None:
+    said = page(evaluation=envelope("evaluation", evaluation(figure)))
+    assert ("is (nearly) perfect: look for leakage" in said) is warned
 
 
 def test_without_an_evaluation() -> None:
