@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from mlops_actions.report.figures import NONE, change, number, span_of, verdict_word
+from mlops_actions.report.figures import NONE, beside, change, number, span_of, verdict_word
 from mlops_actions.report.sections.headline import why, word
 from mlops_actions.report.sections.score import SECTION
 from mlops_actions.results.verdict import Outcome
@@ -68,8 +68,8 @@ def _comparisons(view: View) -> Table:
         verdict = view.change_of(each)
         table.add_row(
             Text(f"{each.title}{' ↓' if each.direction == 'lower_is_better' else ''}"),
-            Text(number(each.baseline.value) if each.baseline else NONE),
-            Text(f"{number(each.candidate.value)}{unit}", style="bold"),
+            Text(number(each.baseline.value, *beside(each)) if each.baseline else NONE),
+            Text(f"{number(each.candidate.value, *beside(each))}{unit}", style="bold"),
             Text(_change(each)),
             Text(verdict_word(each, verdict), style=VERDICT_COLOUR.get(verdict or "", "")),
         )

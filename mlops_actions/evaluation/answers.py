@@ -30,7 +30,8 @@ class Answers:
 
     score: shape (n,), probability of the positive class (binary) or None when only labels are served.
     prediction: shape (n,), the server's own 0/1 label (binary) or value (regression); None when not served.
-    The counts are of rows: non-finite numbers, probabilities outside [0, 1], class sums off 1.
+    The counts are of rows: non-finite numbers, probabilities outside [0, 1], class sums off 1. first_bad: the
+    first row with one of the first two, and what was seen.
     """
 
     score: NDArray[np.float64] | None
@@ -38,6 +39,7 @@ class Answers:
     non_finite: int = 0
     outside_unit_interval: int = 0
     bad_sums: int = 0
+    first_bad: tuple[int, float] | None = None
 
     @property
     def usable(self) -> bool:
@@ -67,7 +69,8 @@ def read_answers(
     """
     if task == "regression":
         values = np.array([_number(element, row) for row, element in enumerate(elements)], dtype=np.float64)
-        return Answers(None, values, non_finite=int((~np.isfinite(values)).sum()))
+        odd = ~np.isfinite(values)
+        return Answers(None, values, non_finite=int(odd.sum()), first_bad=_first(values, odd))
     classes = tuple(serving.classes) or (0, 1)
     if positive is None:
         positive = classes[1] if len(classes) == TWO else 1
@@ -77,8 +80,15 @@ def read_answers(
     score = _column([each[0] for each in rows])
     prediction = _column([each[1] for each in rows])
     finite = np.isfinite(score) if score is not None else np.ones(len(rows), dtype=bool)
-    outside = 0 if score is None else int(((score[finite] < 0) | (score[finite] > 1)).sum())
-    return Answers(score, prediction, int((~finite).sum()), outside, sum(each[2] for each in rows))
+    outside = np.zeros(len(rows), dtype=bool) if score is None else finite & ((score < 0) | (score > 1))
+    first = _first(score, ~finite | outside) if score is not None else None
+    sums = sum(each[2] for each in rows)
+    return Answers(score, prediction, int((~finite).sum()), int(outside.sum()), sums, first)
+
+
+def _first(values: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[int, float] | None:
+    rows = np.flatnonzero(bad)
+    return (int(rows[0]), float(values[rows[0]])) if len(rows) else None
 
 
 def _column(values: list[float | None]) -> NDArray[np.float64] | None:

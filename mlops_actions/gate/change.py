@@ -1,17 +1,21 @@
-"""Change rules: `max_regression` and `min_improvement` against the baseline on the same rows."""
+"""Change rules: `max_regression` and `min_improvement` against the baseline on the same rows.
+
+The verdict is read from the improvement (+ is better). What is printed and stored is the raw change,
+candidate minus baseline, so that it reads like the two figures beside it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import alike, declared, measured
+from mlops_actions.gate.sentence import alike, declared, measured, plus
 from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
-from mlops_actions.results.gate import RuleVerdict
+from mlops_actions.results.gate import UNDECIDED, RuleVerdict
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
-from mlops_actions.statistics.power import rows_to_decide
+from mlops_actions.statistics.power import minimum_detectable_change, rows_to_decide, two_sided_z
 from mlops_actions.statistics.quantiles import interpolate_quantile
 from mlops_actions.statistics.verdict import compare_verdict
 
@@ -42,13 +46,14 @@ class ChangeCase:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What a verdict says: its words, and the interval it was read from, if any."""
+    """What a verdict says: its words, and of the raw change the interval and what would be shown."""
 
     outcome: Outcome
     text: str
     reason: str = ""
     made: Interval | None = None
     span: str = ""
+    detectable: float | None = None
 
 
 def judge_change(case: ChangeCase) -> tuple[RuleVerdict, ...]:
@@ -87,49 +92,67 @@ def _read(case: ChangeCase, kind: str, limit: float) -> _Reading:
             return _Reading(_severity(Outcome.FAIL, rule), said, "withheld")
         missing = _severity(ON_MISSING[rule.on_missing], rule)
         return _Reading(missing if reason == "no_baseline" else Outcome.INCONCLUSIVE, text, reason)
-    scale = _scale(rule, comparison)
-    made = change_interval(difference, case.confidence, scale)
     if kind == "min_improvement":
-        return _improvement(rule, limit, made, difference.improvement / scale)
-    return _regression(case, limit, made, difference, scale)
+        return _improvement(case, limit, difference)
+    return _regression(case, limit, difference)
 
 
-def _regression(
-    case: ChangeCase, limit: float, made: Interval, difference: Difference, scale: float
-) -> _Reading:
+def _regression(case: ChangeCase, limit: float, difference: Difference) -> _Reading:
+    scale, sign = _scale(case.rule, case.comparison), case.comparison.sign
+    made = change_interval(difference, case.confidence, scale)
     word = compare_verdict(made.low, made.high, limit)
     outcome = _severity(change_outcome(word, case.rule.require), case.rule)
-    change, span = _change(case.rule, difference.improvement / scale, made, -limit)
+    change, span = _change(case, difference, -limit)
+    detectable = -sign * _detectable(case, limit, difference)
     text = f"{WORDS[word]}: {change}, max_regression {declared(limit)}"
     if word == "inconclusive":
+        shown = f"a change of {plus(alike(detectable, made.low, made.high)[0])} would be shown"
         rows = rows_to_decide(case.comparison.n, difference.standard_error / scale, limit)
         if rows is None:
-            text += "; no margin is allowed, so no n decides"
+            text += f"; {shown}; no margin is allowed, so no n decides"
         elif rows > case.comparison.n:
-            text += f"; about {count(rows, 'row')} would decide"
+            text += f"; {shown}; about {count(rows, 'row')} would decide"
         else:  # enough rows for the margin: the change itself is too near the limit
-            text = f"{WORDS[word]}: {change}, the interval contains the limit {declared(-limit)}"
-    return _Reading(outcome, text, word, made, span)
+            edge = plus(declared(-sign * limit))
+            text = f"{WORDS[word]}: {change}, the interval contains the limit {edge}; {shown}"
+    return _Reading(outcome, text, word, made.times(sign), span, detectable)
 
 
-def _improvement(rule: GateRule, limit: float, made: Interval, improvement: float) -> _Reading:
+def _improvement(case: ChangeCase, limit: float, difference: Difference) -> _Reading:
     """Mirrors `minimum`: the point reaches it, or its interval does, or neither."""
+    rule, scale, sign = case.rule, _scale(case.rule, case.comparison), case.comparison.sign
+    made = change_interval(difference, case.confidence, scale)
+    improvement, reason = difference.improvement / scale, ""
     if improvement >= limit and (made.low >= limit or not rule.strict):
         outcome = Outcome.PASS
     elif made.high >= limit and not rule.strict:
-        outcome = Outcome.WARN
+        outcome, reason = Outcome.WARN, UNDECIDED
     else:
         outcome = Outcome.FAIL
-    change, span = _change(rule, improvement, made, limit)
-    text = f"{change}, min_improvement {declared(limit)}"
-    return _Reading(_severity(outcome, rule), text, "", made, span)
+    change, span = _change(case, difference, limit)
+    text = f"{change}, min_improvement {declared(limit)}{' (lower is better)' if sign < 0 else ''}"
+    detectable = sign * _detectable(case, limit, difference)
+    return _Reading(_severity(outcome, rule), text, reason, made.times(sign), span, detectable)
 
 
-def _change(rule: GateRule, improvement: float, made: Interval, edge: float) -> tuple[str, str]:
-    """A change with its sign ("relative change -0.05"), and its interval with as many decimals."""
-    shown, span = measured(improvement, made, edge)
-    sign = "" if shown.startswith("-") else "+"
-    return f"{'relative ' if rule.relative else ''}change {sign}{shown}", span
+def _change(case: ChangeCase, difference: Difference, edge: float) -> tuple[str, str]:
+    """The raw change with its sign ("relative change -0.05"), and its interval with as many decimals.
+
+    Args:
+        case: the rule and what it is read on.
+        difference: with the change and its quantiles.
+        edge: the improvement that the rule asks for.
+    """
+    scale, sign = _scale(case.rule, case.comparison), case.comparison.sign
+    made = change_interval(difference, case.confidence, scale).times(sign)
+    shown, span = measured(difference.change / scale, made, sign * edge)
+    return f"{'relative ' if case.rule.relative else ''}change {plus(shown)}", span
+
+
+def _detectable(case: ChangeCase, margin: float, difference: Difference) -> float:
+    """The size of the smallest change beyond the margin that is shown with 80 % power: m + (z + 0.84) SE."""
+    error = difference.standard_error / _scale(case.rule, case.comparison)
+    return minimum_detectable_change(margin, error, two_sided_z(case.confidence))
 
 
 def _scale(rule: GateRule, comparison: Comparison) -> float:
@@ -189,6 +212,7 @@ def _verdict(case: ChangeCase, kind: str, limit: float, read: _Reading) -> RuleV
         rule=case.index,
         kind="slice" if comparison.slice else comparison.kind,
         subject=comparison.subject,
+        title=comparison.heading,
         condition=f"{'relative ' if case.rule.relative else ''}{kind} {declared(limit)}",
         outcome=read.outcome,
         sentence=f"{comparison.subject} {values}{read.text} (n={comparison.n:,}{span})",
@@ -198,6 +222,7 @@ def _verdict(case: ChangeCase, kind: str, limit: float, read: _Reading) -> RuleV
         limit=limit,
         interval=read.made,
         adjusted=adjusted,
+        minimum_detectable_change=read.detectable,
         n=comparison.n,
         severity=case.rule.severity,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.gate.sentence import declared, measured
 from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
-from mlops_actions.results.gate import RuleVerdict
+from mlops_actions.results.gate import UNDECIDED, RuleVerdict
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.statistics.quantiles import interpolate_quantile
 
@@ -41,7 +41,8 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
     if not broken and word is not Outcome.PASS:
         text += " but its interval crosses it"
     text += f" (n={comparison.n:,}, {span})"
-    return _verdict(index, rule, comparison, kind, limit, _severity(word, rule), text, made)
+    verdict = _verdict(index, rule, comparison, kind, limit, _severity(word, rule), text, made)
+    return verdict.model_copy(update={"reason": UNDECIDED}) if word is Outcome.WARN else verdict
 
 
 def _cannot(rule: GateRule, comparison: Comparison, made: Interval | None) -> str:
@@ -103,6 +104,7 @@ def _verdict(
         rule=index,
         kind="slice" if comparison.slice else comparison.kind,
         subject=comparison.subject,
+        title=comparison.heading,
         condition=f"{kind} {declared(limit)}",
         outcome=outcome,
         sentence=f"{comparison.subject} {text}",

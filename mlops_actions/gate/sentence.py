@@ -42,6 +42,11 @@ def alike(*values: float, apart_from: float | None = None) -> tuple[str, ...]:
     return tuple(_no_sign_at_zero(f"{value:,.{decimals}f}") for value in values)
 
 
+def plus(shown: str) -> str:
+    """A change with its sign."""
+    return shown if shown.startswith("-") else f"+{shown}"
+
+
 def _side(value: float, of: float) -> int:
     return (value > of) - (value < of)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import text
@@ -9,12 +10,14 @@ from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Inline
-    from mlops_actions.results.evaluation import Change, Comparison, Difference
+    from mlops_actions.results.evaluation import Change, Comparison
+    from mlops_actions.results.gate import RuleVerdict
 
 LARGE = 100
 NONE = "—"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+HYPHEN = re.compile(r"(?<![^\s\[(])-(?=\d)")  # before a figure: at the start, after a space or a bracket
 ICON = {
     Outcome.PASS: "✅",
     Outcome.WARN: "⚠️",
@@ -45,28 +48,43 @@ def icon(outcome: Outcome) -> Inline:
     return text(ICON[outcome])
 
 
-def number(value: float | None) -> str:
-    """Four decimals below a hundred, thousands separators above; a true minus sign."""
+def number(value: float | None, *beside: float | None) -> str:
+    """Four decimals below a hundred, thousands separators above; a true minus sign.
+
+    Args:
+        value: what is shown.
+        beside: figures of the same unit next to it; one of them from a hundred on takes its decimals away.
+    """
     if value is None:
         return NONE
-    shown = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4f}"
+    large = any(abs(each) >= LARGE for each in (value, *beside) if each is not None)
+    shown = f"{value:,.0f}" if large else f"{value:.4f}"
     if float(shown.replace(",", "")) == 0:
         shown = shown.replace("-", "")
     return shown.replace("-", MINUS)
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, *beside: float | None) -> str:
     """With its sign."""
     if value is None:
         return NONE
-    return number(value) if value < 0 else f"+{number(value)}"
+    shown = number(value, *beside)
+    return shown if shown.startswith(MINUS) else f"+{shown}"
 
 
-def span_of(low: float, high: float) -> str:
+def span_of(low: float, high: float, *beside: float | None) -> str:
     """[low, high] of one kind: both with decimals, or both without."""
-    if max(abs(low), abs(high)) >= LARGE:
-        return f"[{low:,.0f}, {high:,.0f}]".replace("-", MINUS)
-    return f"[{number(low)}, {number(high)}]"
+    return f"[{number(low, high, *beside)}, {number(high, low, *beside)}]"
+
+
+def beside(comparison: Comparison) -> tuple[float | None, ...]:
+    """The figures that a reader sees side by side: all with decimals, or all without."""
+    baseline, difference = comparison.baseline, comparison.difference
+    return (
+        comparison.candidate.value,
+        baseline.value if baseline is not None else None,
+        difference.change if difference is not None else None,
+    )
 
 
 def change(comparison: Comparison) -> str:
@@ -74,14 +92,9 @@ def change(comparison: Comparison) -> str:
     difference = comparison.difference
     if difference is None:
         return NONE
-    low, high = raw_interval(comparison, difference)
-    return f"{signed(difference.change)} {span_of(low, high)}".replace(" ", NO_BREAK)
-
-
-def raw_interval(comparison: Comparison, difference: Difference) -> tuple[float, float]:
-    """The interval in the metric's own direction."""
-    low, high = difference.interval.low, difference.interval.high
-    return (low, high) if comparison.direction == "higher_is_better" else (-high, -low)
+    made, others = difference.interval.times(comparison.sign), beside(comparison)
+    shown = f"{signed(difference.change, *others)} {span_of(made.low, made.high, *others)}"
+    return shown.replace(" ", NO_BREAK)
 
 
 def verdict_word(comparison: Comparison, verdict: Change | None) -> str:
@@ -93,7 +106,16 @@ def verdict_word(comparison: Comparison, verdict: Change | None) -> str:
 
 def arrows(sentence: str) -> str:
     """A terminal's "->" and hyphens before figures as a page has them."""
-    return sentence.replace(" -> ", " → ").replace(" >= ", " ≥ ").replace(" <= ", " ≤ ")
+    signs = sentence.replace(" -> ", " → ").replace(" >= ", " ≥ ").replace(" <= ", " ≤ ")
+    return HYPHEN.sub(MINUS, signs)
+
+
+def sentence_of(rule: RuleVerdict) -> str:
+    """A verdict's sentence as a page has it, with the subject's title in place of its id."""
+    said = rule.sentence
+    if rule.title and said.startswith(f"{rule.subject} "):
+        said = f"{rule.title}{said.removeprefix(rule.subject)}"
+    return arrows(said)
 
 
 def seconds(value: float) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope, InputRecord, Source, Trust
     from mlops_actions.results.evaluation import Comparison, EvaluationResult
     from mlops_actions.results.failure import Failure
-    from mlops_actions.results.gate import GateResult, RuleVerdict
+    from mlops_actions.results.gate import GateResult, RuleVerdict, Standing
     from mlops_actions.results.score import ScoreResult
     from mlops_actions.results.training import TrainingResult
 
@@ -54,11 +54,9 @@ class View:
         """The rules that fail."""
         return tuple(rule for rule in self.rules if rule.outcome in RED)
 
-    @property
-    def unsure(self) -> tuple[RuleVerdict, ...]:
-        """The rules that warn or could not be judged."""
-        words = (Outcome.WARN, Outcome.INCONCLUSIVE)
-        return tuple(rule for rule in self.rules if rule.outcome in words)
+    def standing(self, standing: Standing) -> tuple[RuleVerdict, ...]:
+        """The rules that hold, fail, warn, are not decided or were skipped."""
+        return tuple(rule for rule in self.rules if rule.standing == standing)
 
     def change_of(self, comparison: Comparison) -> Change | None:
         """The verdict on a change: the gravest of its rules' (with their margin), else its own."""

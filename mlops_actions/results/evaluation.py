@@ -29,6 +29,10 @@ class Interval(ResultModel):
     high: float
     confidence: float
 
+    def times(self, sign: int) -> Interval:
+        """The interval of the figure times 1 or -1: of the raw change, from the improvement's."""
+        return self if sign > 0 else self.model_copy(update={"low": 0 - self.high, "high": 0 - self.low})
+
 
 class Quantiles(ResultModel):
     """A bootstrap distribution in short: equally long, ascending; the gate interpolates other levels."""
@@ -81,6 +85,16 @@ class Comparison(ResultModel):
     def subject(self) -> str:
         """How rules and sentences call it: roc_auc, or roc_auc on slice contract=One year."""
         return f"{self.name} on slice {self.slice}" if self.slice else self.name
+
+    @property
+    def heading(self) -> str:
+        """The subject with the title in place of the id: ROC AUC on slice contract=One year."""
+        return f"{self.title} on slice {self.slice}" if self.slice else self.title
+
+    @property
+    def sign(self) -> int:
+        """What turns a raw change into an improvement and back: -1 where lower is better."""
+        return 1 if self.direction == "higher_is_better" else -1
 
 
 class GroupRow(ResultModel):

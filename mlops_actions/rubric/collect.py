@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.dataset import DatasetResult, SelfTest
+from mlops_actions.results.perfection import too_good
 from mlops_actions.results.score import Evidence
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.rubric.collect_slices import slices_fact
@@ -93,7 +94,7 @@ def collect_facts(
     return Facts(
         schema=_schema(dataset, committed=schema_committed) if dataset else None,
         simpler_models=_simpler_models(evaluation),
-        slices=slices_fact(evaluation.envelope.payload, evaluation.evidence) if evaluation else None,
+        slices=_slices(evaluation),
         inclusion=_inclusion(evaluation),
         reproduction=_reproduction(evaluation),
         pipeline=_pipeline(dataset, training, evaluation),
@@ -137,7 +138,19 @@ def _simpler_models(evaluation: Read[EvaluationResult] | None) -> SimplerModelsF
 def _inclusion(evaluation: Read[EvaluationResult] | None) -> InclusionFact | None:
     if evaluation is None or not (rows := evaluation.envelope.payload.fairness):
         return None
-    return InclusionFact(evidence=evaluation.evidence, features=rows)
+    return InclusionFact(evidence=evaluation.evidence, features=rows, claimed=_claimed(evaluation))
+
+
+def _slices(evaluation: Read[EvaluationResult] | None) -> SlicesFact | None:
+    fact = slices_fact(evaluation.envelope.payload, evaluation.evidence) if evaluation else None
+    if evaluation is None or fact is None:
+        return None
+    return replace(fact, claimed=_claimed(evaluation), caution=too_good(evaluation.envelope.payload))
+
+
+def _claimed(evaluation: Read[EvaluationResult]) -> bool:
+    """Whether nobody served the candidate: its predictions are a file made elsewhere."""
+    return all(each.role != "candidate" for each in evaluation.envelope.payload.serving)
 
 
 def _reproduction(evaluation: Read[EvaluationResult] | None) -> ReproductionFact | None:
@@ -192,7 +205,13 @@ def _quality(
         rule for rule in metric if "regression" in rule.condition or "improvement" in rule.condition
     )
     floors = tuple(rule for rule in metric if rule not in changes)
-    return QualityFact(evidence=evaluation.evidence, floors=floors, changes=changes)
+    return QualityFact(
+        evidence=evaluation.evidence,
+        floors=floors,
+        changes=changes,
+        claimed=_claimed(evaluation),
+        caution=too_good(evaluation.envelope.payload),
+    )
 
 
 def _errors(

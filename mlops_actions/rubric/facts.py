@@ -31,9 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """Something measured, and where it was read."""
+    """Something measured, and where it was read.
+
+    `claimed`: measured on predictions that were made elsewhere, nobody served the model here. `caution`: what
+    makes the figures hard to believe.
+    """
 
     evidence: tuple[Evidence, ...]
+    claimed: bool = False
+    caution: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

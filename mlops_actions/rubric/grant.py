@@ -36,8 +36,8 @@ def grant(
     """The credit of one test from this run, the history and an evidence document.
 
     `attempts`: answers of earlier attempts on this very commit; one red attempt stays red (no re-running
-    until green). Practice ignores the answer, effective is 0 for a red one; "inconclusive" earns no full
-    point, and by itself none at all.
+    until green). Practice ignores the answer, effective is 0 for a red one; "inconclusive" and
+    "absent" earn nothing, whatever earlier runs showed: no point without evidence.
     """
     if finding.status is Status.NOT_APPLICABLE:
         return Grant(
@@ -62,17 +62,17 @@ def grant(
 def _practice(
     finding: Finding, repetition: Repetition, document: DocumentVerdict | None
 ) -> tuple[Credit, str]:
-    undecided = finding.result == "inconclusive"
-    if repetition.complete and undecided:
-        return Credit.HALF, "Automated and repeated, but inconclusive now: no full point."
-    if repetition.complete:
-        return Credit.FULL, f"Automated and repeated: {repetition.reason}."
-    if finding.result is not None and not undecided:
-        return Credit.HALF, f"Automated but not yet repeated: {repetition.reason}."
+    """The credit for having the test; one that cannot tell, or found none, earns nothing by itself."""
+    undecided, absent = finding.result == "inconclusive", finding.status is Status.ABSENT
+    if not undecided and not absent:
+        if repetition.complete:
+            return Credit.FULL, f"Automated and repeated: {repetition.reason}."
+        if finding.result is not None:
+            return Credit.HALF, f"Automated but not yet repeated: {repetition.reason}."
     if document is not None and document.valid:
         review = "self-reviewed" if document.self_reviewed else "reviewed"
         return Credit.HALF, f"Done by hand and documented in {document.path} ({review})."
-    if repetition.counted and not undecided:
+    if repetition.counted and not undecided and not absent:
         return Credit.HALF, f"Not run now; {repetition.reason}."
     reason = "Inconclusive: earns nothing until it can tell." if undecided else "No evidence, no points."
     return Credit.NONE, reason
@@ -86,6 +86,8 @@ def _answer(finding: Finding, repetition: Repetition, attempts: tuple[Answer, ..
 
 
 def _status(finding: Finding, repetition: Repetition, *, valid: bool) -> Status:
+    if finding.status is Status.ABSENT:
+        return Status.MANUAL if valid else Status.ABSENT
     if finding.status is Status.AUTOMATED or repetition.counted:
         return Status.AUTOMATED
     return Status.MANUAL if valid else finding.status

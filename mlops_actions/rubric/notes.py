@@ -16,6 +16,7 @@ PAPERS: dict[Rubric, str] = {
 }
 MINIMUM = "The score is the minimum of the four sections, not their sum; nothing is rescaled."
 TWO_NUMBERS = "Practice rewards having a test, as in the paper; effective counts a red probe as 0."
+NO_EVIDENCE = "An inconclusive test earns nothing: it ran, and has shown neither yes nor no."
 PROJECTION = (
     "A projection: the base commit's history plus this run. A pull request adds no runs of the default "
     "branch, but a red probe lowers the effective score."
@@ -31,7 +32,7 @@ def score_notes(
     projection: bool,
 ) -> tuple[str, ...]:
     """The sentences that belong to this score."""
-    notes = [PAPERS[rubric], MINIMUM, TWO_NUMBERS]
+    notes = [PAPERS[rubric], MINIMUM, TWO_NUMBERS, NO_EVIDENCE]
     if projection:
         notes.append(PROJECTION)
     unneeded = [probe.id for probe in probes if probe.status is Status.NOT_APPLICABLE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import ConfigError
@@ -10,8 +11,10 @@ from mlops_actions.rubric.catalog import CATALOG, IDS
 from mlops_actions.rubric.probe import Finding
 
 if TYPE_CHECKING:
-    from mlops_actions.rubric.facts import Facts
+    from mlops_actions.rubric.facts import Fact, Facts
     from mlops_actions.rubric.probe import Probe
+
+SERVED = "a model that the toolkit serves on these rows (train: instead of predictions:)"
 
 
 def observe(facts: Facts) -> dict[str, Finding]:
@@ -35,7 +38,17 @@ def _observe(probe: Probe, facts: Facts) -> Finding:
     finding = probe.judge(facts)
     if finding.status is Status.AUTOMATED and not evidence_of(probe, facts):
         return Finding(Status.ERROR, "Judged without evidence: the facts name no result they were read from.")
-    return finding
+    return _guarded(finding, [fact for kind in kinds if (fact := facts.find(kind)) is not None])
+
+
+def _guarded(finding: Finding, judged: list[Fact]) -> Finding:
+    """Forged figures and leaked labels look best of all: claims decide nothing, perfection is said."""
+    message = " ".join((finding.message, *dict.fromkeys(fact.caution for fact in judged if fact.caution)))
+    if finding.status is Status.AUTOMATED and any(fact.claimed for fact in judged):
+        text = f"Not decided: the predictions were made elsewhere, {SERVED} is missing. {message}"
+        missing = (SERVED, *finding.missing)
+        return replace(finding, message=text, result="inconclusive", missing=missing)
+    return replace(finding, message=message)
 
 
 def evidence_of(probe: Probe, facts: Facts) -> tuple[Evidence, ...]:

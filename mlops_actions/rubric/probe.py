@@ -97,3 +97,8 @@ def undecided(
 def absent(message: str) -> Finding:
     """The probe looked and there is no such test."""
     return Finding(Status.ABSENT, message)
+
+
+def hollow(message: str, n: int, effect: float | None = None, limit: float | None = None) -> Finding:
+    """There is a test in name only: red for a gate's rule on it, and without a point for having it."""
+    return Finding(Status.ABSENT, message, "fail", n, effect, limit)

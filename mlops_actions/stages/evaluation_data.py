@@ -175,7 +175,10 @@ def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Con
         prediction = predicted_labels(labels, ids, data.classes, shown)[order]
     if config.evaluate.task == "binary":
         if score is not None and ((score < 0) | (score > 1)).any():
-            raise InputError(f"{shown}: score: probabilities in [0, 1] are allowed")
+            outside = (score < 0) | (score > 1)
+            raise InputError(
+                f"{shown}: score: {_first(score, outside, order)} outside [0, 1]; probabilities are allowed"
+            )
         return at_threshold(score, prediction, config.evaluate.threshold)
     return Outputs(None, prediction)
 
@@ -202,12 +205,17 @@ def _numbers(
         numbers = np.array([np.nan if value is None else float(value) for value in values])[order]
     except (TypeError, ValueError) as error:
         raise InputError(f"{shown}: {name}: {error}; numbers are allowed") from None
-    bad = int((~np.isfinite(numbers)).sum())
-    if bad:
-        raise InputError(
-            f"{shown}: {name}: {bad} of {len(numbers)} values are null, NaN or infinite; none may be"
-        )
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        raise InputError(f"{shown}: {name}: {_first(numbers, bad, order)} null, NaN or infinite; none may be")
     return numbers
+
+
+def _first(numbers: NDArray[np.float64], bad: NDArray[np.bool_], order: NDArray[np.intp]) -> str:
+    """How many are bad, and the first in the file: its row (from 1; an id may be personal) and value."""
+    at = min(np.flatnonzero(bad), key=lambda index: order[index])
+    first = f"the first in data row {order[at] + 1:,}: {numbers[at]:g}"
+    return f"{int(bad.sum()):,} of {len(numbers):,} values ({first}) are"
 
 
 def at_threshold(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mlops_actions.results.evaluation import Comparison, EvaluationResult
 
 LARGE = 100
@@ -23,15 +25,18 @@ def _line(each: Comparison) -> str:
     if each.candidate.value is None:
         return f"{each.title}: {each.reason or each.candidate.reason}"
     unit = f" {each.unit}" if each.unit else ""
-    text = f"{each.title}: {_number(each.candidate.value)}{unit}"
-    if each.baseline is not None and each.baseline.value is not None:
-        text = f"{each.title}: {_number(each.baseline.value)} -> {_number(each.candidate.value)}{unit}"
+    before = each.baseline.value if each.baseline is not None else None
+    values = [each.candidate.value] if before is None else [before, each.candidate.value]
     if each.difference is None:
+        text = f"{each.title}: {' -> '.join(_alike(values))}{unit}"
         return f"{text} ({each.reason})" if each.reason else text
-    low, high = _number(each.difference.interval.low), _number(each.difference.interval.high)
-    word = each.difference.verdict.replace("_", " ")
-    return f"{text}, improvement {_number(each.difference.improvement)} [{low}, {high}], {word}"
+    made, word = each.difference.interval.times(each.sign), each.difference.verdict.replace("_", " ")
+    *shown, change, low, high = _alike([*values, each.difference.change, made.low, made.high])
+    sign = "" if change.startswith("-") else "+"
+    return f"{each.title}: {' -> '.join(shown)}{unit}, change {sign}{change} [{low}, {high}], {word}"
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4f}"
+def _alike(values: Sequence[float]) -> list[str]:
+    """Side by side all with decimals, or none once one of them is large."""
+    decimals = 0 if any(abs(value) >= LARGE for value in values) else 4
+    return [f"{round(value, decimals) + 0.0:,.{decimals}f}" for value in values]

@@ -11,15 +11,15 @@ from mlops_actions.results.base import ResultModel
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.envelope import Trust
 from mlops_actions.results.evaluation import EvaluationResult
-from mlops_actions.results.gate import GateResult, RuleVerdict
+from mlops_actions.results.gate import GateResult, RuleVerdict, count_rules
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import share
 from mlops_actions.stages.context import StageOutcome
 
 if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope, InputRecord, Kind
+    from mlops_actions.results.gate import Standing
     from mlops_actions.stages.context import RunContext
 
 Payload = TypeVar("Payload", bound=ResultModel)
@@ -161,18 +161,20 @@ def _notes(context: RunContext, training: Envelope[TrainingResult] | None) -> tu
 
 
 def gate_lines(payload: GateResult) -> tuple[str, ...]:
-    """Red first, then what warns, then how many hold; changes of the policy last."""
-    red = [f"✗ {each.sentence}" for each in payload.rules if each.outcome in RED]
-    unsure = (Outcome.WARN, Outcome.INCONCLUSIVE)
-    amber = [f"! {each.sentence}" for each in payload.rules if each.outcome in unsure]
-    held = sum(each.outcome is Outcome.PASS for each in payload.rules)
+    """Red first, then what warns, then what could not be told, then the count; changes of the policy last."""
+    signs: dict[Standing, str] = {"fails": "✗", "warns": "!", "undecided": "?"}
+    loud = [
+        f"{sign} {each.sentence}"
+        for standing, sign in signs.items()
+        for each in payload.rules
+        if each.standing == standing
+    ]
     preview = ("preview: this never blocks",) if payload.preview else ()
     changed = tuple(f"policy change: {each.summary}" for each in payload.changes)
     return (
         *preview,
-        *red,
-        *amber,
-        share(held, len(payload.rules), "rule", "hold"),
+        *loud,
+        count_rules(payload.rules),
         payload.policy_source,
         *changed,
     )

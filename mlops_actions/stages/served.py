@@ -82,9 +82,10 @@ def serve_rows(
         fuzz = _fuzz(server, columns, read) if run.role == "candidate" else (0, 0, 0)
         contained = server.contained
     if not answers.usable:
+        row, value = answers.first_bad or (0, float("nan"))
         raise ServingError(
             f"{run.role}: {answers.non_finite} non-finite and {answers.outside_unit_interval} impossible "
-            f"probabilities in {data.n} answers; none may be"
+            f"probabilities in {data.n} answers (the first in row {row}: {value:g}); none may be"
         )
     facts = ServingFacts(
         role=run.role,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from statistics import NormalDist
 
 POWER_80 = 0.8416212335729143  # the 80 % point of the normal distribution
 
@@ -10,6 +11,11 @@ POWER_80 = 0.8416212335729143  # the 80 % point of the normal distribution
 def minimum_detectable_change(margin: float, standard_error: float, z: float) -> float:
     """The smallest worsening that is called regressed in 80 % of repetitions: m + (z + 0.84) SE."""
     return margin + (z + POWER_80) * standard_error
+
+
+def two_sided_z(confidence: float) -> float:
+    """The normal quantile of a two-sided interval: 1.96 at 95 %."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def rows_to_decide(n: int, standard_error: float, margin: float) -> int | None:

@@ -121,7 +121,8 @@ def test_impossible_answers_stop_with_a_sentence(tmp_path: Path) -> None:
         return {"score": 1.7 if row["tenure"] == 1 else 0.5}
 
     context = make_context(tmp_path, edit=FAST)
-    with pytest.raises(ServingError, match=r"0 non-finite and \d+ impossible probabilities in 2081 answers"):
+    says = r"0 non-finite and \d+ impossible probabilities in 2081 answers \(the first in row \d+: 1\.7\)"
+    with pytest.raises(ServingError, match=says):
         _run(context, FakePort({"candidate": broken}))
     assert context.results.has("training")
 
@@ -182,8 +183,12 @@ def test_brought_predictions_are_joined_by_id_in_any_order(tmp_path: Path) -> No
     write_parquet(path, {"row_id": ids["customer_id"][:-1], "score": score[:-1]})
     with pytest.raises(InputError, match="1 of 2081 evaluation rows have no prediction"):
         _run(context, FakePort({}))
-    write_parquet(path, {"row_id": ids["customer_id"], "score": [2.0, *score[1:]]})
-    with pytest.raises(InputError, match="probabilities in"):
+    write_parquet(path, {"row_id": ids["customer_id"], "score": [score[0], 2.0, -1.0, *score[3:]]})
+    says = r"2 of 2,081 values \(the first in data row 2: 2\) are outside \[0, 1\]; probabilities are"
+    with pytest.raises(InputError, match=says):
+        _run(context, FakePort({}))
+    write_parquet(path, {"row_id": ids["customer_id"], "score": [*score[:-1], None]})
+    with pytest.raises(InputError, match=r"1 of 2,081 values \(the first in data row 2,081: nan\) are null"):
         _run(context, FakePort({}))
 
 

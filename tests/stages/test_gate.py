@@ -145,7 +145,7 @@ def test_red_stands_before_amber_before_the_count_before_changes(tmp_path: Path)
         "✗ DS999: was not run (on_missing: fail)",
         "! roc_auc 0.81 < minimum 0.95 (n=1,000, 95 % interval [0.79, 0.83])",
         "! DS301: 1 of 3 columns drift",
-        "1 of 5 rules hold",
+        "1 of 5 rules hold, 2 fail, 2 warn",
         "judged by bbbbbbbbbbbb (the test)",
         "policy change: rules looser",
     )

@@ -8,11 +8,12 @@ import pytest
 
 from mlops_actions.errors import EvidenceError
 from mlops_actions.results.dataset import DatasetResult
-from mlops_actions.results.evaluation import EvaluationResult
+from mlops_actions.results.evaluation import EvaluationResult, ServingFacts, SliceCoverage
 from mlops_actions.results.score import ProbeResult, ScoreResult, Status
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.rubric.catalog import lookup
 from mlops_actions.rubric.evidence import template
+from mlops_actions.rubric.observe import SERVED
 from mlops_actions.stages import score, validate
 from tests.stages.small import CONFIG, make_small
 from tests.unit.gate.cases import compared, estimate, figure
@@ -53,8 +54,10 @@ def probe(result: ScoreResult, identifier: str) -> ProbeResult:
     return next(each for each in result.probes if each.id == identifier)
 
 
-def evaluated(context: RunContext, *, degraded: tuple[Comparison, ...] = ()) -> None:
-    """An evaluation.json: roc_auc 0.81 against 0.8, and what the degraded model came to."""
+def evaluated(
+    context: RunContext, *, degraded: tuple[Comparison, ...] = (), value: float = 0.81, served: bool = True
+) -> None:
+    """An evaluation.json: roc_auc against 0.8, and what the degraded model came to."""
     payload = EvaluationResult(
         task="binary",
         n=1000,
@@ -63,7 +66,9 @@ def evaluated(context: RunContext, *, degraded: tuple[Comparison, ...] = ()) -> 
         resamples=300,
         seed=0,
         baseline_kind="none",
-        comparisons=(compared(0.0, 0.02, base=0.8, candidate=estimate(0.81, 0.79, 0.83)),),
+        comparisons=(compared(0.0, 0.02, base=0.8, candidate=estimate(value, value - 0.02, value + 0.02)),),
+        serving=(ServingFacts(role="candidate", rows=1000, answered=1000),) if served else (),
+        coverage=(SliceCoverage(column="plan", rows=1000, covered=1000),),
         degraded=degraded,
     )
     context.results.write(context.envelope("evaluation", Outcome.PASS, payload))
@@ -134,6 +139,20 @@ def test_a_degraded_model_must_be_vetoed_by_the_gates_own_rules(
     seen = probe(run(context)[1], "INFRA4")
     assert (seen.status, seen.result) == (Status.AUTOMATED, result)
     assert says in seen.message
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_forged_perfect_predictions_earn_nothing(tmp_path: Path, *, served: bool) -> None:
+    """A file with the labels as scores: whoever did not serve the model has shown nothing."""
+    context = make_small(tmp_path, head=RULES, base=RULES)
+    evaluated(context, degraded=(figure(candidate=estimate(0.5, 0.48, 0.52)),), value=1.0, served=served)
+    result = run(context)[1]
+    quality, slices = probe(result, "INFRA4"), probe(result, "MODEL6")
+    assert (quality.result, quality.points.practice) == (("pass", 0.5) if served else ("inconclusive", 0))
+    assert (slices.result, slices.points.practice) == ("inconclusive", 0)
+    for each in (quality, slices):
+        assert (SERVED in each.missing) is not served
+        assert "ROC AUC 1.0000 on 1,000 rows is (nearly) perfect: look for leakage" in each.message
 
 
 def test_the_rules_of_the_base_commit_are_the_ones_judged(tmp_path: Path) -> None:

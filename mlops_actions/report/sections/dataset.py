@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Table, code, strong, text
-from mlops_actions.report.figures import MAX_ROWS, NONE, ORDER, icon, number
+from mlops_actions.report.figures import MAX_ROWS, NONE, ORDER, arrows, icon, number
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, noticed, share
 
@@ -61,4 +61,4 @@ def dataset(view: View) -> Fold | None:
 
 
 def _check(check: CheckResult) -> tuple[Inline, ...]:
-    return (icon(check.outcome), code(check.id), text(check.sentence), text(check.remediation))
+    return (icon(check.outcome), code(check.id), text(arrows(check.sentence)), text(check.remediation))

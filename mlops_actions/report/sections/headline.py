@@ -11,16 +11,17 @@ from mlops_actions.report.blocks import (
     Paragraph,
     text,
 )
-from mlops_actions.report.figures import ICON, arrows
+from mlops_actions.report.figures import ICON, sentence_of
+from mlops_actions.results.gate import count_rules
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, share
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_actions.report.blocks import Block, Tone
     from mlops_actions.report.view import View
-    from mlops_actions.results.gate import PolicyChange
+    from mlops_actions.results.gate import PolicyChange, Standing
 
 TITLE = {
     Outcome.PASS: "pass",
@@ -34,6 +35,11 @@ TONE: dict[Outcome, Tone] = {
     Outcome.FAIL: "fail",
     Outcome.ERROR: "fail",
 }
+MEANING: dict[Standing, str] = {
+    "warns": "Warn: shown, but declared not to block.",
+    "undecided": "Not decided: the interval contains the limit, or an input is missing.",
+    "skipped": "Skipped: declared so where there is nothing to judge.",
+}
 MAX_SHOWN = 5
 
 
@@ -44,8 +50,10 @@ def headline(view: View) -> tuple[Block, ...]:
         Heading(text(f"{ICON[outcome]} {view.project}: {word(view)}"), 2, TONE.get(outcome, "none")),
         Paragraph(text(why(view))),
     ]
+    if said := meaning(view):
+        found.append(Paragraph(text(said, "muted")))
     if view.red:
-        items: list[Inline] = [text(arrows(rule.sentence)) for rule in view.red[:MAX_SHOWN]]
+        items: list[Inline] = [text(sentence_of(rule)) for rule in view.red[:MAX_SHOWN]]
         if len(view.red) > MAX_SHOWN:
             items.append(text(f"and {len(view.red) - MAX_SHOWN} more, below"))
         found.append(Callout("NOTE" if _preview(view) else "CAUTION", tuple(items)))
@@ -62,16 +70,15 @@ def _preview(view: View) -> bool:
 
 
 def why(view: View) -> str:
-    """How many rules hold, fail, or could not be judged; and which commit judged."""
+    """How many rules hold, fail, warn, or could not be decided; and which commit judged."""
     if view.gate is None:
         return "The rules could not be judged: the gate left no result."
-    held = sum(rule.outcome is Outcome.PASS for rule in view.rules)
-    said = share(held, len(view.rules), "rule", "hold")
-    if view.red:
-        said += f", {len(view.red)} fail{'s' if len(view.red) == 1 else ''}"
-    if view.unsure:
-        said += f", {len(view.unsure)} could not be decided or warn{'s' if len(view.unsure) == 1 else ''}"
-    return f"{said}. {_sentence(view.gate.payload.policy_source)}"
+    return f"{count_rules(view.rules)}. {_sentence(view.gate.payload.policy_source)}".rstrip()
+
+
+def meaning(view: View) -> str:
+    """What the counts mean that are neither held nor failed; "" when there are none."""
+    return " ".join(said for standing, said in MEANING.items() if view.standing(standing))
 
 
 def _sentence(value: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import (
     Bullets,
+    Callout,
     Inline,
     Paragraph,
     Span,
@@ -15,12 +16,14 @@ from mlops_actions.report.blocks import (
 )
 from mlops_actions.report.figures import (
     NONE,
+    beside,
     change,
     number,
     span_of,
     verdict_word,
 )
 from mlops_actions.report.view import GRAVEST
+from mlops_actions.results.perfection import too_good
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ def metrics(view: View) -> tuple[Block, ...]:
     if any(rule.reason in GRAVEST for rule in view.rules):
         note += " · a gated figure's verdict is its rule's, with its margin (below)"
     found: list[Block] = [Table(header, rows, frozenset({1, 2, 3})), Paragraph(text(note, "muted"))]
+    if leak := too_good(payload):
+        found.append(Callout("WARNING", (text(leak),)))
     if payload.notes:
         found.append(Bullets(tuple(text(each) for each in payload.notes[:MAX_SHOWN])))
     return tuple(found)
@@ -63,8 +68,8 @@ def _name(each: Comparison) -> Inline:
 def _compared(view: View, each: Comparison) -> tuple[Inline, ...]:
     return (
         _name(each),
-        text(number(each.baseline.value) if each.baseline else NONE),
-        strong(number(each.candidate.value)),
+        text(number(each.baseline.value, *beside(each)) if each.baseline else NONE),
+        strong(number(each.candidate.value, *beside(each))),
         text(change(each)),
         text(verdict_word(each, view.change_of(each))),
     )

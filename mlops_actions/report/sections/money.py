@@ -12,6 +12,7 @@ from mlops_actions.report.blocks import (
     text,
 )
 from mlops_actions.report.figures import (
+    beside,
     number,
     signed,
     span_of,
@@ -45,7 +46,8 @@ def money(view: View) -> tuple[Block, ...]:
 
 def _kpi(each: Comparison, kpi: Kpi | None, verdict: Change | None) -> Inline:
     unit = f" {each.unit}" if each.unit else ""
-    value = f"{number(each.candidate.value)}{unit}"
+    others = beside(each)
+    value = f"{number(each.candidate.value, *others)}{unit}"
     if each.difference is None or each.baseline is None:
         parts = [
             Span(f"{each.title}: ", "strong"),
@@ -53,20 +55,19 @@ def _kpi(each: Comparison, kpi: Kpi | None, verdict: Change | None) -> Inline:
             Span(f" ({_interval_alone(each)})"),
         ]
     else:
-        low, high = each.difference.interval.low, each.difference.interval.high
-        if each.direction == "lower_is_better":
-            low, high = -high, -low
+        made = each.difference.interval.times(each.sign)
+        span = span_of(made.low, made.high, *others)
         percent = f"{100 * each.difference.interval.confidence:g} %"
         parts = [
             Span(f"{each.title}: ", "strong"),
-            Span(f"{number(each.baseline.value)} → "),
+            Span(f"{number(each.baseline.value, *others)} → "),
             Span(value, "strong"),
-            Span(f", {signed(each.difference.change)}{unit} ({percent} interval {span_of(low, high)}), "),
+            Span(f", {signed(each.difference.change, *others)}{unit} ({percent} interval {span}), "),
             Span(verdict_word(each, verdict), "strong"),
         ]
     if kpi is not None and kpi.target is not None and each.candidate.value is not None:
         reached = "reached" if _reached(each, kpi.target) else "not reached"
-        parts.append(Span(f"; target {number(kpi.target)} {reached}"))
+        parts.append(Span(f"; target {number(kpi.target, *others)} {reached}"))
     return tuple(parts)
 
 
@@ -88,4 +89,5 @@ def _interval_alone(each: Comparison) -> str:
     interval = each.candidate.interval
     if interval is None:
         return reason
-    return f"{100 * interval.confidence:g} % interval {span_of(interval.low, interval.high)}; {reason}"
+    span = span_of(interval.low, interval.high, *beside(each))
+    return f"{100 * interval.confidence:g} % interval {span}; {reason}"

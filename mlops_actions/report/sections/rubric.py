@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Table, strong, text
+from mlops_actions.report.figures import arrows
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def rubric(view: View) -> Fold | None:
     rows = tuple(
         (
             (*strong(probe.id), *text(f" {probe.title}")), text(_standing(probe)),
-            text(f"{probe.points.effective:g}"), text(probe.message),
+            text(f"{probe.points.effective:g}"), text(arrows(probe.message)),
         )
         for probe in score.probes
     )  # fmt: skip

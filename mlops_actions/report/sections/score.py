@@ -10,6 +10,7 @@ from mlops_actions.report.blocks import (
     Span,
     text,
 )
+from mlops_actions.report.figures import arrows
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
@@ -33,5 +34,5 @@ def score(view: View) -> tuple[Block, ...]:
     found: list[Block] = [Paragraph(head), Paragraph(text(f"{score.effective_band}.", "muted"))]
     if score.next_steps:
         step = score.next_steps[0]
-        found.append(Bullets((text(f"Next half point: {step.probe} {step.title}. {step.text}"),)))
+        found.append(Bullets((text(f"Next half point: {step.probe} {step.title}. {arrows(step.text)}"),)))
     return tuple(found)

@@ -16,7 +16,8 @@ PROBES: tuple[Probe, ...] = (
         motivation="Expectations that are written before looking can be checked at training and at serving; "
         "without them a broken feed is found by its damage.",
         method="Every model input needs a type, nullability, a range or set and a distribution bound in the "
-        "committed schema; train and evaluation must obey it; every injected fault must be noticed.",
+        "committed schema; train and evaluation must obey it; every injected fault must be noticed. A schema "
+        "of under half of the inputs, or blind to a fault in an input it covers, is no test.",
         limit_source="100 % of the inputs and the schema's own limits; coverage rule: this project",
         half_point="A schema or profile of the features, reviewed by a human, dated, with the data's digest.",
         self_test="A column times 100, 10 % nulls, a new category, a dropped column.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, noticed
 from mlops_actions.rubric.facts import Facts, SchemaFact
-from mlops_actions.rubric.probe import Finding, absent, failed, passed, undecided
+from mlops_actions.rubric.probe import Finding, absent, failed, hollow, passed, undecided
 
 if TYPE_CHECKING:
     from mlops_actions.results.dataset import SchemaCoverage, SelfTest
@@ -18,6 +18,7 @@ FAULTS = {
     "categor": "a new category",
     "drop": "a dropped column",
 }
+MINIMUM_COVERAGE = 0.5  # of the inputs; below it nobody wrote expectations down
 _BROKEN = (Outcome.FAIL, Outcome.ERROR)
 _UNDECIDED = (Outcome.SKIPPED, Outcome.INCONCLUSIVE)
 
@@ -28,24 +29,42 @@ def judge_schema(facts: Facts) -> Finding:
     if not fact.path:
         return absent("No schema is declared (data.schema): nothing says what a feature should look like.")
     tests = facts.self_tests_of("DATA1")
-    total, covered = len(fact.features), len(fact.features) - len(gaps := _gaps(fact))
-    share = covered / total if total else 0.0
+    gaps = _gaps(fact)
+    if (unworthy := _hollow(fact, gaps, tests)) is not None:
+        return unworthy
     broken = [check for check in fact.checks if check.outcome in _BROKEN]
-    missed = [test for test in tests if not test.noticed]
     if gaps:
-        return failed(_gap_text(gaps, covered, total, fact), fact.rows, share, 1.0)
+        return failed(_gap_text(gaps, fact), fact.rows, _share(gaps, fact), 1.0)
     if broken:
         of = count(len(fact.checks), "schema check")
         text = f"{len(broken)} of {of} failed: {broken[0].sentence}"
         return failed(f"{text} (n={fact.rows:,}).", fact.rows, float(len(broken)), 0.0)
-    if missed:
-        text = f"{noticed(len(tests) - len(missed), len(tests))}; not: {_fault_text(missed[0])}"
-        return failed(f"{text} (n={fact.rows:,}).", fact.rows, float(len(missed)), 0.0)
     if missing := _missing(fact, tests):
         return undecided(f"{fact.path} holds, but {missing[0]} is missing.", fact.rows, missing=missing)
-    text = f"{fact.path} covers {covered} of {total} model inputs (minimum all)"
+    text = (
+        f"{fact.path} covers {len(fact.features)} of {count(len(fact.features), 'model input')} (minimum all)"
+    )
     text += f", every one of {count(len(fact.checks), 'check')} holds, {noticed(len(tests), len(tests))}"
-    return passed(f"{text} (n={fact.rows:,} rows in the smaller split).", fact.rows, share, 1.0)
+    return passed(f"{text} (n={fact.rows:,} rows in the smaller split).", fact.rows, 1.0, 1.0)
+
+
+def _hollow(fact: SchemaFact, gaps: list[tuple[str, str]], tests: tuple[SelfTest, ...]) -> Finding | None:
+    """A schema in name only: under half of the inputs, or blind to a fault in an input that it covers."""
+    share, open_ = _share(gaps, fact), {name for name, _ in gaps}
+    if share < MINIMUM_COVERAGE:
+        text = f"No test of the features yet, under {MINIMUM_COVERAGE:.0%}: {_gap_text(gaps, fact)}"
+        return hollow(text, fact.rows, share, MINIMUM_COVERAGE)
+    blind = [test for test in tests if not test.noticed and test.column not in open_]
+    if blind:
+        text = f"{noticed(len(tests) - len(blind), len(tests))}; not: {_fault_text(blind[0])}"
+        text += f", which the schema covers (n={fact.rows:,})."
+        return hollow(text, fact.rows, float(len(blind)), 0.0)
+    return None
+
+
+def _share(gaps: list[tuple[str, str]], fact: SchemaFact) -> float:
+    """How much of the inputs is covered; all of none."""
+    return 1 - len(gaps) / len(fact.features) if fact.features else 1.0
 
 
 def _gaps(fact: SchemaFact) -> list[tuple[str, str]]:
@@ -66,9 +85,10 @@ def _lacks(column: SchemaCoverage | None) -> str:
     return " and ".join(name for name, there in parts.items() if not there)
 
 
-def _gap_text(gaps: list[tuple[str, str]], covered: int, total: int, fact: SchemaFact) -> str:
+def _gap_text(gaps: list[tuple[str, str]], fact: SchemaFact) -> str:
     named = "; ".join(f"{name} lacks {lack}" for name, lack in gaps[:3])
-    return f"{fact.path} covers {covered} of {total} model inputs (minimum all): {named} (n={fact.rows:,})."
+    covers = f"{fact.path} covers {len(fact.features) - len(gaps)} of {len(fact.features)} model inputs"
+    return f"{covers} (minimum all): {named} (n={fact.rows:,})."
 
 
 def _fault_text(test: SelfTest) -> str:

@@ -31,7 +31,9 @@ def judge_simpler_models(facts: Facts) -> Finding:
         return undecided(f"Only {count(n, 'row')} (minimum {MINIMUM_ROWS}). {text}", n, low, 0.0)
     tied = min(measured, key=lambda model: model.gain or 0.0)
     if tied.gain is not None and tied.gain <= 0:
-        return failed(f"A simpler model is as good: {_text(tied, n)}", n, tied.gain, 0.0)
+        shown = tied.gain_high is not None and tied.gain_high < 0
+        word = "better" if shown else "as good"
+        return failed(f"A simpler model is {word}: {_text(tied, n)}", n, tied.gain, 0.0)
     if low <= 0:
         return undecided(f"Not shown to beat a simpler model: {text}", n, low, 0.0)
     return passed(f"Better than {count(len(measured), 'simpler model')}; the closest: {text}", n, low, 0.0)

@@ -29,8 +29,9 @@ def judge_slices(facts: Facts) -> Finding:
     if lost:
         margin = _margin(fact)
         text = f"{lost[0].name} lost more than {margin:.4g} of {fact.metric} against the baseline"
-        text += f": improvement at most {lost[0].improvement_high:+.4f} (n={lost[0].n:,})."
-        return failed(text, lost[0].n, lost[0].improvement_high, -margin)
+        best = (lost[0].improvement_high or 0.0) * (1 if _higher(fact) else -1)
+        text += f": change {'at most' if _higher(fact) else 'at least'} {best:+.4f} (n={lost[0].n:,})."
+        return failed(text, lost[0].n, best, -margin if _higher(fact) else margin)
     worst = _worst(fact)
     if missing := _missing(fact, limit):
         text = f"Not decided: {missing[0]}. " + (_text(worst, fact, limit) if worst else f"(n={n:,})")

@@ -74,6 +74,14 @@ def test_the_adjusted_interval_is_the_one_printed() -> None:
     assert (worse.outcome, edge.outcome, same.outcome) == (Outcome.FAIL, Outcome.WARN, Outcome.WARN)
 
 
+def test_the_detectable_change_is_that_of_the_adjusted_confidence() -> None:
+    """z at 97.5 % is 2.241403, at 98.33 % 2.393980; margin 0.01, SE 0.01."""
+    rules = [on("roc_auc"), on("accuracy"), on("f1")]
+    found = judge_rules(rules, Evidence(comparisons=(WORSE, EDGE, SAME)))
+    expected = [-(0.01 + (z + 0.841621) * 0.01) for z in (2.393980, 2.241403, 2.241403)]
+    assert [each.minimum_detectable_change for each in found] == pytest.approx(expected, abs=1e-7)
+
+
 def test_a_shown_regression_lets_the_next_be_read_at_a_laxer_level() -> None:
     """p = 0 is read at alpha/2 and shown, so p = 0.03 <= alpha is shown at the full level."""
     assert read([on("accuracy"), on("roc_auc")], WORSE, EDGE) == [
@@ -87,7 +95,7 @@ def test_a_shown_regression_lets_the_next_be_read_at_a_laxer_level() -> None:
     [
         (on("f1", severity="warn"), SAME, "inconclusive"),
         (on("f1", require="shown_no_worse"), SAME, "inconclusive"),
-        (rule(metric="f1", min_improvement=0.01), SAME, ""),
+        (rule(metric="f1", min_improvement=0.01), SAME, "undecided"),
         (rule(metric="f1", minimum=0.9), figure(name="f1", candidate=estimate(0.8, 0.7, 0.85)), ""),
     ],
 )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.report.figures import change, number, seconds, signed, span_of, verdict_word
+from mlops_actions.report.figures import arrows, change, number, seconds, signed, span_of, verdict_word
 from mlops_actions.results.evaluation import Change
 from mlops_actions.results.words import count
 from tests.unit.report.sample import comparison
@@ -34,6 +34,18 @@ def test_signed_and_intervals_are_of_one_kind() -> None:
 def test_the_interval_of_a_falling_metric_is_turned_back() -> None:
     falls = comparison("brier", 0.2, 0.18, 0.01, direction="lower_is_better")
     assert change(falls).replace("\u00a0", " ") == "−0.0200 [−0.0300, −0.0100]"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("change -0.5 [-1, -0.2]", "change −0.5 [−1, −0.2]"),
+        ("0.8 -> -0.1 (-3)", "0.8 → −0.1 (−3)"),
+        ("on 2026-01-02, x=a-1, 3-4 rows, on_missing: -", "on 2026-01-02, x=a-1, 3-4 rows, on_missing: -"),
+    ],
+)
+def test_a_minus_stands_before_figures_only(sentence: str, shown: str) -> None:
+    assert arrows(sentence) == shown
 
 
 def test_words() -> None:

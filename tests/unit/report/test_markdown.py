@@ -30,7 +30,7 @@ def test_the_whole_comment(name: str) -> None:
                 "gate",
                 gate(
                     rule("roc_auc 0.85 -> 0.7, regressed", Outcome.FAIL),
-                    rule("no baseline", Outcome.WARN),
+                    rule("no baseline", Outcome.WARN, reason="no_baseline"),
                     outcome=Outcome.FAIL,
                     changes=(change("0.5"),),
                     head_preview=(rule("roc_auc 0.85 >= minimum 0.5"),),

@@ -6,7 +6,7 @@ import pytest
 
 from mlops_actions.report.markdown import render_markdown
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.evaluation import Change, Interval
+from mlops_actions.results.evaluation import Change, Comparison, Interval
 from mlops_actions.results.failure import Failure
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.sample import change, comparison, envelope, evaluation, gate, kpi, rule, view
@@ -41,6 +41,35 @@ def test_each_failed_rule_is_said_up_to_five() -> None:
     assert said.count("is broken") == 5
     assert "and 2 more, below" in said
     assert "> [!CAUTION]" in said
+
+
+def test_shown_faults_that_only_warn_are_counted_apart_from_what_is_not_known() -> None:
+    rules = (
+        rule("a", Outcome.FAIL),
+        rule("b", Outcome.WARN, reason="regressed", severity="warn"),
+        rule("c", Outcome.WARN, reason="inconclusive"),
+        rule("d", Outcome.WARN, reason="missing"),
+        rule("e", Outcome.INCONCLUSIVE, reason="too_few_rows"),
+        rule("f", Outcome.SKIPPED, reason="no_baseline"),
+        rule("g"),
+    )
+    said = page(gate=envelope("gate", gate(*rules, outcome=Outcome.FAIL)))
+    assert "1 of 7 rules hold, 1 fails, 1 warns, 3 not decided, 1 skipped. Judged by abc." in said
+    assert "Warn: shown, but declared not to block. Not decided: the interval" in said
+    assert "Not decided:" not in page()
+
+
+def test_the_caution_names_people_s_titles_and_has_true_minus_signs() -> None:
+    sentence = "kept_per_1000 90 -> 70, regressed: change -20 (n=9, 95 % interval [-30, -10], id a-1)"
+    bad = rule(sentence, Outcome.FAIL, subject="kept_per_1000", title="Kept per 1,000", kind="kpi")
+    said = page(gate=envelope("gate", gate(bad, outcome=Outcome.FAIL)))
+    assert "> Kept per 1,000 90 → 70, regressed: change −20 (n=9, 95 % interval [−30, −10], id a-1)" in said
+
+
+def test_money_is_formatted_alike_from_nothing_to_much() -> None:
+    money = comparison("profit", 0, 13804.2, 400, kind="kpi", unit="EUR", title="Profit")
+    said = page(evaluation=envelope("evaluation", evaluation(comparison(), money, kpis=(kpi(),))))
+    assert "0 → **13,804 EUR**, +13,804 EUR (95 % interval [13,404, 14,204])" in said
 
 
 def test_a_first_pull_request_sees_a_preview() -> None:
@@ -105,6 +134,22 @@ def test_the_worst_slice_is_the_one_that_lost_most() -> None:
         comparison(slice="a=3", after=0.1, difference=None, reason="too_few_rows: 2"),
     )
     assert "**Worst slice:** roc_auc on `a=2` 0.8000 → 0.7000" in page(evaluation=envelope("evaluation", run))
+
+
+@pytest.mark.parametrize(
+    ("figure", "warned"),
+    [
+        (comparison(after=0.99995, title="ROC AUC"), True),
+        (comparison(after=0.9998, title="ROC AUC"), False),
+        (comparison(after=1.0, title="ROC AUC", n=99), False),
+        (comparison("brier", 0.2, 0.0, title="Brier score", direction="lower_is_better"), True),
+        (comparison("brier", 0.2, 0.001, title="Brier score", direction="lower_is_better"), False),
+        (comparison("precision", 0.9, 1.0), False),
+    ],
+)
+def test_a_perfect_figure_is_a_warning_of_leakage(figure: Comparison, *, warned: bool) -> None:
+    said = page(evaluation=envelope("evaluation", evaluation(figure)))
+    assert ("is (nearly) perfect: look for leakage" in said) is warned
 
 
 def test_without_an_evaluation() -> None:

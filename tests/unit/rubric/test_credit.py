@@ -23,6 +23,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DATA1 = lookup("DATA1")
 GREEN = passed("holds (n=500).", 500)
 RED = failed("does not hold (n=500).", 500)
+HOLLOW = Finding(Status.ABSENT, "covers 1 of 17 inputs (n=500).", "fail", 500)
 UNDECIDED = undecided("cannot tell (n=5).", 5)
 UNSEEN = Finding(Status.UNOBSERVED, "Not observed: needs a log.", missing=("a log",))
 DOCUMENT = DocumentVerdict("mlops/evidence/DATA1.md", "0" * 64, valid=True, answer="pass")
@@ -149,7 +150,7 @@ def test_the_policy_can_be_made_stricter() -> None:
         (RED, THREE, None, Credit.FULL, Credit.NONE, Status.AUTOMATED),
         (RED, (), None, Credit.HALF, Credit.NONE, Status.AUTOMATED),
         (RED, (), DOCUMENT, Credit.HALF, Credit.NONE, Status.AUTOMATED),
-        (UNDECIDED, THREE, None, Credit.HALF, Credit.HALF, Status.AUTOMATED),
+        (UNDECIDED, THREE, None, Credit.NONE, Credit.NONE, Status.AUTOMATED),
         (UNDECIDED, (), None, Credit.NONE, Credit.NONE, Status.AUTOMATED),
         (UNDECIDED, THREE[:1], None, Credit.NONE, Credit.NONE, Status.AUTOMATED),
         (UNDECIDED, (), DOCUMENT, Credit.HALF, Credit.HALF, Status.AUTOMATED),
@@ -159,6 +160,10 @@ def test_the_policy_can_be_made_stricter() -> None:
         (UNSEEN, (), DOCUMENT, Credit.HALF, Credit.HALF, Status.MANUAL),
         (UNSEEN, (), None, Credit.NONE, Credit.NONE, Status.UNOBSERVED),
         (absent("nothing there"), (), None, Credit.NONE, Credit.NONE, Status.ABSENT),
+        (absent("nothing there"), THREE, None, Credit.NONE, Credit.NONE, Status.ABSENT),
+        (HOLLOW, (), None, Credit.NONE, Credit.NONE, Status.ABSENT),
+        (HOLLOW, THREE, None, Credit.NONE, Credit.NONE, Status.ABSENT),
+        (absent("nothing there"), (), DOCUMENT, Credit.HALF, Credit.HALF, Status.MANUAL),
         (Finding(Status.ERROR, "crashed"), (), None, Credit.NONE, Credit.NONE, Status.ERROR),
         (Finding(Status.NOT_APPLICABLE, "no people"), THREE, DOCUMENT, Credit.NONE, Credit.NONE,
          Status.NOT_APPLICABLE),

@@ -122,6 +122,27 @@ def test_data1_fails_when_one_fault_goes_unnoticed(index: int) -> None:
         "self-test: 3 of 4 injected faults noticed; not: ",
         NOTICED[index].fault,
     )
+    assert judge("DATA1", schema(tests=tests)).status is Status.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("covered", "status"),
+    [(1, Status.ABSENT), (8, Status.ABSENT), (9, Status.AUTOMATED), (16, Status.AUTOMATED)],
+)
+def test_data1_of_less_than_half_of_the_inputs_is_no_test(covered: int, status: Status) -> None:
+    names = tuple(f"x{index}" for index in range(17))
+    coverage = tuple(SchemaCoverage(column=name, **WHOLE) for name in names[:covered])
+    finding = judge("DATA1", schema(features=names, coverage=coverage))
+    said(finding, "fail", f"{covered} of 17 model inputs")
+    assert finding.status is status
+
+
+def test_data1_that_misses_a_fault_in_an_input_it_does_not_cover_is_a_gap() -> None:
+    coverage = (SchemaCoverage(column="contract", **WHOLE),)
+    tests = (*NOTICED[1:], NOTICED[0].model_copy(update={"noticed": False}))
+    finding = judge("DATA1", schema(coverage=coverage, tests=tests))
+    said(finding, "fail", "tenure lacks an entry")
+    assert finding.status is Status.AUTOMATED
 
 
 @pytest.mark.parametrize(
@@ -174,6 +195,14 @@ def test_model5_passes_when_every_lower_bound_is_above_zero() -> None:
 @pytest.mark.parametrize("gain", [0.0, -0.01])
 def test_model5_fails_when_a_simpler_model_is_as_good(gain: float) -> None:
     said(judge("MODEL5", models(simpler("logistic", gain, gain - 0.02))), "fail", "as good", "logistic")
+
+
+@pytest.mark.parametrize(
+    ("high", "word"), [(-0.0215, "is better"), (0.0, "is as good"), (None, "is as good")]
+)
+def test_model5_says_better_when_the_interval_excludes_zero(high: float | None, word: str) -> None:
+    worse = simpler("logistic", -0.035, -0.0491).model_copy(update={"gain_high": high})
+    said(judge("MODEL5", models(worse)), "fail", f"A simpler model {word}: gain -0.0350")
 
 
 @pytest.mark.parametrize("low", [0.0, -0.001])
@@ -239,6 +268,14 @@ def test_model6_fails_when_a_slice_is_shown_bad() -> None:
 def test_model6_fails_when_a_slice_lost_more_than_a_point() -> None:
     finding = judge("MODEL6", slices(figure(improvement_low=-0.06, improvement_high=-0.011)))
     said(finding, "fail", "lost more than 0.01", "-0.0110")
+
+
+def test_model6_says_the_raw_change_where_lower_is_better() -> None:
+    bad = figure(value=0.2, low=0.18, high=0.22, improvement_low=-0.05, improvement_high=-0.011)
+    facts = slices(bad, metric="brier_score_loss", direction="lower_is_better", overall=0.19)
+    finding = judge("MODEL6", facts)
+    said(finding, "fail", "lost more than 0.01", "change at least +0.0110")
+    assert (finding.effect, finding.limit) == (0.011, 0.01)
 
 
 def test_model6_of_an_error_has_a_maximum() -> None:

@@ -1,0 +1,29 @@
+"""The gate's fold: every rule, and the change that each could have shown."""
+
+from __future__ import annotations
+
+from mlops_actions.report.markdown import render_markdown
+from mlops_actions.report.sections.rules import rules
+from mlops_actions.results.verdict import Outcome
+from tests.unit.report.sample import envelope, gate, rule, view
+
+
+def fold(*found: object) -> str:
+    made = rules(view(gate=envelope("gate", gate(*found))))  # type: ignore[arg-type]  # verdicts
+    assert made is not None
+    return render_markdown((made,))
+
+
+def test_a_change_rule_shows_the_smallest_change_it_would_show() -> None:
+    said = fold(
+        rule("auc not decided", Outcome.WARN, reason="inconclusive", minimum_detectable_change=-0.0578),
+        rule("auc high enough"),
+    )
+    assert "Gate: 1 of 2 rules hold, 1 not decided" in said
+    assert "| ⚠️ | auc not decided | −0.0578 |" in said
+    assert "| ✅ | auc high enough | — |" in said
+    assert "<sub>Detectable change: the smallest" in said
+
+
+def test_without_change_rules_there_is_no_such_column() -> None:
+    assert "etectable" not in fold(rule("auc high enough"))
