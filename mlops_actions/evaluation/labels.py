@@ -83,15 +83,13 @@ def two_classes(
     return Classes(wanted, (*sorted(names - {wanted}), wanted))
 
 
-def predicted_labels(
-    values: Sequence[Any], row_ids: Sequence[str], classes: Classes, shown: str
-) -> NDArray[np.float64]:
+def predicted_labels(values: Sequence[Any], classes: Classes, shown: str) -> NDArray[np.float64]:
     """A file's prediction column as 0/1, in its own order; shape (n,).
 
     A column is read as the label's own values when all of it is, else as 0/1 (1: the positive class).
 
     Raises:
-        InputError: naming the first value that is neither, its row_id and the allowed values.
+        InputError: the first value that is neither, its row (ids may be personal), what is allowed.
     """
     own = [classes.own(value) for value in values]
     if None not in own:
@@ -104,7 +102,7 @@ def predicted_labels(
     wrong = neither or [row for row, each in enumerate(own) if each is None]
     row = wrong[0]
     raise InputError(
-        f"{shown}: prediction: {str(values[row])[:80]!r} in the row with row_id {row_ids[row]!r}{mixed}"
+        f"{shown}: prediction: {str(values[row])[:80]!r} in row {row + 1:,}{mixed}"
         f"; {len(wrong)} of {len(values)} {'is' if len(wrong) == 1 else 'are'} wrong. "
         f"Allowed: {classes}; or 0 and 1 (1 is {classes.positive})",
         hint="Write the label's own values in the whole column, or 0/1 in the whole column.",

@@ -172,7 +172,7 @@ def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Con
         prediction = _numbers(labels, order, shown, "prediction")
     else:
         _none_missing(labels, shown)
-        prediction = predicted_labels(labels, ids, data.classes, shown)[order]
+        prediction = predicted_labels(labels, data.classes, shown)[order]
     if config.evaluate.task == "binary":
         if score is not None and ((score < 0) | (score > 1)).any():
             outside = (score < 0) | (score > 1)

@@ -97,7 +97,7 @@ def test_mistakes_of_rules_stand_on_the_rules_lines_all_at_once() -> None:
 )
 def test_a_text_that_is_no_mapping(text: str, seen: str) -> None:
     message = f"mlops.yaml:1: a mapping with version, project and data is required; seen: {seen}."
-    assert told(text) == [f"{message} See the example in the README."]
+    assert told(text) == [f"{message} README.md has two examples."]
 
 
 def test_a_huge_text_is_not_read_and_its_size_is_bytes() -> None:

@@ -10,7 +10,6 @@ from mlops_actions.errors import InputError
 from mlops_actions.evaluation.labels import Classes, label_text, positive_rows, predicted_labels, two_classes
 
 CANCER = Classes("malignant", ("benign", "malignant"))
-IDS = ("r1", "r2", "r3")
 
 
 @pytest.mark.parametrize(
@@ -29,20 +28,20 @@ IDS = ("r1", "r2", "r3")
 def test_a_column_is_the_labels_own_values_or_zero_and_one(
     values: list[Any], classes: Classes, expected: list[float]
 ) -> None:
-    assert predicted_labels(values, IDS, classes, "p.csv").tolist() == expected
+    assert predicted_labels(values, classes, "p.csv").tolist() == expected
 
 
 @pytest.mark.parametrize(
     ("values", "seen", "wrong"),
     [
-        (["malignant", "begnin", "benign"], "'begnin' in the row with row_id 'r2'", 1),
-        ([0, 0.5, 0.7], "'0.5' in the row with row_id 'r2'", 2),
-        ([1, "benign", 0], "'1' in the row with row_id 'r1', beside labels of the other kind", 2),
+        (["malignant", "begnin", "benign"], "'begnin' in row 2", 1),
+        ([0, 0.5, 0.7], "'0.5' in row 2", 2),
+        ([1, "benign", 0], "'1' in row 1, beside labels of the other kind", 2),
     ],
 )
 def test_a_value_that_is_neither_is_named_with_its_row(values: list[Any], seen: str, wrong: int) -> None:
     with pytest.raises(InputError) as caught:
-        predicted_labels(values, IDS, CANCER, "p.csv")
+        predicted_labels(values, CANCER, "p.csv")
     verb = "is" if wrong == 1 else "are"
     allowed = f"{wrong} of 3 {verb} wrong. Allowed: benign, malignant; or 0 and 1 (1 is malignant)"
     assert caught.value.message == f"p.csv: prediction: {seen}; {allowed}"
