@@ -102,7 +102,7 @@ def predicted_labels(values: Sequence[Any], classes: Classes, shown: str) -> NDA
     wrong = neither or [row for row, each in enumerate(own) if each is None]
     row = wrong[0]
     raise InputError(
-        f"{shown}: prediction: {str(values[row])[:80]!r} in row {row + 1:,}{mixed}"
+        f"{shown}: prediction: {str(values[row])[:80]!r} in data row {row + 1:,}{mixed}"
         f"; {len(wrong)} of {len(values)} {'is' if len(wrong) == 1 else 'are'} wrong. "
         f"Allowed: {classes}; or 0 and 1 (1 is {classes.positive})",
         hint="Write the label's own values in the whole column, or 0/1 in the whole column.",

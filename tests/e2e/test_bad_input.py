@@ -177,7 +177,7 @@ def test_files_that_are_not_there_or_are_none(
         (texts, 4, "mlops.yaml:11: data.target: data/evaluation.parquet: 'label' holds 2 classes (leaves, stays); binary needs two, one of them the positive class 1. Set evaluate.positive and serving.classes."),
         (evaluation(id=["c1", *IDS[1:]]), 4, "mlops.yaml:12: data.key: data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
         (put("predictions.parquet", None), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: no such file. Paths are relative to mlops.yaml."),
-        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: score: probabilities in [0, 1] are allowed"),
+        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: score: 1 of 120 values (the first in data row 1: 2) are outside [0, 1]; probabilities are allowed"),
         (put("data/train.csv", TRAIN + "t0,1\n"), 4, f"data/train.csv:122: 2 fields; the header has 4. {ANEW}"),
         (edit("evaluate:", "validate: {checks: {DS11: {}}}\nevaluate:"), 3, "mlops.yaml:15: validate.checks.DS11: unknown key. Did you mean 'DS101'? "),
     ],
@@ -265,9 +265,9 @@ def test_data_and_schema(project: Project, change: Change, code: int, says: str)
         (lambda project: project.predictions(IDS[2:], SCORES[2:]), "predictions.parquet: 2 of 120 evaluation rows have no prediction, 0 predictions have no evaluation row; the ids must be the same. Predict exactly the evaluation rows; row_id is data.key joined with '|'."),
         (lambda project: project.predictions([*IDS[1:], "c1"], SCORES), "predictions.parquet: 1 of 120 row ids stand twice; each must stand once"),
         (lambda project: project.predictions(IDS, SCORES, "id"), "predictions.parquet: columns id, score; row_id and at least one of prediction, score are required"),
-        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), "predictions.parquet: score: probabilities in [0, 1] are allowed"),
+        (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), "predictions.parquet: score: 1 of 120 values (the first in data row 1: 2) are outside [0, 1]; probabilities are allowed"),
         (evaluation(id=["c1", *IDS[1:]]), "data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
-        (labels(["yes", "yse", *WORDS[2:]]), "predictions.parquet: prediction: 'yse' in row 2; 1 of 120 is wrong. Allowed: no, yes; or 0 and 1 (1 is yes). Write the label's own values in the whole column, or 0/1 in the whole column."),
+        (labels(["yes", "yse", *WORDS[2:]]), "predictions.parquet: prediction: 'yse' in data row 2; 1 of 120 is wrong. Allowed: no, yes; or 0 and 1 (1 is yes). Write the label's own values in the whole column, or 0/1 in the whole column."),
         (labels([None, *WORDS[1:]]), "predictions.parquet: prediction: 1 of 120 values are null, NaN or infinite; none may be"),
         (evaluation(label=["maybe", *WORDS[1:]]), "data/evaluation.parquet: 'label' holds 3 classes (maybe, no, yes); binary needs two, one of them the positive class 1. Two classes are compared today, several are not yet: bring the columns as one class against the rest."),
         (evaluation(label=[None, *COLUMNS["label"][1:]]), "data/evaluation.parquet: 1 of 120 labels in 'label' are null; none may be"),
@@ -379,7 +379,7 @@ def test_with_json_a_failed_run_is_one_document_with_its_stages(project: Project
     value = json.loads(said.out)
     assert set(value) == {*ERROR_KEYS, "stages"}
     assert (said.code, value["exit_code"], value["outcome"]) == (4, 4, "error")
-    assert value["problems"][0]["message"] == "predictions.parquet: no such file"
+    assert value["problems"][0]["message"] == "predictions.candidate: predictions.parquet: no such file"
     assert [each["stage"] for each in value["stages"]] == ["validate", "train", "score", "gate", "report"]
 
 

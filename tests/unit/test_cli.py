@@ -132,7 +132,7 @@ def test_explain_lists_what_it_knows() -> None:
         assert word in text, word
     value = json.loads(_run("explain", "--json").stdout)
     assert (len(value["checks"]), len(value["probes"]), set(value["rules"])) == (
-        19,
+        20,
         28,
         {*GateRule.model_fields},
     )

@@ -34,9 +34,9 @@ def test_a_column_is_the_labels_own_values_or_zero_and_one(
 @pytest.mark.parametrize(
     ("values", "seen", "wrong"),
     [
-        (["malignant", "begnin", "benign"], "'begnin' in row 2", 1),
-        ([0, 0.5, 0.7], "'0.5' in row 2", 2),
-        ([1, "benign", 0], "'1' in row 1, beside labels of the other kind", 2),
+        (["malignant", "begnin", "benign"], "'begnin' in data row 2", 1),
+        ([0, 0.5, 0.7], "'0.5' in data row 2", 2),
+        ([1, "benign", 0], "'1' in data row 1, beside labels of the other kind", 2),
     ],
 )
 def test_a_value_that_is_neither_is_named_with_its_row(values: list[Any], seen: str, wrong: int) -> None:
