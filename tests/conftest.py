@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,3 +26,8 @@ def github_double() -> Iterator[GitHubDouble]:
     with GitHubDouble() as double:
         yield double
         assert double.violations == []
+
+
+# A shell without a terminal starts what runs beside it with SIGINT ignored, and that is inherited.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
