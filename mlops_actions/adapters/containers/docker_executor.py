@@ -95,14 +95,7 @@ class DockerExecutor:
             seed=job.seed,
             source_date_epoch=job.source_date_epoch,
         )
-        mounts = [_mount(scratch / "config", paths.under("input", "config"))]
-        for name, files in channels.items():
-            for relative, file in files.items():
-                mounts.append(
-                    _mount(_readable(name, file, user), paths.under("input", "data", name, relative))
-                )
-        mounts.append(_mount(model, paths.under("model"), read_only=False))
-        mounts.append(_mount(output, paths.under("output"), read_only=False))
+        mounts = _mounts(paths, channels, scratch, (model, output), user)
         options = container_options(job.resources, job.hardening, engine, job.labels)
         if not job.hardening.network:
             options["network_mode"] = "none"
@@ -135,6 +128,24 @@ class DockerExecutor:
                 _image_python(client, image), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
+
+
+def _mounts(
+    paths: ContractPaths,
+    channels: Mapping[str, Mapping[str, Path]],
+    scratch: Path,
+    written: tuple[Path, Path],
+    user: str,
+) -> list[Any]:
+    """Configuration and channels, read-only; model and output, written."""
+    mounts = [_mount(scratch / "config", paths.under("input", "config"))]
+    for name, files in channels.items():
+        for relative, file in files.items():
+            mounts.append(_mount(_readable(name, file, user), paths.under("input", "data", name, relative)))
+    model, output = written
+    mounts.append(_mount(model, paths.under("model"), read_only=False))
+    mounts.append(_mount(output, paths.under("output"), read_only=False))
+    return mounts
 
 
 def _output_folders(output: Path, user: str) -> tuple[Path, Path]:
