@@ -90,13 +90,12 @@ def _main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         sys.exit(_told(error.exit_code, "Usage error", error.format_message(), as_json=as_json))
-    except ImportError as error:
-        from mlops_actions.commands.errors import show_import_error
-
-        sys.exit(show_import_error(error, as_json=as_json))
     except Exception as error:  # noqa: BLE001 - exit code 1 means a verdict, never a defect of ours
+        from mlops_actions.commands.errors import missing_extra
         from mlops_actions.errors import MlopsError
 
+        if isinstance(error, ImportError):
+            error = missing_extra(error) or error
         if not isinstance(error, MlopsError):
             import traceback
 

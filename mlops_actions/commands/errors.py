@@ -15,6 +15,7 @@ from mlops_actions.errors import DependencyError, MlopsError, Problem
 
 EXTRA_OF = {
     "duckdb": "data",
+    "pytz": "data",
     "numpy": "data",
     "docker": "train",
     "uv": "train",
@@ -86,14 +87,14 @@ def _value(code: int, title: str, *problems: Part) -> dict[str, Any]:
     return {"outcome": "error", "exit_code": code, "title": title, "problems": told}
 
 
-def show_import_error(error: ImportError, *, as_json: bool = False) -> int:
-    """A missing extra is said with the command that installs it; any other ImportError is ours and raised."""
+def missing_extra(error: ImportError) -> DependencyError | None:
+    """The extra that is not installed, with the command that installs it; None for any other ImportError."""
     root = (error.name or "").split(".")[0]
     if root not in EXTRA_OF:
-        raise error
+        return None
     message = f"this command needs the package {root!r}, which is not installed."
     hint = f"Install the extra: pip install 'mlops-actions[{EXTRA_OF[root]}]'."
-    return show_error(DependencyError(message, hint=hint), as_json=as_json)
+    return DependencyError(message, hint=hint)
 
 
 def annotation(problem: Problem, title: str, *, level: str = "error") -> str:

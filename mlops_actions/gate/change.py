@@ -107,7 +107,8 @@ def _regression(case: ChangeCase, limit: float, difference: Difference) -> _Read
     text = f"{WORDS[word]}: {change}, max_regression {declared(limit)}"
     if word == "inconclusive":
         shown = f"a change of {plus(alike(detectable, made.low, made.high)[0])} would be shown"
-        rows = rows_to_decide(case.comparison.n, difference.standard_error / scale, limit)
+        error, z = difference.standard_error / scale, two_sided_z(case.confidence)
+        rows = rows_to_decide(case.comparison.n, error, limit, z)
         if rows is None:
             text += f"; {shown}; no margin is allowed, so no n decides"
         elif rows > case.comparison.n:

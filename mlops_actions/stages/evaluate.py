@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.rows import write_parquet
+from mlops_actions.adapters.datasets.rows import column_names, write_parquet
 from mlops_actions.adapters.results_folder import file_record, sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
@@ -93,8 +93,13 @@ def _stored(context: RunContext, data: EvaluationData) -> _Models:
         answers[role] = stored_predictions(file.path, file.shown, data, context.config)
     candidate, baseline = answers["candidate"], answers.get("baseline")
     kind = "stored_predictions" if baseline is not None else "none"
-    note = "predictions were made elsewhere; the toolkit joined them to the labels by row id"
-    return _Models(candidate, baseline, kind, notes=(note,))
+    notes = ["predictions were made elsewhere; the toolkit joined them to the labels by row id"]
+    notes += [
+        f"{file.shown}: its column weight is not read; data.weight names the rows' weights"
+        for file in predictions_files(context).values()
+        if "weight" in column_names(file.path, file.shown)
+    ]
+    return _Models(candidate, baseline, kind, notes=tuple(notes))
 
 
 def _served(context: RunContext, port: ServePort, training: TrainingResult, data: EvaluationData) -> _Models:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.kpi_runner import row_values
 from mlops_actions.adapters.datasets.rows import write_parquet
-from mlops_actions.errors import Location
 from mlops_actions.evaluation.figures import kpi_figure
 from mlops_actions.results.evaluation import Kpi
+from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.evaluate import KpiConfig
     from mlops_actions.config.model import Config
+    from mlops_actions.errors import Location
     from mlops_actions.evaluation.comparison import Figure
     from mlops_actions.evaluation.rows import Outputs
     from mlops_actions.stages.context import RunContext
@@ -62,11 +63,17 @@ def _joined(
 def _values(
     context: RunContext, kpi: KpiConfig, table: Path, columns: tuple[str, ...]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-    place = Location(context.config_file)
-    values = row_values(kpi.row_value, table, columns, kpi=kpi.id, location=place)
+    values = row_values(kpi.row_value, table, columns, kpi=kpi.id, location=_place(context, kpi, "row_value"))
     if kpi.denominator is None:
         return values, None
+    place = _place(context, kpi, "denominator")
     return values, row_values(kpi.denominator, table, columns, kpi=kpi.id, location=place)
+
+
+def _place(context: RunContext, kpi: KpiConfig, part: str) -> Location:
+    """The line of the expression, if head's file says the one in force."""
+    index = context.config.business.kpis.index(kpi)
+    return Places(context).of(("business", "kpis", index, part), getattr(kpi, part))
 
 
 def kpi_facts(config: Config) -> tuple[Kpi, ...]:

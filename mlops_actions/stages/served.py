@@ -66,7 +66,7 @@ class Served:
 def serve_rows(
     context: RunContext, port: ServePort, config: Config, run: ModelRun, source: Path, data: EvaluationData
 ) -> Served:
-    """Start the server, send every evaluation row, then rows alone and (candidate only) fuzz rows.
+    """Start the server, send every evaluation row, then (candidate only) rows alone and fuzz rows.
 
     `config` is the model's own (its features and serving part); the decision threshold and the positive class
     are those in force.
@@ -78,8 +78,9 @@ def serve_rows(
         started = time.monotonic()
         answers = read(server.predict(columns))
         seconds = time.monotonic() - started
-        single = _single_difference(server, columns, answers, read)
-        fuzz = _fuzz(server, columns, read) if run.role == "candidate" else (0, 0, 0)
+        judged = run.role == "candidate"
+        single = _single_difference(server, columns, answers, read) if judged else None
+        fuzz = _fuzz(server, columns, read) if judged else (0, 0, 0)
         contained = server.contained
     if not answers.usable:
         row, value = answers.first_bad or (0, float("nan"))

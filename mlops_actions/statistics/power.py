@@ -18,11 +18,11 @@ def two_sided_z(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
-def rows_to_decide(n: int, standard_error: float, margin: float) -> int | None:
-    """Rows at which the margin itself is decidable with 80 % power: n (2.8 SE / m)^2.
+def rows_to_decide(n: int, standard_error: float, margin: float, z: float) -> int | None:
+    """Rows at which the margin itself is decidable with 80 % power: n ((z + 0.84) SE / m)^2, 2.8 at 95 %.
 
     From the margin, never from the observed effect; None when the margin is zero.
     """
     if margin <= 0:
         return None
-    return max(1, math.ceil(n * (2.8 * standard_error / margin) ** 2))
+    return max(1, math.ceil(n * ((z + POWER_80) * standard_error / margin) ** 2))

@@ -242,6 +242,29 @@ def test_brought_predictions_in_the_labels_own_values(
     assert (_figure(payload, "roc_auc").candidate.value is not None) is with_score
 
 
+def _cancer(tmp_path: Path, *, row_value: str = "label", **more: list[Any]) -> RunContext:
+    text = CANCER.replace(CANCER.split("row_value: ")[1].splitlines()[0], row_value)
+    context = make_small(tmp_path, head=text, base=None)
+    ids = [f"r{row}" for row in range(60)]
+    label = ["malignant" if row % 3 == 0 else "benign" for row in range(60)]
+    write_parquet(context.root / "e.parquet", {"id": ids, "diagnosis": label})
+    write_parquet(context.root / "p.parquet", {"row_id": ids, "prediction": label, **more})
+    return context
+
+
+def test_a_kpi_that_fails_on_the_rows_is_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _run(_cancer(tmp_path, row_value="1 / (label - label)"), FakePort({}))
+    line = CANCER.splitlines().index(next(x for x in CANCER.splitlines() if "row_value" in x)) + 1
+    assert f"mlops.yaml:{line}: KPI 'money'" in str(caught.value)
+
+
+def test_weights_beside_brought_predictions_are_said_to_be_unread(tmp_path: Path) -> None:
+    payload = _run(_cancer(tmp_path, weight=[2.0] * 60), FakePort({}))
+    assert "p.parquet: its column weight is not read; data.weight names the rows' weights" in payload.notes
+    assert not any("weight" in note for note in _run(_cancer(tmp_path), FakePort({})).notes)
+
+
 def _predictions(candidate: str) -> object:
     from mlops_actions.config.train import PredictionsConfig
 

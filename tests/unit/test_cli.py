@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mlops_actions.cli import LazyGroup
-from mlops_actions.commands.errors import annotation, show_import_error
+from mlops_actions.cli import LazyGroup, main, program
+from mlops_actions.commands.errors import annotation, missing_extra
 from mlops_actions.config.gate import GateRule
 from mlops_actions.errors import ERRORS, Location, Problem
 from mlops_actions.gate.catalog import HEAD, lookup
@@ -112,13 +112,27 @@ def test_annotation_escapes_what_the_runner_would_read() -> None:
     )
 
 
-def test_missing_extra_is_named_and_foreign_import_errors_are_raised(
-    capsys: pytest.CaptureFixture[str],
+def test_missing_extra_is_named_and_any_other_import_error_is_none() -> None:
+    error = missing_extra(ModuleNotFoundError("x", name="sklearn.base"))
+    assert error is not None
+    assert error.exit_code == 12
+    assert "mlops-actions[evaluate]" in str(error)
+    assert missing_extra(ModuleNotFoundError("x", name="mlops_actions.typo")) is None
+
+
+def test_an_import_error_of_ours_is_an_internal_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show_import_error(ModuleNotFoundError("x", name="sklearn.base")) == 12
-    assert "mlops-actions[evaluate]" in capsys.readouterr().err
-    with pytest.raises(ModuleNotFoundError):
-        show_import_error(ModuleNotFoundError("x", name="mlops_actions.typo"))
+    def broken(**_: object) -> int:
+        raise ModuleNotFoundError("x", name="mlops_actions.typo")
+
+    monkeypatch.setattr(sys, "argv", ["mlops", "explain"])
+    monkeypatch.setattr(program, "main", broken)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 70
+    assert "Internal error" in capsys.readouterr().err
 
 
 def test_explain_as_json() -> None:

@@ -21,6 +21,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "threads": "2",
     "memory_limit": "2GB",
+    "TimeZone": "UTC",  # never the machine's: the same rows give the same text everywhere
 }
 READERS = {
     ".parquet": "read_parquet({file})",

@@ -40,7 +40,11 @@ def _table(view: View) -> list[Paragraph | Table | Bullets]:
     if all(rule.minimum_detectable_change is None for rule in ordered):
         return [Table(("", "Rule"), tuple((icon(each.outcome), text(sentence_of(each))) for each in ordered))]
     rows = tuple(
-        (icon(each.outcome), text(sentence_of(each)), text(signed(each.minimum_detectable_change)))
+        (
+            icon(each.outcome),
+            text(sentence_of(each)),
+            text(signed(each.minimum_detectable_change, each.limit)),
+        )
         for each in ordered
     )
     return [

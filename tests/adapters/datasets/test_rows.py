@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -79,3 +80,18 @@ def test_missing_file_empty_file_unknown_kind_and_ragged_columns(tmp_path: Path)
     with pytest.raises(InputError, match=r"columns of \[1, 2\] rows"):
         write_parquet(tmp_path / "ragged.parquet", {"a": [1], "b": [1, 2]})
     assert not (tmp_path / "ragged.parquet").exists()
+
+
+def test_a_time_with_a_zone_reads_the_same_in_every_zone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "rows.parquet"
+    moment = "TIMESTAMPTZ '2026-01-05 09:00:00+02'"
+    duckdb.sql(f"COPY (SELECT {moment} AS at) TO '{path}' (FORMAT parquet)")
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert read_columns(path, ["at"]) == {"at": ["2026-01-05 07:00:00+00"]}
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -36,7 +36,8 @@ def test_a_profile_is_exact(tmp_path: Path) -> None:
 def test_dates_decimals_lists_and_infinity(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     columns = (
-        "DATE '2026-01-02' AS d, 1.25::DECIMAL(9,2) AS m, [1, 2] AS l, 'inf'::DOUBLE AS i, 'x'::BLOB AS b"
+        "DATE '2026-01-02' AS d, 1.25::DECIMAL(9,2) AS m, [1, 2] AS l, 'inf'::DOUBLE AS i, 'x'::BLOB AS b, "
+        "TIMESTAMPTZ '2026-01-05 09:00:00+02' AS z"
     )
     duckdb.connect().execute(f"COPY (SELECT {columns}) TO '{path}' (FORMAT parquet)")
     table = DatasetScanner().profile("train", path, "x")
@@ -46,6 +47,7 @@ def test_dates_decimals_lists_and_infinity(tmp_path: Path) -> None:
         "l": ("string", (("[1, 2]", 1),)),
         "i": ("number", ((math.inf, 1),)),
         "b": ("string", (("x", 1),)),
+        "z": ("timestamp", (("2026-01-05 07:00:00+00", 1),)),
     }
 
 

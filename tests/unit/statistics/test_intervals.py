@@ -48,8 +48,8 @@ def test_power() -> None:
     assert minimum_detectable_change(0.01, 0.005, 1.959964) == pytest.approx(
         0.01 + 2.801585 * 0.005, rel=1e-6
     )
-    assert rows_to_decide(1000, 0.01, 0.01) == 7840
-    assert rows_to_decide(1000, 0.01, 0.0) is None
+    assert rows_to_decide(1000, 0.01, 0.01, 1.959964) == 7849
+    assert rows_to_decide(1000, 0.01, 0.0, 1.96) is None
 
 
 @pytest.mark.parametrize(
