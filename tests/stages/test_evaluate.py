@@ -260,9 +260,9 @@ def test_a_kpi_that_fails_on_the_rows_is_told_with_its_line(tmp_path: Path) -> N
 
 
 def test_weights_beside_brought_predictions_are_said_to_be_unread(tmp_path: Path) -> None:
-    payload = _run(_cancer(tmp_path, weight=[2.0] * 60), FakePort({}))
+    payload = _run(_cancer(tmp_path / "weighted", weight=[2.0] * 60), FakePort({}))
     assert "p.parquet: its column weight is not read; data.weight names the rows' weights" in payload.notes
-    assert not any("weight" in note for note in _run(_cancer(tmp_path), FakePort({})).notes)
+    assert not any("weight" in note for note in _run(_cancer(tmp_path / "plain"), FakePort({})).notes)
 
 
 def _predictions(candidate: str) -> object:

@@ -184,7 +184,7 @@ def test_a_relative_change_from_zero_is_not_comparable(limit: str) -> None:
             compared(-0.04, 0.06, error=0.02),
             (
                 "roc_auc 0.80 -> 0.81, inconclusive: change +0.01, max_regression 0.02; "
-                "a change of -0.076 would be shown; about 7,840 rows would decide"
+                "a change of -0.076 would be shown; about 7,849 rows would decide"
             ),
             "n=1,000, 95 % interval [-0.04, 0.06]",
         ),
@@ -217,7 +217,7 @@ def test_a_relative_change_from_zero_is_not_comparable(limit: str) -> None:
             compared(-300.4, 141, base=9120, error=100, kind="kpi", name="profit"),
             (
                 "profit 9,120 -> 9,040, inconclusive: change -80, max_regression 200; "
-                "a change of -480 would be shown; about 1,960 rows would decide"
+                "a change of -480 would be shown; about 1,963 rows would decide"
             ),
             "n=1,000, 95 % interval [-300, 141]",
         ),
@@ -239,9 +239,9 @@ def test_sentences(parts: dict[str, float], comparison: Comparison, said: str, w
     assert judged(rule(**parts), comparison).sentence == f"{said} ({where})"
 
 
-@pytest.mark.parametrize(("error", "more"), [(0.0107142, False), (0.0107144, True)])
+@pytest.mark.parametrize(("error", "more"), [(0.0107082, False), (0.0107084, True)])
 def test_a_number_of_rows_is_named_only_when_it_is_more_than_there_are(error: float, more: bool) -> None:
-    """n (2.8 SE / m)^2 is n itself at SE = m / 2.8 = 0.0107143."""
+    """n ((1.96 + 0.84) SE / m)^2 is n itself at SE = m / 2.8016 = 0.0107083."""
     sentence = judged(rule(max_regression=0.03), compared(-0.05, -0.02, error=error)).sentence
     assert ("about 1,001 rows would decide" in sentence) is more
     assert ("the interval contains the limit -0.03" in sentence) is not more
