@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mlops_actions.adapters.datasets.rows import write_parquet
+from tests.e2e.mistakes import Change, edit, put
 from tests.e2e.small_project import COLUMNS, CONFIG, IDS, LABELS, SCHEMA, SCORES, TRAIN, Project, make_project
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
@@ -18,30 +17,12 @@ KEYS = "Allowed: train, evaluation, serving_log, target, key, time, weight, feat
 COLUMNS_ARE = "Columns: id, amount, region, label."
 ALLOWED_ROWS = "at least one of each is needed. Write the rows, or name another file."
 ANEW = "Write the file anew as CSV: one delimiter, as many fields as the header, quotes doubled in quotes."
-Change = Callable[[Project], object]
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
     """The small project."""
     return make_project(tmp_path / "project", monkeypatch, capsys)
-
-
-def edit(old: str, new: str) -> Change:
-    """A change of mlops.yaml."""
-    return lambda project: project.edit("mlops.yaml", {old: new})
-
-
-def put(name: str, content: str | bytes | None) -> Change:
-    """Another file, or none."""
-    data = content.encode() if isinstance(content, str) else content
-
-    def change(project: Project) -> None:
-        (project.root / name).unlink(missing_ok=True)
-        if data is not None:
-            (project.root / name).write_bytes(data)
-
-    return change
 
 
 def cut(project: Project) -> None:
@@ -341,76 +322,3 @@ def test_what_a_whole_run_had_found_is_kept_and_the_error_is_its_own(project: Pr
     )
     there = {path.name for path in (project.root / ".mlops/results").iterdir()}
     assert {"dataset.json", "training.json", "score.json", "gate.json", "report.md"} <= there
-
-
-def test_on_actions_each_mistake_is_an_annotation_on_its_line(project: Project) -> None:
-    edit("kpi: money", "kpi: mony")(project)
-    project.monkeypatch.setattr("tests.e2e.small_project.RUNNER", ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"))
-    project.monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert project.run("config", "check").out == (
-        "::error title=Configuration error,file=mlops.yaml,line=22::gate.rules[1].kpi: no KPI 'mony' in "
-        "business.kpis. Did you mean 'money'? Declared: money.\n"
-    )
-
-
-ERROR_KEYS = {"outcome", "exit_code", "title", "problems"}
-
-
-@pytest.mark.parametrize("command", ["config check", "validate", "schema infer", "gate", "run"])
-def test_with_json_an_error_is_one_document(project: Project, command: str) -> None:
-    edit("target:", "traget:")(project)
-    said = project.run(*command.split(), "--json")
-    assert said.code == 3
-    assert said.err.startswith("Configuration error (exit code 3)\n")
-    value = json.loads(said.out)
-    assert set(value) == ERROR_KEYS
-    assert (value["outcome"], value["exit_code"], value["title"]) == ("error", 3, "Configuration error")
-    assert {key: each for key, each in value["problems"][1].items() if key != "hint"} == {
-        "message": "data.traget: unknown key.",
-        "file": "mlops.yaml",
-        "line": 11,
-    }
-    assert value["problems"][1]["hint"].startswith("Did you mean 'target'? Allowed: train,")
-
-
-def test_with_json_a_failed_run_is_one_document_with_its_stages(project: Project) -> None:
-    put("predictions.parquet", None)(project)
-    said = project.run("run", "--json")
-    value = json.loads(said.out)
-    assert set(value) == {*ERROR_KEYS, "stages"}
-    assert (said.code, value["exit_code"], value["outcome"]) == (4, 4, "error")
-    assert value["problems"][0]["message"] == "predictions.candidate: predictions.parquet: no such file"
-    assert [each["stage"] for each in value["stages"]] == ["validate", "train", "score", "gate", "report"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ("vaildate --json", "No such command 'vaildate'."),
-        ("validate --json --confg x", "No such option"),
-        ("explain DS999 --json", "nothing is called 'DS999'"),
-        ("run --executor dokcer --json", "'dokcer' is not one of"),
-    ],
-)
-def test_with_json_wrong_usage_is_one_document(project: Project, arguments: str, message: str) -> None:
-    said = project.run(*arguments.split())
-    value = json.loads(said.out)
-    assert (said.code, value["exit_code"], value["title"]) == (2, 2, "Usage error")
-    assert message in value["problems"][0]["message"]
-    assert said.err
-
-
-def test_with_json_on_actions_standard_output_is_the_document_alone(project: Project) -> None:
-    edit("kpi: money", "kpi: mony")(project)
-    project.monkeypatch.setattr("tests.e2e.small_project.RUNNER", ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"))
-    project.monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    said = project.run("config", "check", "--json")
-    assert json.loads(said.out)["exit_code"] == 3
-    assert "::error title=Configuration error,file=mlops.yaml,line=22::" in said.err
-
-
-def test_an_inferred_schema_as_json(project: Project) -> None:
-    value = json.loads(project.run("schema", "infer", "--json", "--results", "elsewhere").out)
-    assert value["data"] == "data/train.csv"
-    assert set(value["schema"]["columns"]) == {"id", "amount", "region", "label"}
-    assert not (project.root / "elsewhere").exists()

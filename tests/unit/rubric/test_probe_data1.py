@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from mlops_actions.results.dataset import CheckResult, SchemaCoverage, SelfTest
-from mlops_actions.results.score import Evidence, Status
+from mlops_actions.results.score import Status
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.rubric import facts as f
-from mlops_actions.rubric.catalog import lookup
-
-if TYPE_CHECKING:
-    from mlops_actions.rubric.probe import Finding
-
-SEEN = (Evidence(kind="result", reference="evaluation.json", sha256="e" * 64),)
-
-
-def judge(identifier: str, facts: f.Facts) -> Finding:
-    probe = lookup(identifier)
-    assert probe.judge is not None
-    return probe.judge(facts)
-
-
-def said(finding: Finding, result: str | None, *words: str) -> None:
-    assert finding.result == result, finding.message
-    for word in words:
-        assert word in finding.message
-
+from tests.unit.rubric.judging import SEEN, judge, said
 
 WHOLE = {"has_type": True, "has_nullability": True, "has_range_or_set": True, "has_distribution_bound": True}
 NOTICED = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -14,26 +14,9 @@ from mlops_actions.results.evaluation import (
     SimplerModel,
     SliceCoverage,
 )
-from mlops_actions.results.score import Evidence, Status
+from mlops_actions.results.score import Status
 from mlops_actions.rubric import facts as f
-from mlops_actions.rubric.catalog import lookup
-
-if TYPE_CHECKING:
-    from mlops_actions.rubric.probe import Finding
-
-SEEN = (Evidence(kind="result", reference="evaluation.json", sha256="e" * 64),)
-
-
-def judge(identifier: str, facts: f.Facts) -> Finding:
-    probe = lookup(identifier)
-    assert probe.judge is not None
-    return probe.judge(facts)
-
-
-def said(finding: Finding, result: str | None, *words: str) -> None:
-    assert finding.result == result, finding.message
-    for word in words:
-        assert word in finding.message
+from tests.unit.rubric.judging import SEEN, judge, said
 
 
 def test_a_judge_without_its_need_is_a_mistake_of_the_program() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -13,28 +13,10 @@ from mlops_actions.results.evaluation import (
     ServingFacts,
 )
 from mlops_actions.results.gate import RuleVerdict
-from mlops_actions.results.score import Evidence, Status
+from mlops_actions.results.score import Status
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.rubric import facts as f
-from mlops_actions.rubric.catalog import lookup
-
-if TYPE_CHECKING:
-    from mlops_actions.rubric.probe import Finding
-
-SEEN = (Evidence(kind="result", reference="evaluation.json", sha256="e" * 64),)
-
-
-def judge(identifier: str, facts: f.Facts) -> Finding:
-    probe = lookup(identifier)
-    assert probe.judge is not None
-    return probe.judge(facts)
-
-
-def said(finding: Finding, result: str | None, *words: str) -> None:
-    assert finding.result == result, finding.message
-    for word in words:
-        assert word in finding.message
-
+from tests.unit.rubric.judging import SEEN, judge, said
 
 CHANGED = Perturbation(differs=True, rows=200, max_abs_difference=0.02)
 FROZEN = Perturbation(differs=False, rows=1409, max_abs_difference=0.0)
