@@ -138,6 +138,16 @@ def test_an_import_error_of_ours_is_an_internal_error(
 def test_explain_as_json() -> None:
     value = json.loads(_run("explain", "DATA1", "--json").stdout)
     assert value["id"] == "DATA1"
+    assert (value["judged"], value["minimum_rows"]) == (True, 100)
+    assert value["needs"] == ["the dataset result (mlops validate) with schema coverage"]
+
+
+def test_explain_says_what_a_test_needs_and_whether_it_is_measured() -> None:
+    text = _run("explain", "DATA1").stdout
+    assert "Needs: the dataset result (mlops validate) with schema coverage\n" in text
+    assert "Self-test: A column times 100" in text
+    assert "Fewest rows: 100\n" in text
+    assert "(this version does not measure it: unobserved)" in _run("explain", "DATA2").stdout
 
 
 def test_explain_lists_what_it_knows() -> None:
