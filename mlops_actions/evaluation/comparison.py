@@ -73,7 +73,7 @@ def compare(
     results = []
     for figure, point, draw in zip(figures, points, draws, strict=True):
         reason = figure.reason or _too_few(rarer, settings, binary=binary, enough=enough)
-        reason = reason or _undefined(figure, point)
+        reason = reason or _undefined(figure, point, draw)
         results.append(
             Comparison(
                 kind=figure.kind,
@@ -100,11 +100,18 @@ def _too_few(rarer: int, settings: Settings, *, binary: bool, enough: bool) -> s
     return f"too_few_rows: {few}, at least {settings.min_rarer} are needed"
 
 
-def _undefined(figure: Figure, point: tuple[float | None, float | None]) -> str:
-    """Whose figure has no value on these rows (precision without a positive prediction, say), or ""."""
+def _undefined(figure: Figure, point: tuple[float | None, float | None], draw: Draw) -> str:
+    """Whose figure has no value on these rows (precision without a positive prediction), or no interval."""
     computes = ("candidate", figure.candidate, point[0]), ("baseline", figure.baseline, point[1])
     roles = [role for role, compute, value in computes if compute is not None and value is None]
-    return f"undefined: {' and '.join(roles)} on these rows" if roles else ""
+    if roles:
+        return f"undefined: {' and '.join(roles)} on these rows"
+    candidate, baseline = draw
+    if candidate is None or baseline is None or _defined(candidate - baseline) is not None:
+        return ""
+    named = (("candidate", candidate), ("baseline", baseline))
+    roles = [role for role, draws in named if _defined(draws) is None] or ["candidate and baseline"]
+    return f"undefined: {' and '.join(roles)} in too many resamples"
 
 
 def _both(figure: Figure, weights: NDArray[np.float64]) -> tuple[float | None, float | None]:

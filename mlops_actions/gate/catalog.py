@@ -23,11 +23,11 @@ class RuleWord:
 
 MINIMUM = (
     "| `minimum` | point at or above it | point below, interval reaches it | the whole interval is below |",
-    "| `minimum`, `strict: true` | the whole interval is at or above it | | its lower end is below |",
+    "| `minimum`, `strict: true` | the whole interval is at or above it | | its lower end is below, or there is no interval |",
 )
 MAXIMUM = (
     "| `maximum` | point at or below it | point above, interval reaches it | the whole interval is above |",
-    "| `maximum`, `strict: true` | the whole interval is at or below it | | its upper end is above |",
+    "| `maximum`, `strict: true` | the whole interval is at or below it | | its upper end is above, or there is no interval |",
 )
 REGRESSION = ("| `max_regression` | improved, no worse | inconclusive | regressed |",)
 SHOWN = ("| `max_regression`, `require: shown_no_worse` | improved, no worse | | inconclusive, regressed |",)

@@ -69,17 +69,25 @@ def judge_change(case: ChangeCase) -> tuple[RuleVerdict, ...]:
 
 def cannot_compare(rule: GateRule, comparison: Comparison) -> tuple[str, str] | None:
     """Why a change cannot be judged, in one word and in a sentence; None when it can."""
-    baseline = comparison.baseline.value if comparison.baseline else None
-    if baseline is None:
+    if comparison.baseline is None:
         return "no_baseline", "no baseline to compare with"
-    if rule.min_samples is not None and comparison.n < rule.min_samples:
+    if _too_small(rule, comparison):
         return "too_few_rows", f"cannot be judged: n={comparison.n:,} < min_samples {rule.min_samples:,}"
     if comparison.difference is None:
         reason = comparison.reason.partition(":")[0] or "undefined"
         return reason, f"cannot be judged: {comparison.reason or 'the change is undefined on these rows'}"
-    if rule.relative and baseline == 0:
+    if rule.relative and comparison.baseline.value == 0:
         return "not_comparable", "a relative change from a baseline of 0 cannot be formed"
     return None
+
+
+def _too_small(rule: GateRule, comparison: Comparison) -> bool:
+    return rule.min_samples is not None and comparison.n < rule.min_samples
+
+
+def _must_show(rule: GateRule, kind: str) -> bool:
+    """Whether what cannot be decided fails."""
+    return rule.require == "shown_no_worse" if kind == "max_regression" else rule.strict
 
 
 def _read(case: ChangeCase, kind: str, limit: float) -> _Reading:
@@ -90,8 +98,12 @@ def _read(case: ChangeCase, kind: str, limit: float) -> _Reading:
         if withheld(comparison) and reason != "too_few_rows":
             said = f"{kind} {declared(limit)} cannot be judged: {why_none(comparison) or 'no figure'}"
             return _Reading(_severity(Outcome.FAIL, rule), said, "withheld")
-        missing = _severity(ON_MISSING[rule.on_missing], rule)
-        return _Reading(missing if reason == "no_baseline" else Outcome.INCONCLUSIVE, text, reason)
+        if reason == "no_baseline":
+            return _Reading(_severity(ON_MISSING[rule.on_missing], rule), text, reason)
+        if _must_show(rule, kind) and not _too_small(rule, comparison):
+            said = f"{kind} {declared(limit)} was not shown to hold: {text}"
+            return _Reading(_severity(Outcome.FAIL, rule), said, reason)
+        return _Reading(Outcome.INCONCLUSIVE, text, reason)
     if kind == "min_improvement":
         return _improvement(case, limit, difference)
     return _regression(case, limit, difference)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.gate.sentence import declared, measured
-from mlops_actions.gate.withheld import why_none, withheld
+from mlops_actions.gate.withheld import unbounded, why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import UNDECIDED, RuleVerdict
 from mlops_actions.results.verdict import Outcome
@@ -29,8 +29,9 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
     if estimate.value is None or why:
         text = f"cannot be judged: {why or 'undefined on these rows'} (n={comparison.n:,})"
         outcome = Outcome.INCONCLUSIVE
-        if withheld(comparison) and not _too_small(rule, comparison):
-            outcome, text = _severity(Outcome.FAIL, rule), f"{kind} {declared(limit)} {text}"
+        if _fails_unjudged(rule, comparison, kind, limit):
+            outcome = _severity(Outcome.FAIL, rule)
+            text = f"{'strict ' if rule.strict else ''}{kind} {declared(limit)} {text}"
         return _verdict(index, rule, comparison, kind, limit, outcome, text, None)
     word = limit_word(estimate.value, made, limit, minimum=kind == "minimum", strict=rule.strict)
     relation = "<" if kind == "minimum" else ">"
@@ -43,6 +44,18 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
     text += f" (n={comparison.n:,}, {span})"
     verdict = _verdict(index, rule, comparison, kind, limit, _severity(word, rule), text, made)
     return verdict.model_copy(update={"reason": UNDECIDED}) if word is Outcome.WARN else verdict
+
+
+def _fails_unjudged(rule: GateRule, comparison: Comparison, kind: str, limit: float) -> bool:
+    """Without an interval: strict shows nothing, a withheld figure passes nothing, a bad point stays bad."""
+    if _too_small(rule, comparison):
+        return False
+    estimate = comparison.candidate
+    if rule.strict or withheld(comparison):
+        return True
+    if estimate.value is None or not unbounded(estimate):
+        return False
+    return estimate.value < limit if kind == "minimum" else estimate.value > limit
 
 
 def _cannot(rule: GateRule, comparison: Comparison, made: Interval | None) -> str:

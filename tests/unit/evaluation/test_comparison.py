@@ -190,3 +190,20 @@ def test_whose_figure_is_undefined_is_said(candidate: float, baseline: float, re
     (made,) = compare(rows, metric_figures(rows, ["precision"]), Settings(resamples=100))
     assert made.reason == reason
     assert (made.candidate.value is None) == (candidate < 0.5)
+
+
+@pytest.mark.parametrize(
+    ("positives", "role"), [((3, 100), "candidate"), ((100, 3), "baseline"), ((6, 100), "")]
+)
+def test_a_figure_that_is_undefined_in_more_than_one_resample_in_a_hundred_has_no_interval(
+    positives: tuple[int, int], role: str
+) -> None:
+    """k of n rows are called positive: none of them is drawn with (1 - k/n)^n, 4.9 % at k = 3, .2 % at 6."""
+    label = np.tile([0.0, 1.0], 100)
+    candidate, baseline = (_outputs(np.where(np.arange(200) < each, 0.9, 0.1)) for each in positives)
+    rows = Rows(label, candidate, baseline)
+    (made,) = compare(rows, metric_figures(rows, ["precision"]), Settings(resamples=2000))
+    assert made.reason == (f"undefined: {role} in too many resamples" if role else "")
+    assert (made.candidate.interval is None, made.difference is None) == (role == "candidate", bool(role))
+    assert made.candidate.value is not None
+    assert made.candidate.reason == (made.reason if role == "candidate" else "")

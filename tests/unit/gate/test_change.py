@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -90,10 +90,9 @@ def test_every_cell_of_min_improvement(low: float, high: float, change: float, l
         ("skip", "warn", Outcome.SKIPPED),
     ],
 )
-@pytest.mark.parametrize("baseline", [None, estimate(None)])
-def test_no_baseline(on_missing: str, severity: str, outcome: Outcome, baseline: object) -> None:
+def test_no_baseline(on_missing: str, severity: str, outcome: Outcome) -> None:
     given = rule(max_regression=0.01, on_missing=on_missing, severity=severity)
-    verdict = judged(given, figure(baseline=baseline))
+    verdict = judged(given, figure(baseline=None))
     assert (verdict.outcome, verdict.reason) == (outcome, "no_baseline")
     assert verdict.sentence == "roc_auc no baseline to compare with (n=1,000)"
 
@@ -118,6 +117,28 @@ def test_a_change_that_could_not_be_made_is_inconclusive(parts: dict[str, str], 
     verdict = judged(rule(max_regression=0.01, on_missing="fail"), comparison)
     assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, word)
     assert verdict.sentence == f"roc_auc 0.8 -> 0.7, cannot be judged: {why} (n=1,000)"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{"max_regression": 0.01, "require": "shown_no_worse"}, {"min_improvement": 0.01, "strict": True}],
+)
+@pytest.mark.parametrize("reason", ["too_few_rows: 12 rows", "undefined: baseline on these rows", ""])
+def test_what_must_be_shown_fails_where_nothing_can_be_shown(parts: dict[str, Any], reason: str) -> None:
+    comparison = figure(baseline=estimate(0.8), candidate=estimate(0.9), reason=reason)
+    verdict = judged(rule(**parts), comparison)
+    assert verdict.outcome is Outcome.FAIL
+    assert f"{next(iter(parts))} 0.01 was not shown to hold: cannot be judged: {reason}" in verdict.sentence
+    assert judged(rule(**parts, severity="warn"), comparison).outcome is Outcome.WARN
+    assert judged(rule(**parts, min_samples=2000), comparison).outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_baseline_without_a_figure_is_no_missing_baseline() -> None:
+    comparison = figure(
+        baseline=estimate(None), candidate=estimate(0.7), reason="undefined: baseline on these rows"
+    )
+    verdict = judged(rule(max_regression=0.01, on_missing="fail"), comparison)
+    assert (verdict.outcome, verdict.reason) == (Outcome.INCONCLUSIVE, "undefined")
 
 
 def test_fewer_rows_than_the_rule_asks_for() -> None:

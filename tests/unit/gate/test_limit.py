@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mlops_actions.gate.evidence import Evidence
@@ -15,6 +17,7 @@ CELLS = [  # where the interval lies against the limit 0.75: point, low, high, d
     ("the point reaches it", 0.76, 0.74, 0.78, "pass", "fail"),
     ("the point is it", 0.75, 0.73, 0.77, "pass", "fail"),
     ("only its upper end", 0.74, 0.72, 0.76, "warn", "fail"),
+    ("its very end", 0.72, 0.70, 0.75, "warn", "fail"),
     ("none of it", 0.70, 0.68, 0.72, "fail", "fail"),
 ]
 
@@ -113,16 +116,38 @@ def test_an_exact_figure_is_judged_by_its_point(strict: bool, value: float, outc
     assert judged(given, figure(candidate=estimate(value))).outcome == outcome
 
 
+UNBOUNDED = "undefined: candidate in too many resamples"
 FEW = "too_few_rows: 12 rows of the rarer class, at least 30 are needed"
 
 
 @pytest.mark.parametrize("value", [0.99, 0.01, None])
-@pytest.mark.parametrize("strict", [True, False])
-def test_a_figure_from_too_few_rows_neither_passes_nor_fails(value: float | None, strict: bool) -> None:
+def test_a_figure_from_too_few_rows_neither_passes_nor_fails_unless_strict(value: float | None) -> None:
     given = figure(candidate=Estimate(value=value, reason=FEW), reason=FEW, n=40)
-    verdict = judged(rule(minimum=0.75, strict=strict, on_missing="fail"), given)
+    verdict = judged(rule(minimum=0.75, on_missing="fail"), given)
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert verdict.sentence == f"roc_auc cannot be judged: {FEW} (n=40)"
+    verdict = judged(rule(minimum=0.75, strict=True), given)
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.sentence == f"roc_auc strict minimum 0.75 cannot be judged: {FEW} (n=40)"
+    assert judged(rule(minimum=0.75, strict=True, severity="warn"), given).outcome is Outcome.WARN
+    assert judged(rule(minimum=0.75, strict=True, min_samples=41), given).outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "outcome"),
+    [
+        ({"minimum": 0.75}, 0.75, Outcome.INCONCLUSIVE),
+        ({"minimum": 0.75}, 0.74, Outcome.FAIL),
+        ({"maximum": 0.75}, 0.75, Outcome.INCONCLUSIVE),
+        ({"maximum": 0.75}, 0.76, Outcome.FAIL),
+        ({"minimum": 0.75, "strict": True}, 0.99, Outcome.FAIL),
+    ],
+)
+def test_without_an_interval_a_bad_point_stays_bad(
+    limit: dict[str, Any], value: float, outcome: Outcome
+) -> None:
+    given = figure(candidate=Estimate(value=value, reason=UNBOUNDED), reason=UNBOUNDED)
+    assert judged(rule(**limit), given).outcome is outcome
 
 
 @pytest.mark.parametrize(

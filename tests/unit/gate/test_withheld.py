@@ -42,13 +42,31 @@ def test_no_figure(
 
 @pytest.mark.parametrize(
     ("limit", "outcome"),
-    [({"minimum": 0.5}, Outcome.INCONCLUSIVE), ({"max_regression": 0.1}, Outcome.WARN)],
+    [({"minimum": 0.5}, Outcome.INCONCLUSIVE), ({"max_regression": 0.1}, Outcome.INCONCLUSIVE)],
 )
 def test_where_the_baseline_has_none_either_the_rule_is_at_fault(
     limit: dict[str, Any], outcome: Outcome
 ) -> None:
     verdict = judged(rule(**limit), figure(candidate=NOT_SERVED, baseline=NOT_SERVED, reason=SAID))
     assert verdict.outcome is outcome
+
+
+HARDLY = "undefined: candidate in too many resamples"
+
+
+@pytest.mark.parametrize("limit", [{"minimum": 0.5}, {"maximum": 0.5}, {"max_regression": 0.1}])
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_three_guesses_are_no_better_than_none(limit: dict[str, float], value: float) -> None:
+    """Precision of a model that hardly ever predicts the positive class has no interval."""
+    candidate = Estimate(value=value, reason=HARDLY)
+    given = figure(candidate=candidate, baseline=estimate(0.8), reason=HARDLY)
+    verdict = judged(rule(**limit), given)
+    assert verdict.outcome is Outcome.FAIL
+    assert HARDLY in verdict.sentence
+    both = figure(candidate=candidate, baseline=Estimate(value=0.8, reason=HARDLY), reason=HARDLY)
+    bad = (value > 0.5) if "maximum" in limit else (value < 0.5)
+    expected = Outcome.FAIL if bad and "max_regression" not in limit else Outcome.INCONCLUSIVE
+    assert judged(rule(**limit), both).outcome is expected
 
 
 def test_a_rule_with_more_rows_than_there_are_does_not_speak_of_it() -> None:
