@@ -15,7 +15,7 @@ from mlops_actions import __version__
 from mlops_actions.adapters.actions_runtime import Event, read_event
 from mlops_actions.adapters.checkout.base import BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
-from mlops_actions.adapters.checkout.pointers import pointer_of
+from mlops_actions.adapters.checkout.links import files_of, pointers_on_the_way
 from mlops_actions.adapters.checkout.tree import extract_tree
 from mlops_actions.adapters.results_folder import ResultsFolder, empty
 from mlops_actions.commands.outputs import expected_digests
@@ -182,7 +182,11 @@ def _policy(
     base = _fetched(git, base, head, event)
     prefix = str(root.relative_to(git.top.resolve()))
     prefix = "" if prefix == "." else prefix
-    name = f"{prefix}/{path.name}" if prefix else path.name
+
+    def from_top(relative: str) -> str:
+        return f"{prefix}/{relative}" if prefix else relative
+
+    name = from_top(path.name)
     texts = Texts(text, git.text(base.sha, name), base.sha, base.origin)
     policy = decide_policy(texts, path.name, pull_request=pull_request)
     if policy.base is None:
@@ -192,12 +196,11 @@ def _policy(
         policy,
         root,
         base_root,
-        tracked=lambda relative: bool(git.tracked(str(root / relative))),
-        pull_request=pull_request,
-        pointers=lambda relative: (
-            pointer_of(git, base.sha, f"{prefix}/{relative}" if prefix else relative),
-            pointer_of(git, head, f"{prefix}/{relative}" if prefix else relative),
+        tracked=lambda relative: any(
+            git.tracked(str(git.top / place)) for place in files_of(git.top, from_top(relative))
         ),
+        pull_request=pull_request,
+        pointers=lambda relative: pointers_on_the_way(git, base.sha, head, from_top(relative)),
     )
     return replace(policy, changes=(*policy.changes, *found)), base_root, head
 

@@ -12,8 +12,8 @@ def withheld(comparison: Comparison) -> bool:
     """Whether the rows are enough and the candidate alone lacks the figure, or its interval.
 
     A server that stops sending scores, or a model that never (or hardly ever) predicts the positive class, is
-    no reason to wave a rule through; where the baseline has no figure either, the rule itself does not fit the
-    project. Without a baseline a figure that has a value is judged by it.
+    no reason to wave a rule through; where the baseline has no figure either, the rule itself does not fit
+    the project. Without a baseline a figure that has a value is judged by it.
     """
     candidate, baseline = comparison.candidate, comparison.baseline
     if why_none(comparison).startswith("too_few_rows"):

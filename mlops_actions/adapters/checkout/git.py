@@ -78,6 +78,7 @@ def run_git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]
     """Run git in a folder, prompts off, bounded in time."""
     environment = {name: value for name, value in os.environ.items() if name not in _OURS}
     environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    environment |= {"GIT_NO_REPLACE_OBJECTS": "1"}  # a training could put another object in a commit's place
     try:
         return subprocess.run(
             ["git", *SAFE, *arguments],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from mlops_actions.errors import CheckoutError
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
     places = [PurePosixPath(path), *PurePosixPath(path).parents][:-1]
     for place in places:
         for name in (str(place), f"{place}.dvc"):
-            mode, value = _entry(git, sha, name)
+            mode, value = entry(git, sha, name)
             if mode == SUBMODULE or (mode.startswith(FILE) and name.endswith(".dvc") and name != path):
                 return name, value
     for folder in PurePosixPath(path).parents:
@@ -42,7 +44,8 @@ def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
     return "", ""
 
 
-def _entry(git: Git, sha: str, name: str) -> tuple[str, str]:
+def entry(git: Git, sha: str, name: str) -> tuple[str, str]:
+    """(mode, object) of what a commit holds under exactly that name, or two empty texts."""
     listed = git.need("ls-tree", "-z", "--full-tree", sha, "--", name).split(b"\0")[0]
     about, tab, found = listed.partition(b"\t")
     if not tab or found.decode(errors="replace") != name:
@@ -53,8 +56,6 @@ def _entry(git: Git, sha: str, name: str) -> tuple[str, str]:
 
 def _stated(text: str, folder: PurePosixPath, path: str) -> str:
     """The md5 that dvc.lock states for the file or a folder it lies in, or ""."""
-    import yaml  # noqa: PLC0415 - rarely needed
-
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:

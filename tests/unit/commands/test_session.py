@@ -211,6 +211,48 @@ def commit_pointer(repository: Repository, kind: str, value: str) -> None:
     repository.git("commit", "--quiet", "--message", "pointer")
 
 
+FETCHED = CONFIG.replace("evaluation: evaluation.csv", "evaluation: fetched/evaluation.csv")
+
+
+@pytest.mark.parametrize(
+    ("base", "pull", "says"),
+    [
+        ({}, {"fetched": "planted"}, "moves: nothing -> the link fetched"),
+        ({"fetched": "store"}, {"store": "planted"}, "moves: nothing -> the link store"),
+        ({"fetched": "planted"}, {}, "does not hold it; a pull request cannot bring"),
+        ({"fetched": "planted"}, None, ""),
+    ],
+    ids=["a link", "a link behind a link", "a file behind a link", "nothing of it"],
+)
+def test_a_pull_request_does_not_lead_to_rows_of_its_own(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    base: dict[str, str],
+    pull: dict[str, str] | None,
+    says: str,
+) -> None:
+    """git does not hold the evaluation rows, a step of the workflow fetches them: unless they are there."""
+    there = {name: text for name, text in project().items() if name != "evaluation.csv"}
+    repository = make_repository(tmp_path / "there", {**there, "mlops.yaml": FETCHED})
+    for name, target in base.items():
+        (repository.folder / name).symlink_to(target)
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--allow-empty", "--message", "links")
+    for name, target in (pull or {}).items():
+        (repository.folder / name).symlink_to(target)
+    planted = {} if pull is None else {"planted/evaluation.csv": rows(flip=True)}
+    opened = open_pull_request(repository, {"train.csv": rows(3000), **planted})
+    if pull is None:  # the step
+        (repository.folder / "planted").mkdir()
+        (repository.folder / "planted/evaluation.csv").write_text(rows())
+    as_event(monkeypatch, tmp_path, "pull_request", opened.payload)
+    if not says:
+        assert session(repository).policy.changes == ()
+        return
+    with pytest.raises(TrustError, match=says):
+        session(repository)
+
+
 def test_the_workspace_of_a_workflow_run_is_not_what_it_judges(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
