@@ -166,6 +166,7 @@ class ServingFacts(ResultModel):
     non_finite: int = 0
     outside_unit_interval: int = 0
     bad_sums: int = 0
+    constant: bool = False  # every row was given the very same answer
     fuzz_rows: int = 0
     fuzz_non_finite: int = 0
     fuzz_errors: int = 0

@@ -93,6 +93,7 @@ def serve_rows(
         rows=data.n,
         answered=data.n,
         bad_sums=answers.bad_sums,
+        constant=_constant(answers),
         fuzz_rows=fuzz[0],
         fuzz_non_finite=fuzz[1],
         fuzz_errors=fuzz[2],
@@ -103,6 +104,11 @@ def serve_rows(
     )
     threshold = context.config.evaluate.threshold
     return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
+
+
+def _constant(answers: Answers) -> bool:
+    values = answers.score if answers.score is not None else answers.prediction
+    return values is not None and len(values) > 1 and bool((values == values[0]).all())
 
 
 def serve_some(

@@ -70,6 +70,18 @@ def test_figures_equal_scikit_learn_and_hand_worked_money(result: Any) -> None:
     assert table["prediction"] == [float(score >= 0.36) for score in table["score"]]
 
 
+def test_one_answer_to_all_rows_is_seen(result: Any, tmp_path: Path) -> None:
+    assert not result[2].serving[0].constant
+
+    def dead(row: object) -> object:
+        del row
+        return {"prediction": 0, "score": 0.5}
+
+    payload = _run(make_context(tmp_path, edit=FAST), FakePort({**BETTER, "candidate": dead}))
+    assert payload.serving[0].constant
+    assert not payload.serving[1].constant
+
+
 def test_only_declared_features_reach_the_server(result: Any) -> None:
     _, port, _ = result
     sent = {name for names in port.servers["candidate"].seen for name in names}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import platform
+import resource
 import selectors
 import shutil
 import time
@@ -69,6 +70,7 @@ class _Watched:
     stopped: EndReason | None = None
     detail: str = ""
     usage: tuple[int, float] = field(default=(0, 0.0))  # largest process in bytes, CPU seconds
+    inherited: int = field(default_factory=lambda: _largest(resource.getrusage(resource.RUSAGE_SELF)))
 
 
 @dataclass(frozen=True)
@@ -156,10 +158,10 @@ class ProcessExecutor:
                 raise AssertionError
             selector.register(child.stdout, selectors.EVENT_READ)
             for tick in itertools.count():
+                _measure(child.pid, watched, limits)
                 _read_for(selector, child.stdout.fileno(), watched.capture, _TICK)
                 if _reap(child, watched):
                     break
-                _measure(child.pid, watched, limits)
                 look = watched.stopped is None and tick % _DISK_EVERY == 0
                 if look and folder_bytes(scratch) > allowed_disk:
                     watched.stopped = "disk"
@@ -216,15 +218,22 @@ def _reap(child: subprocess.Popen[bytes], watched: _Watched) -> bool:
     if pid == 0:
         return False
     child.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if platform.system() == "Darwin" else 1024  # getrusage(2): bytes there, KiB elsewhere
-    watched.usage = (usage.ru_maxrss * unit, usage.ru_utime + usage.ru_stime)
+    largest = _largest(
+        usage
+    )  # begins at what this process had when it forked: smaller figures are not its own
+    watched.usage = (largest if largest > watched.inherited else 0, usage.ru_utime + usage.ru_stime)
     return True
+
+
+def _largest(usage: resource.struct_rusage) -> int:
+    """The largest resident set in bytes; getrusage(2) has bytes on macOS, KiB elsewhere."""
+    return usage.ru_maxrss * (1 if platform.system() == "Darwin" else 1024)
 
 
 def _measure(leader: int, watched: _Watched, limits: Resources) -> None:
     rows = process_group.members(leader)
     resident = process_group.resident_bytes(rows, limits.memory_bytes)
-    watched.peak_bytes = max(watched.peak_bytes, resident)
+    watched.peak_bytes = max(watched.peak_bytes, resident, process_group.high_water_bytes(leader))
     if resident > limits.memory_bytes:
         watched.stopped = "oom"
     elif len(rows) > limits.pids:

@@ -121,6 +121,15 @@ def table_from_ps() -> list[ProcessRow]:
     ]
 
 
+def high_water_bytes(pid: int) -> int:
+    """The most that a live process had resident since its program started; 0 where the system does not say."""
+    with suppress(OSError, ValueError):
+        for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
 def _proportional(row: ProcessRow) -> int:
     with suppress(OSError, ValueError):
         for line in Path(f"/proc/{row.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():

@@ -1,4 +1,4 @@
-"""MONITOR5: predictions are finite numbers, probabilities are probabilities, also for odd rows."""
+"""MONITOR5: predictions are finite numbers, probabilities are probabilities, and a model that lives."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ MINIMUM_ROWS = 100
 
 
 def judge_numerics(facts: Facts) -> Finding:
-    """Pass: every answer finite, in [0, 1] and summing to 1; fuzz rows answered or refused, never NaN."""
+    """Pass: every answer finite, in [0, 1] and summing to 1; fuzz rows answered or refused, never NaN.
+
+    One answer to all rows is a dead model, whose numbers cannot go wrong.
+    """
     seen = facts.require(NumericsFact).serving
     counts = {
         "non-finite predictions": seen.non_finite,
@@ -26,6 +29,10 @@ def judge_numerics(facts: Facts) -> Finding:
     if faults:
         text = ", ".join(f"{count:,} {what}" for what, count in faults.items())
         return failed(f"{text}; maximum 0 {about}.", n, float(sum(faults.values())), 0.0)
+    if seen.constant and n >= MINIMUM_ROWS:
+        return failed(
+            f"Every row is given the same answer: no prediction depends on its row {about}.", n, 1.0, 1.0
+        )
     if not seen.fuzz_rows:
         return undecided(f"No fuzz rows were sent {about}.", n, missing=("fuzz rows through the server",))
     if n < MINIMUM_ROWS:

@@ -152,6 +152,15 @@ def test_a_command_that_cannot_run_says_so(process_bench: Bench, command: tuple[
     assert command[0] in run.log_tail[-1]
 
 
+def test_the_memory_of_a_training_is_its_own(process_bench: Bench) -> None:
+    """A child begins with the largest resident set that its parent ever had (getrusage, wait4)."""
+    ours = bytearray(300 * 2**20)
+    run = process_bench.run("success")
+    assert len(ours) == 300 * 2**20
+    assert run.peak_rss_bytes is not None
+    assert 2**20 < run.peak_rss_bytes < 100 * 2**20
+
+
 def test_an_orphan_does_not_outlive_its_training(process_bench: Bench) -> None:
     started = time.monotonic()
     run = process_bench.run("orphan")

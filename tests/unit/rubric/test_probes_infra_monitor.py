@@ -191,6 +191,8 @@ def numerics(**changes: Any) -> f.Facts:
         (numerics(fuzz_rows=0, non_finite=1), "fail", "1 non-finite"),
         (numerics(fuzz_rows=0), "inconclusive", "No fuzz rows"),
         (numerics(answered=99), "inconclusive", "Only 99 predictions"),
+        (numerics(constant=True), "fail", "Every row is given the same answer"),
+        (numerics(constant=True, answered=99), "inconclusive", "Only 99 predictions"),
     ],
 )
 def test_monitor5(facts: f.Facts, result: str, word: str) -> None:
