@@ -114,6 +114,13 @@ KEY_LEAK = Check(
     "Split by key.",
     ("data.evaluation", "data.key"),
 )
+TWIN_LEAK = Check(
+    "DS403",
+    "Same rows under other keys",
+    "Does an evaluation row's content stand in training under another key?",
+    "Split by what tells the rows apart; a key that was given anew hides that they are the same.",
+    ("data.evaluation", "data.key"),
+)
 LABELS = Check(
     "DS501",
     "Labels",
@@ -143,7 +150,7 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
     LABELS, SIZE, SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)

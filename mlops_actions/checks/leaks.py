@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,17 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
+LEAKS = (catalog.ROW_LEAK, catalog.KEY_LEAK, catalog.TWIN_LEAK)
 NO_EVALUATION = "data.evaluation is not declared"
 NO_KEY = "data.key is not declared"
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Evaluation rows by inputs and label alone: those that training has, those that evaluation has again."""
+
+    in_training: int
+    within: int
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,7 @@ class Overlaps:
     rows: int | None
     keys: int | None
     lacking: str = ""
+    twins: Twins | None = None
 
 
 def check_leaks(
@@ -34,7 +45,7 @@ def check_leaks(
     """Whole rows, and keys; a declared key that is not in both splits is inconclusive."""
     subject = Subject("evaluation", train.path, evaluation.rows if evaluation else 0)
     if evaluation is None:
-        return tuple(skipped(each, subject, NO_EVALUATION) for each in (catalog.ROW_LEAK, catalog.KEY_LEAK))
+        return tuple(skipped(each, subject, NO_EVALUATION) for each in LEAKS)
     found = [_cannot(catalog.ROW_LEAK, subject, "no common column")]
     if overlaps.rows is not None:
         found = [_leak(catalog.ROW_LEAK, subject, "distinct rows", overlaps.rows, limits.row_leak.max_rows)]
@@ -46,7 +57,29 @@ def check_leaks(
         )
     else:
         found.append(skipped(catalog.KEY_LEAK, subject, NO_KEY))
-    return tuple(found)
+    if overlaps.twins is None:
+        why = NO_KEY if overlaps.keys is None and not overlaps.lacking else "no common input and label"
+        return (*found, skipped(catalog.TWIN_LEAK, subject, why))
+    return (*found, _twins(subject, overlaps.twins, train.rows, limits.twin_leak.max_share))
+
+
+def _twins(subject: Subject, twins: Twins, train_rows: int, most: float) -> CheckResult:
+    """Rows of few possible values coincide by chance: as often as within evaluation, and Poisson's noise.
+
+    Chance pairs grow with the rows compared: `within` scales with the size of training. Evaluation rows are
+    the base commit's, so that a pull request cannot raise what is expected of them.
+    """
+    n = subject.n
+    upper = twins.within + 3 * math.sqrt(twins.within) + 5  # above the mean of such a count in 99 % of cases
+    chance = min(1.0, upper / n * train_rows / n)
+    allowed = max(most, chance)
+    text = (
+        f"{twins.in_training:,} of n={n:,} evaluation rows have inputs and label of a training row, maximum "
+        f"share {allowed:.2g}{' (as often as such rows coincide)' if chance > most else ''}"
+    )
+    bad = twins.in_training > allowed * n
+    outcome = Outcome.FAIL if bad else Outcome.PASS
+    return result(catalog.TWIN_LEAK, subject, outcome, text, observed=twins.in_training / n, limit=allowed)
 
 
 def _leak(check: Check, subject: Subject, what: str, count: int, most: int) -> CheckResult:

@@ -100,6 +100,12 @@ class KeyLeakParameters(Parameters):
     max_keys: Count = 0
 
 
+class TwinLeakParameters(Parameters):
+    """DS403: the share of evaluation rows whose inputs and label may stand in training, if not by chance."""
+
+    max_share: Share = 0.01
+
+
 class LabelParameters(Parameters):
     """DS501: rows of the rarest class, and how many classes there may be."""
 
@@ -139,6 +145,7 @@ class CheckParameters(ConfigModel):
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
+    twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
     labels: LabelParameters = Field(LabelParameters(), alias="DS501")
     size: SizeParameters = Field(SizeParameters(), alias="DS601")
     source: Parameters = Field(Parameters(), alias="DS701")

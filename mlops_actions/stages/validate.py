@@ -15,7 +15,7 @@ from mlops_actions.checks.integrity import (
     check_splits,
     no_conflicts_of_numbers,
 )
-from mlops_actions.checks.leaks import Overlaps, check_leaks
+from mlops_actions.checks.leaks import check_leaks
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
@@ -28,6 +28,7 @@ from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.named_columns import check_columns, check_kpis
 from mlops_actions.stages.named_files import check_files, named_files, read_schema
+from mlops_actions.stages.overlaps import overlaps_of
 from mlops_actions.stages.places import config_text
 
 if TYPE_CHECKING:
@@ -142,26 +143,9 @@ def _judge(
         found.append(check_drift(drift, evaluation.rows))
     else:
         found.append(no_drift(train))
-    found += check_leaks(train, evaluation, _overlaps(context, scanner, tables, paths), limits)
+    found += check_leaks(train, evaluation, overlaps_of(context, scanner, tables, paths), limits)
     found += check_sources(tuple(tables.values()), data.sources)
     return in_force(found, limits, rules.skip), drift
-
-
-def _overlaps(
-    context: RunContext, scanner: DatasetScanner, tables: dict[str, TableProfile], paths: dict[str, Path]
-) -> Overlaps:
-    """Rows (without data.exclude: a row number would hide that they are the same) and keys in both splits."""
-    if "evaluation" not in tables:
-        return Overlaps(None, None)
-    data, second = context.config.data, tables["evaluation"].names
-    common = [name for name in tables["train"].names if name in second]
-    compared = [name for name in common if name not in data.exclude]
-    rows = scanner.overlap(paths["train"], paths["evaluation"], compared) if compared else None
-    lacking = ", ".join(name for name in data.key if name not in common)
-    keys = (
-        scanner.overlap(paths["train"], paths["evaluation"], data.key) if data.key and not lacking else None
-    )
-    return Overlaps(rows, keys, lacking)
 
 
 def _summary(table: TableProfile) -> DatasetSummary:

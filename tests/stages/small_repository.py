@@ -39,7 +39,7 @@ SCHEMA = """\
 version: 1
 columns:
   id: {type: integer, unique: true}
-  amount: {type: integer, minimum: 0, maximum: 120}
+  amount: {type: number, minimum: 0, maximum: 120}
   left: {type: integer, categories: [0, 1]}
 """
 ROWS = 120
@@ -53,7 +53,7 @@ def label(row: int) -> int:
 
 def rows(first: int = 0, count: int = ROWS, *, flip: bool = False) -> str:
     """Labelled rows as CSV; `flip` turns every label round."""
-    lines = (f"{row},{row * 37 % 101},{label(row) ^ flip}\n" for row in range(first, first + count))
+    lines = (f"{row},{row * 37 % 10007 / 100},{label(row) ^ flip}\n" for row in range(first, first + count))
     return f"id,amount,left\n{''.join(lines)}"
 
 

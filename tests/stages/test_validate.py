@@ -31,7 +31,7 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
     assert outcome.outcome is PASS
     assert outcome.lines == (
         "train 280 x 5, evaluation 210 x 5",
-        "57 of 59 checks pass, 2 skipped",
+        "58 of 60 checks pass, 2 skipped",
         "self-test: every injected fault noticed (6)",
     )
     assert {each.id for each in payload.checks} == set(IDS)
@@ -209,7 +209,7 @@ def test_without_evaluation_rows_what_compares_is_skipped(tmp_path: Path) -> Non
     assert outcome.outcome is PASS
     assert outcome.lines[0] == "train 280 x 5"
     skipped = {each.id for each in payload.checks if each.reason == "data.evaluation is not declared"}
-    assert skipped == {"DS205", "DS301", "DS401", "DS402"}
+    assert skipped == {"DS205", "DS301", "DS401", "DS402", "DS403"}
     assert payload.drift == ()
 
 
@@ -241,7 +241,7 @@ def test_wide_columns_are_said_to_be_unseen(tmp_path: Path) -> None:
     unseen = {(each.id, each.subject) for each in payload.checks if "distinct values" in each.reason}
     assert unseen == {("DS105", "customer"), ("DS106", "customer"), ("DS103", "visits")}
     assert "visits: too many distinct values to count" in found(payload, "DS301").sentence
-    assert outcome.lines[1] == "49 of 57 checks pass, 8 skipped"
+    assert outcome.lines[1] == "50 of 58 checks pass, 8 skipped"
 
 
 @pytest.mark.parametrize("place", ["data/train.parquet", "data", "mlops/schema.yaml", "mlops"])

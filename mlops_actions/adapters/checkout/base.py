@@ -28,8 +28,8 @@ def find_base(git: Git, head: str, event: str, payload: Mapping[str, Any]) -> Ba
     """The base commit of an event.
 
     pull_request: first parent of the merge commit (the event's base.sha is stale when the branch moved on);
-    merge_group: its base_sha; push: `before`; anything else: the merge-base with the default branch, or the
-    first parent when HEAD is on it.
+    merge_group: its base_sha; push: `before`; anything else: the merge-base with the default branch, or on
+    that branch the first parent, which with uncommitted changes is HEAD itself.
 
     Raises:
         CheckoutError: a merge group's payload without a base commit.
@@ -75,12 +75,19 @@ def _local(git: Git, head: str) -> BaseCommit:
         tip = git.commit(name) if name else None
         if not name or tip is None:
             continue
-        if branch == name.removeprefix("origin/") or tip == head:
-            parents = git.parents(head)
-            parent = parents[0] if parents and git.have(parents[0]) else ""
-            where = f"first parent (HEAD is on {name.removeprefix('origin/')})"
-            return BaseCommit(parent, where if parent else "HEAD has no parent here")
+        short = name.removeprefix("origin/")
+        if branch == short or (branch is None and tip == head):
+            return _first_parent(git, head, short)
         found = git.ask("merge-base", head, tip)
         if found:
             return BaseCommit(found, f"merge-base with {name}")
     return BaseCommit("", "no default branch was found")
+
+
+def _first_parent(git: Git, head: str, branch: str) -> BaseCommit:
+    if git.changed():
+        return BaseCommit(head, f"HEAD of {branch} (the working copy has uncommitted changes)")
+    parents = git.parents(head)
+    parent = parents[0] if parents and git.have(parents[0]) else ""
+    where = f"first parent (HEAD is on {branch})"
+    return BaseCommit(parent, where if parent else "HEAD has no parent here")

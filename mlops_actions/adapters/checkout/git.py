@@ -62,6 +62,10 @@ class Git:
         text = self.need("ls-files", "-z", "--", prefix).decode(errors="replace")
         return tuple(name for name in text.split("\0") if name)
 
+    def changed(self) -> bool:
+        """Whether a file that git holds is otherwise in the working copy."""
+        return bool(self.need("status", "--porcelain", "--untracked-files=no", "--ignore-submodules=all"))
+
     def text(self, sha: str, path: str) -> str | None:
         """A file's text at a commit, or None when the commit has no such file.
 

@@ -122,7 +122,7 @@ def table_from_ps() -> list[ProcessRow]:
 
 
 def high_water_bytes(pid: int) -> int:
-    """The most that a live process had resident since its program started; 0 where the system does not say."""
+    """The most that a live process had resident since its program started; 0 where nothing says so."""
     with suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
             if line.startswith("VmHWM:"):

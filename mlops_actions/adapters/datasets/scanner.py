@@ -80,15 +80,21 @@ class DatasetScanner:
 
     def overlap(self, first: Path, second: Path, columns: Sequence[str]) -> int:
         """Distinct combinations of the columns (nulls equal) that both files hold."""
-        connection = open_rows(first, first.name)
-        open_rows(second, second.name, connection, "others")
-        kinds = [
-            {str(row[0]): kind_of(str(row[1])) for row in connection.execute(f"DESCRIBE {view}").fetchall()}
-            for view in ("rows", "others")
-        ]
-        names = ", ".join(_comparable(name, kinds[0][name], kinds[1][name]) for name in columns)
+        connection, names = _both(first, second, columns)
         sql = f"SELECT count(*) FROM (SELECT {names} FROM rows INTERSECT SELECT {names} FROM others)"
         return _number(connection, sql)
+
+    def twins(self, first: Path, second: Path, columns: Sequence[str]) -> tuple[int, int]:
+        """Rows of the second file, by these columns (nulls equal): in the first, and more than once in it."""
+        connection, names = _both(first, second, columns)
+        named = ", ".join(f"c{place}" for place in range(len(columns)))
+        sql = (
+            "SELECT coalesce(sum(n2) FILTER (n1 > 0), 0), coalesce(sum(n2) FILTER (n2 > 1), 0) FROM ("
+            f"SELECT sum(a) AS n1, sum(b) AS n2 FROM (SELECT 1 AS a, 0 AS b, {names} FROM rows UNION ALL "
+            f"SELECT 0, 1, {names} FROM others) AS both_files(a, b, {named}) GROUP BY {named})"
+        )
+        shared, within = connection.execute(sql).fetchall()[0]
+        return int(shared), int(within)
 
     def conflicting_labels(self, path: Path, features: Sequence[str], target: str) -> tuple[int, int]:
         """(feature combinations with more than one label, rows in them)."""
@@ -100,6 +106,17 @@ class DatasetScanner:
         )
         groups, rows = connection.execute(sql).fetchall()[0]
         return int(groups), int(rows)
+
+
+def _both(first: Path, second: Path, columns: Sequence[str]) -> tuple[duckdb.DuckDBPyConnection, str]:
+    """A connection with the views rows and others, and the columns as one can compare them."""
+    connection = open_rows(first, first.name)
+    open_rows(second, second.name, connection, "others")
+    kinds = [
+        {str(row[0]): kind_of(str(row[1])) for row in connection.execute(f"DESCRIBE {view}").fetchall()}
+        for view in ("rows", "others")
+    ]
+    return connection, ", ".join(_comparable(name, kinds[0][name], kinds[1][name]) for name in columns)
 
 
 def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

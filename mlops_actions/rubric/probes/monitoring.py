@@ -90,8 +90,8 @@ PROBES: tuple[Probe, ...] = (
         idea_2016="Test for NaNs or infinities appearing in your model during training or serving",
         question="Are all predictions finite and possible, for odd inputs too?",
         motivation="The first NaN or infinity is cheap to catch and expensive to find later.",
-        method="Predictions on evaluation and fuzz rows through the server: finite, in [0, 1], summing to 1, and "
-        "not one answer to all rows.",
+        method="Predictions on evaluation and fuzz rows through the server: finite, in [0, 1], summing to 1, "
+        "and not one answer to all rows.",
         limit_source="0 non-finite, 0 outside [0, 1], sums of 1 within 1e-6, two answers or more",
         half_point="A stability review of weights and predictions.",
         self_test="A planted NaN must go red.",

@@ -123,6 +123,27 @@ def on_main(repository: Repository) -> BaseCommit:
     return BaseCommit(left, "first parent (HEAD is on main)")
 
 
+def on_main_with_uncommitted_changes(repository: Repository) -> BaseCommit:
+    """The change is the working copy's: the commit before HEAD is no part of it. New files are not git's yet."""
+    tip = repository.commit({"c": "3"})
+    repository.write({"a": "edited"})
+    return BaseCommit(tip, "HEAD of main (the working copy has uncommitted changes)")
+
+
+def on_main_with_a_new_file(repository: Repository) -> BaseCommit:
+    left = repository.git("rev-parse", "main")
+    repository.commit({"c": "3"})
+    repository.write({"new": "x"})
+    return BaseCommit(left, "first parent (HEAD is on main)")
+
+
+def on_a_branch_without_a_commit(repository: Repository) -> BaseCommit:
+    repository.commit({"c": "3"})
+    repository.git("switch", "--quiet", "--create", "newbie")
+    repository.write({"a": "edited"})
+    return BaseCommit(repository.git("rev-parse", "main"), "merge-base with main")
+
+
 def detached_at_main(repository: Repository) -> BaseCommit:
     """How a runner checks out a schedule."""
     left = repository.git("rev-parse", "main")
@@ -157,6 +178,9 @@ def with_a_remote_s_default_branch(repository: Repository) -> BaseCommit:
     [
         on_a_branch,
         on_main,
+        on_main_with_uncommitted_changes,
+        on_main_with_a_new_file,
+        on_a_branch_without_a_commit,
         detached_at_main,
         on_the_first_commit,
         without_a_default_branch,

@@ -110,3 +110,13 @@ def test_conflicting_labels(tmp_path: Path) -> None:
     write_parquet(path, {"a": [1, 1, 2, 2, None, None], "b": ["x"] * 6, "y": [0, 1, 1, 1, 0, 1]})
     assert DatasetScanner().conflicting_labels(path, ["a", "b"], "y") == (2, 4)
     assert DatasetScanner().conflicting_labels(path, ["a", "b", "y"], "b") == (0, 0)
+
+
+def test_twins_are_rows_and_nulls_are_equal(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.parquet", tmp_path / "b.parquet"
+    write_parquet(first, {"id": [1, 2, 3], "x": [1, None, 5], "y": ["a", "b", "c"]})
+    write_parquet(second, {"id": [4, 5, 6, 7], "x": ["1", None, None, "9"], "y": ["a", "b", "b", "c"]})
+    scanner = DatasetScanner()
+    assert scanner.twins(first, second, ["x", "y"]) == (3, 2)  # 1 and "1" are compared as text
+    assert scanner.twins(first, second, ["y"]) == (4, 2)
+    assert scanner.twins(first, second, ["id", "x"]) == (0, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.drift import check_drift, measure_drift
 from mlops_actions.checks.integrity import check_conflicts, check_integrity, check_labels, check_splits
-from mlops_actions.checks.leaks import Overlaps, check_leaks
+from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
 from mlops_actions.checks.parameters import CheckParameters, in_force
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.sources import check_personal, check_sources
@@ -45,15 +45,16 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def clean(rows: int, letter: str) -> Rows:
+def clean(rows: int, letter: str, first: int = 0) -> Rows:
     """Rows without a fault: keys of their own, even distributions, the label a function of the income."""
-    income = [1000.0 + 10 * (index * 37 % 101) for index in range(rows)]
+    places = range(first, first + rows)  # of 4,242 different ones
+    income = [1000.0 + 10 * (index * 37 % 101) for index in places]
     return {
-        "customer": [f"{letter}{index:04d}" for index in range(rows)],
-        "city": [("Oslo", "Bergen", "Bodø")[index % 3] for index in range(rows)],
+        "customer": [f"{letter}{index:04d}" for index in places],
+        "city": [("Oslo", "Bergen", "Bodø")[index % 3] for index in places],
         "income": income,
-        "visits": [index % 7 for index in range(rows)],
-        "member": [index % 2 == 0 for index in range(rows)],
+        "visits": [index % 7 for index in places],
+        "member": [index % 2 == 0 for index in places],
         "churned": [int(value > 1700) for value in income],
     }
 
@@ -80,7 +81,7 @@ class World:
     """Two splits, the contract they must keep, and the parameters in force."""
 
     train: Rows = field(default_factory=lambda: clean(400, "C"))
-    evaluation: Rows = field(default_factory=lambda: clean(300, "E"))
+    evaluation: Rows = field(default_factory=lambda: clean(300, "E", 1000))
     schema: dict[str, Any] = field(default_factory=lambda: SCHEMA)
     checks: dict[str, Any] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
@@ -115,7 +116,18 @@ class World:
     def _overlaps(self) -> Overlaps:
         both = [set(zip(*rows.values(), strict=True)) for rows in (self.train, self.evaluation)]
         keys = [set(rows.get("customer", ())) for rows in (self.train, self.evaluation)]
-        return Overlaps(len(both[0] & both[1]), len(keys[0] & keys[1]))
+        return Overlaps(len(both[0] & both[1]), len(keys[0] & keys[1]), "", self._twins())
+
+    def _twins(self) -> Twins:
+        names = [name for name in (*FEATURES, "churned") if name in self.train and name in self.evaluation]
+        train, evaluation = (
+            Counter(zip(*(rows[name] for name in names), strict=True))
+            for rows in (self.train, self.evaluation)
+        )
+        return Twins(
+            sum(rows for each, rows in evaluation.items() if each in train),
+            sum(rows for rows in evaluation.values() if rows > 1),
+        )
 
     def _sources(self) -> tuple[DataSource, ...]:
         def source(role: str, sha256: str) -> DataSource:

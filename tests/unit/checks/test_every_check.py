@@ -9,7 +9,7 @@ import pytest
 
 from mlops_actions.checks.catalog import IDS, lookup
 from mlops_actions.results.verdict import Outcome
-from tests.unit.checks.tables import World
+from tests.unit.checks.tables import FEATURES, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,11 @@ def _leak(world: World) -> None:
         values[0] = world.train[name][0]
 
 
+def _twin(world: World) -> None:
+    for name in (*FEATURES, "churned"):
+        world.evaluation[name][:7] = world.train[name][:7]
+
+
 def _key(world: World) -> None:
     world.evaluation["customer"][:2] = world.train["customer"][:2]
 
@@ -87,6 +92,10 @@ def _mail(world: World) -> None:
     world.train["city"][1:3] = ["+47 22 85 50 50"] * 2
 
 
+TWINS = (
+    "7 of n=300 evaluation rows have inputs and label of a training row, maximum share 0.022 (as often as "
+    "such rows coincide)"
+)
 FAULTS = (
     Fault("DS101", _text_visits, "train", "visits", FAIL, "train.visits is string, declared integer (n=400)"),
     Fault("DS102", _nulls, "train", "income", FAIL, "train.income: null rate 0.0525 > 0.05 (21 of n=400)"),
@@ -136,7 +145,7 @@ FAULTS = (
         "evaluation",
         "income",
         FAIL,
-        "evaluation.income: mean 1648.93 is outside [1400, 1600] (n=300)",
+        "evaluation.income: mean 1648.9 is outside [1400, 1600] (n=300)",
         300,
     ),
     Fault(
@@ -191,6 +200,15 @@ FAULTS = (
         "data/train.csv",
         FAIL,
         "2 keys stand in training and evaluation, maximum 0 (n=300)",
+        300,
+    ),
+    Fault(
+        "DS403",
+        _twin,
+        "evaluation",
+        "data/train.csv",
+        FAIL,
+        TWINS,
         300,
     ),
     Fault(

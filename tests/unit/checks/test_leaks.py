@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.checks.leaks import Overlaps, check_leaks
+from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.profile.column import TableProfile
 from mlops_actions.results.verdict import Outcome
@@ -36,8 +36,9 @@ EVALUATION = TableProfile("evaluation", "b.csv", 500, (), 1, "0" * 64)
 )
 def test_overlaps(overlaps: Overlaps, rows: tuple[Outcome, str], keys: tuple[Outcome, str]) -> None:
     found = check_leaks(TRAIN, EVALUATION, overlaps, LIMITS)
-    assert [each.id for each in found] == ["DS401", "DS402"]
-    assert [(each.outcome, each.sentence) for each in found] == [rows, keys]
+    assert [each.id for each in found] == ["DS401", "DS402", "DS403"]
+    assert [(each.outcome, each.sentence) for each in found[:2]] == [rows, keys]
+    assert found[2].outcome is Outcome.SKIPPED
     assert {(each.role, each.n) for each in found} == {("evaluation", 500)}
 
 
@@ -46,4 +47,29 @@ def test_without_evaluation_rows_both_are_skipped() -> None:
     assert [(each.id, each.outcome, each.reason) for each in found] == [
         ("DS401", Outcome.SKIPPED, "data.evaluation is not declared"),
         ("DS402", Outcome.SKIPPED, "data.evaluation is not declared"),
+        ("DS403", Outcome.SKIPPED, "data.evaluation is not declared"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("twins", "outcome", "sentence"),
+    [
+        (Twins(10, 0), Outcome.PASS, "10 of n=500 evaluation rows have inputs and label of a training row"),
+        (Twins(11, 0), Outcome.FAIL, "row, maximum share 0.02 (as often as such rows coincide)"),
+        (Twins(76, 20), Outcome.PASS, "maximum share 0.15"),
+        (Twins(77, 20), Outcome.FAIL, "77 of n=500"),
+        (Twins(500, 400), Outcome.PASS, "maximum share 1 (as often as such rows coincide)"),
+    ],
+)
+def test_twins_beyond_chance(twins: Twins, outcome: Outcome, sentence: str) -> None:
+    """20 of 500 coincide within evaluation, 38.4 at most by chance: of 1,000 training rows twice as many."""
+    found = check_leaks(TRAIN, EVALUATION, Overlaps(0, 0, "", twins), LIMITS)[2]
+    assert found.outcome is outcome
+    assert sentence in found.sentence
+
+
+def test_many_evaluation_rows_leave_little_to_chance() -> None:
+    many = TableProfile("evaluation", "b.csv", 2000, (), 1, "0" * 64)
+    found = [check_leaks(TRAIN, many, Overlaps(0, 0, "", Twins(each, 0)), LIMITS)[2] for each in (20, 21)]
+    assert [each.outcome for each in found] == [Outcome.PASS, Outcome.FAIL]
+    assert found[0].sentence.endswith("maximum share 0.01")
