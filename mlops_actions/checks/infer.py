@@ -26,13 +26,13 @@ columns:
 """
 
 
-def schema_text(table: TableProfile) -> str:
-    """The whole file."""
+def schema_text(table: TableProfile, keys: tuple[str, ...] = ()) -> str:
+    """The whole file. Only a key must stand once: that other values do may be chance."""
     head = HEAD.format(path=table.path, rows=table.rows, sha256=table.sha256)
-    return head + "".join(_column(column) for column in table.columns)
+    return head + "".join(_column(column, key=keys == (column.name,)) for column in table.columns)
 
 
-def _column(column: ColumnProfile) -> str:
+def _column(column: ColumnProfile, *, key: bool) -> str:
     lines = [f"  {_plain(column.name)}:", f"    type: {column.kind}"]
     if column.nulls:
         rate = min(1.0, _up(column.null_rate * (1 + ROOM)))
@@ -40,7 +40,10 @@ def _column(column: ColumnProfile) -> str:
         lines.append(f"    max_null_rate: {rate:g}")
     else:
         lines.append(f"    nullable: false # 0 nulls, n={column.rows:,}")
-    lines += _numbers(column) if column.numeric else _texts(column)
+    if key and column.counts is not None and column.distinct == column.present:
+        lines.append(f"    unique: true # the key: every value stands once, n={column.present:,}")
+    else:
+        lines += _numbers(column) if column.numeric else _texts(column)
     return "\n".join(lines) + "\n"
 
 
@@ -79,7 +82,7 @@ def _texts(column: ColumnProfile) -> list[str]:
     if column.counts is None or not column.present:
         return []
     if column.distinct == column.present and column.present > MAX_CATEGORIES:
-        return ["    unique: true # every value stands once"]
+        return [f"    # every value stands once, n={column.present:,}; unique: true would demand it"]
     if column.distinct > MAX_CATEGORIES or column.distinct > IDENTIFIER_SHARE * column.present:
         return [f"    # {column.distinct:,} distinct values: no categories are written; add a pattern"]
     values = ", ".join(_quoted(str(value)) for value, _ in column.counts)

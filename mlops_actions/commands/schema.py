@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
+
+if TYPE_CHECKING:
+    from mlops_actions.config.data import DataConfig
 
 
 @click.group("schema")
@@ -33,9 +36,10 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     from mlops_actions.adapters.datasets.scanner import DatasetScanner
     from mlops_actions.checks.infer import schema_text
 
-    shown = data or _train_of(config_file)
+    declared = _declared(config_file) if data is None or Path(config_file).is_file() else None
+    shown = data or (declared.train if declared else "")
     path = Path(config_file).parent / shown if data is None else Path(shown)
-    text = schema_text(DatasetScanner().profile("train", path, shown))
+    text = schema_text(DatasetScanner().profile("train", path, shown), declared.key if declared else ())
     if output != "-":
         _write(output, text)
     if as_json:
@@ -69,9 +73,9 @@ def _write(output: str, text: str) -> None:
         raise UsageError(message, hint="Name a file in a folder that is there.") from None
 
 
-def _train_of(config_file: str) -> str:
+def _declared(config_file: str) -> DataConfig:
     from mlops_actions.commands.session import read_config
     from mlops_actions.config.parse import parse
 
     path = Path(config_file)
-    return parse(read_config(path), path.name).data.train
+    return parse(read_config(path), path.name).data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.results_folder import file_record
-from mlops_actions.errors import ConfigError, ContainerError
-from mlops_actions.results.training import Environment, ModelRun
+from mlops_actions.errors import ConfigError, ContainerError, ServingError
+from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.policy import check_uncontained
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
 
+LOG_SECONDS = 0.2
 BASE_IMAGE = "MLOPS_BASE_IMAGE"  # a stand-in base on a machine without an image registry
 
 
@@ -117,9 +119,13 @@ class ContainerPort:
         else:
             from mlops_actions.adapters.containers.serving_process import serve_process as start
         with start(job, dict(os.environ), None) as server:
-            yield ContractServer(
-                server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
-            )
+            try:
+                yield ContractServer(
+                    server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
+                )
+            except ServingError as error:
+                time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
+                raise _told(error, run.role, server.log_tail()) from error
 
     def _chosen(self, context: RunContext) -> str:
         train = _train_config(context.config)
@@ -137,6 +143,18 @@ class ContainerPort:
         from mlops_actions.adapters.containers.process_executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> ServingError:
+    """The same error with whose server it was, and that server's last lines."""
+    name = TITLES[role]
+    first = error.problems[0]
+    return ServingError(
+        f"{name}: {first.message}",
+        location=first.location,
+        hint=first.hint,
+        log_tail=error.log_tail or log_tail,
+    )
 
 
 def _why(chosen: str, train: TrainConfig) -> str:

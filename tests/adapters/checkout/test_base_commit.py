@@ -124,7 +124,7 @@ def on_main(repository: Repository) -> BaseCommit:
 
 
 def on_main_with_uncommitted_changes(repository: Repository) -> BaseCommit:
-    """The change is the working copy's: the commit before HEAD is no part of it. New files are not git's yet."""
+    """The change is the working copy's: the commit before HEAD is no part of it."""
     tip = repository.commit({"c": "3"})
     repository.write({"a": "edited"})
     return BaseCommit(tip, "HEAD of main (the working copy has uncommitted changes)")

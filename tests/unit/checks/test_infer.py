@@ -16,7 +16,7 @@ from tests.unit.checks.tables import FEATURES, Rows, clean, table
 
 
 def infer(rows: Rows) -> tuple[str, DataSchema]:
-    text = schema_text(table("train", rows))
+    text = schema_text(table("train", rows), ("customer",))
     return text, parse_schema(text, "schema.yaml")
 
 
@@ -39,6 +39,19 @@ def test_it_notices_every_injected_fault() -> None:
     assert len(found) == 11
 
 
+@pytest.mark.parametrize("values", [[f"k{index}" for index in range(40)], list(range(40))])
+def test_only_a_key_must_stand_once(values: list[object]) -> None:
+    """Timestamps of which no two are equal may be equal tomorrow; and a key's next number is larger."""
+    rows: Rows = {"id": values, "at": [f"t{index}" for index in range(40)]}
+    keyed = schema_text(table("train", rows), ("id",))
+    columns = parse_schema(keyed, "schema.yaml").columns
+    assert (columns["id"].unique, columns["at"].unique) == (True, False)
+    assert columns["id"].maximum is None
+    assert "# every value stands once, n=40; unique: true would demand it" in keyed
+    for keys in ((), ("id", "at")):
+        assert not parse_schema(schema_text(table("train", rows), keys), "schema.yaml").columns["id"].unique
+
+
 def test_it_says_where_it_comes_from_and_that_nobody_has_read_it() -> None:
     text, schema = infer(clean(400, "C"))
     assert "data/train.csv (n=400), NOT YET REVIEWED" in text
@@ -52,7 +65,7 @@ def test_it_says_where_it_comes_from_and_that_nobody_has_read_it() -> None:
         ([1, 2, None, None], {"nullable": True, "max_null_rate": 0.55, "minimum": 1, "maximum": 2}),
         ([None] * 19 + [1], {"nullable": True, "max_null_rate": 1.0}),
         (["a", "b", "b", "b"], {"nullable": False, "categories": ("a", "b"), "unique": False}),
-        ([f"v{index}" for index in range(31)], {"unique": True, "categories": None}),
+        ([f"v{index}" for index in range(31)], {"unique": False, "categories": None}),
         ([f"v{index % 31}" for index in range(62)], {"unique": False, "categories": None}),
         (['"', "\\", "ø: #x", "no", "1"] * 2, {"categories": ('"', "1", "\\", "no", "ø: #x")}),
         ([True, False], {"minimum": 0, "maximum": 1}),
