@@ -120,6 +120,18 @@ def test_two_files_of_one_name_in_a_channel_are_refused(tmp_path: Path) -> None:
         staging.channel_files(job)
 
 
+@pytest.mark.parametrize("folder", [".git/objects/ab", ".mlops/results", "sub/.git"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_git_and_results_are_no_channel(tmp_path: Path, folder: str, *, whole: bool) -> None:
+    """Both hold the evaluation rows: git's objects compressed, so that their bytes are not known again."""
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "cdef").write_text("blob")
+    channel = tmp_path / folder if whole else tmp_path / folder / "cdef"
+    job = TrainingJob(tmp_path, tmp_path / "out", {"train": (channel,)})
+    with pytest.raises(TrustError, match=r"lies in \.(git|mlops), which holds the evaluation rows, too"):
+        staging.channel_files(job)
+
+
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".", "..", "-x", "a b", "x" * 65])
 def test_a_channel_name_is_a_folder_name(name: str) -> None:
     with pytest.raises(ConfigError, match="not a folder name"):

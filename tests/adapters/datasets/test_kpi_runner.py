@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from mlops_actions.adapters.datasets.kpi_child import connect, load
 from mlops_actions.adapters.datasets.kpi_runner import KpiLimits, check_expression, row_values
 from mlops_actions.errors import ConfigError, InputError, Location
 
@@ -169,3 +170,22 @@ def test_the_child_sees_neither_the_environment_nor_the_working_directory(
     assert row_values("label", table, COLUMNS).sum() == 50
     assert not mark.exists()
     assert "PYTHONPATH" in os.environ
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_parquet('{table}')",
+        "COPY rows TO '{folder}/out.csv'",
+        "SET enable_external_access=true",
+        "SET memory_limit='100GB'",
+    ],
+)
+def test_once_the_table_is_loaded_every_door_is_closed(table: Path, tmp_path: Path, statement: str) -> None:
+    """The second wall, behind the guard that reads the expression."""
+    connection = connect(2**30)
+    load(connection, str(table), ("label",))
+    with pytest.raises(duckdb.Error):
+        connection.execute(statement.format(table=table, folder=tmp_path))
+    assert connection.execute("SELECT count(*) FROM rows").fetchone() is not None
+    assert list(tmp_path.iterdir()) == []
