@@ -31,11 +31,14 @@ from mlops_actions.stages.served import reproduction_difference, serve_rows
 if TYPE_CHECKING:
     from mlops_actions.evaluation.rows import Outputs
     from mlops_actions.results.envelope import InputRecord
-    from mlops_actions.results.evaluation import Curve, FairnessRow, Perturbation, ServingFacts
+    from mlops_actions.results.evaluation import Comparison, Curve, FairnessRow, Perturbation, ServingFacts
     from mlops_actions.results.training import ModelRun
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.evaluation_data import EvaluationData
     from mlops_actions.stages.served import ServePort
+
+
+GUESSING = 0.5  # ROC AUC of scores that say nothing
 
 
 @dataclass(frozen=True)
@@ -193,8 +196,20 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
         curves=_curves(data, models) if binary else (),
         predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),
-        notes=models.notes,
+        notes=(*models.notes, *_turned(overall)),
     )
+
+
+def _turned(overall: tuple[Comparison, ...]) -> tuple[str, ...]:
+    """What a figure worse than guessing mostly comes from."""
+    found = next((each.candidate for each in overall if each.name == "roc_auc"), None)
+    if found is None or found.interval is None or found.interval.high >= GUESSING:
+        return ()
+    note = (
+        f"ROC AUC {found.value:.4f} is worse than guessing: are the scores those of the other class? "
+        "serving.classes is their order, evaluate.positive the class they are of"
+    )
+    return (note,)
 
 
 def _slice_values(data: EvaluationData, name: str) -> list[object]:

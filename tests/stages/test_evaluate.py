@@ -289,3 +289,14 @@ def test_fuzz_rows_change_one_value_each() -> None:
     assert all(sum(row[name] != columns[name][0] for name in columns) == 1 for row in rows)
     assert {row["a"] for row in rows} >= {None, 0, 1e300}
     assert fuzz_rows({}) == []
+
+
+def test_scores_of_the_other_class_are_suspected(tmp_path: Path, result: Any) -> None:
+    def turned(row: Any) -> object:
+        said: Any = good_model(row)
+        return {"prediction": 1 - said["prediction"], "score": 1 - said["score"]}
+
+    payload = _run(make_context(tmp_path, edit=FAST), FakePort({**BETTER, "candidate": turned}))
+    (note,) = [each for each in payload.notes if "worse than guessing" in each]
+    assert note.startswith("ROC AUC 0.")
+    assert not any("guessing" in each for each in result[2].notes)
