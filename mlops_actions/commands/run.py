@@ -61,7 +61,7 @@ def run_all(
     from mlops_actions.commands.show import as_document, end_with, exit_code, show_brief
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages import gate, score
-    from mlops_actions.stages.failures import recorded
+    from mlops_actions.stages.failures import as_failure, recorded, sentence
 
     started = time.monotonic()
     failure: MlopsError | None = None
@@ -83,6 +83,8 @@ def run_all(
     tell(verdict, context)
     failed = next((each.error for each in done.values() if each.error is not None), None)
     said = f"train: {failed.message}" if failed is not None else ""
+    if failure is not None:
+        said = sentence(as_failure(name, failure))
     annotate(verdict, context.config_file, as_json=as_json, without=said)
     done["report"] = make_report(context, comments)
     show_brief("report", done["report"], context, as_json=as_json)

@@ -12,7 +12,7 @@ import pytest
 from mlops_actions.commands.errors import EXTRA_OF
 from scripts.write_actions_table import action_files, read_action
 from tests.e2e.installed import PROJECT, closure, make_python
-from tests.e2e.small_project import CONFIG, make_project
+from tests.e2e.served_project import make_served_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,45 +23,6 @@ COMMANDS = {"mlops-actions": "run", "validate-data": "validate"}
 ORDER = ("validate-data", "train", "evaluate", "score", "gate", "report")
 HEAVY = {"numpy", "scipy", "duckdb", "docker", "pandas", "scikit-learn", "matplotlib"}
 MAIN = "from mlops_actions.cli import main; main()"
-TRAINED = CONFIG.replace(
-    "predictions: {candidate: predictions.parquet}\n",
-    """\
-train:
-  process: {command: [python, train.py], serve: [python, serve.py], requirements: requirements.txt}
-  resources: {timeout: 60s}
-serving: {output: probability}
-""",
-)
-TRAIN = """\
-import os
-rows = open(os.environ["SM_CHANNEL_TRAIN"] + "/train.csv").read()
-open(os.environ["SM_MODEL_DIR"] + "/model", "w").write(str(len(rows)))
-"""
-SERVE = """\
-import http.server, json, os
-
-class Model(http.server.BaseHTTPRequestHandler):
-    def answer(self, body):
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.answer(b"{}")
-
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["dataframe_split"]
-        rows = [dict(zip(asked["columns"], row)) for row in asked["data"]]
-        scores = [0.2 + 0.6 * (float(row["amount"] or 0) % 7 / 7) for row in rows]
-        self.answer(json.dumps({"predictions": scores}).encode())
-
-http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["AIP_HTTP_PORT"])), Model).serve_forever()
-"""
 
 
 def extras_of(action: str) -> tuple[str, ...]:
@@ -82,11 +43,7 @@ def pythons(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """The small project with a model that is trained and served here."""
-    root = make_project(tmp_path / "project", monkeypatch, capsys).root
-    (root / "mlops.yaml").write_text(TRAINED)
-    for name, text in (("train.py", TRAIN), ("serve.py", SERVE), ("requirements.txt", "")):
-        (root / name).write_text(text)
-    return root
+    return make_served_project(tmp_path / "project", monkeypatch, capsys).root
 
 
 def mlops(python: Path, root: Path, *arguments: str) -> None:
