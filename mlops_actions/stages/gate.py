@@ -21,6 +21,7 @@ from mlops_actions.stages.failures import failure_of, sentence
 if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope, InputRecord, Kind
     from mlops_actions.results.gate import Standing
+    from mlops_actions.stages.base_score import BaseScore
     from mlops_actions.stages.context import RunContext
 
 Payload = TypeVar("Payload", bound=ResultModel)
@@ -108,8 +109,13 @@ def _why(payload: ResultModel, outcome: Outcome) -> str:
     return f"ended with {outcome}"
 
 
-def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutcome:
-    """Judge all rules, write gate.json. A preview (no base configuration) warns and never blocks."""
+def run(context: RunContext, base: BaseScore | None = None) -> StageOutcome:
+    """Judge all rules, write gate.json. A preview (no base configuration) warns and never blocks.
+
+    Args:
+        context: of this run.
+        base: the base commit's score, or why there is none; None where nobody looked for it.
+    """
     started = context.clock()
     context.progress.step("judge the rules")
     results = _Results(context)
@@ -121,7 +127,7 @@ def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutc
         comparisons=evaluation.payload.comparisons if evaluation else (),
         checks=dataset.payload.checks if dataset else (),
         score=score.payload if score else None,
-        base_score=base_score,
+        base_score=base.score if base is not None else None,
         costs=_costs(training, "candidate"),
         base_costs=_costs(training, "baseline"),
     )
@@ -138,11 +144,10 @@ def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutc
         rules=rules,
         changes=policy.changes,
         head_preview=_head_preview(context, evidence),
-        notes=_notes(context, training),
+        notes=_notes(context, training, base),
     )
-    record = context.results.write(
-        context.envelope("gate", outcome, payload, inputs=tuple(results.inputs), started=started)
-    )
+    inputs = (*results.inputs, *((base.record,) if base is not None and base.record is not None else ()))
+    record = context.results.write(context.envelope("gate", outcome, payload, inputs=inputs, started=started))
     return StageOutcome(outcome, record, gate_lines(payload))
 
 
@@ -166,13 +171,17 @@ def _head_preview(context: RunContext, evidence: Evidence) -> tuple[RuleVerdict,
     return judge_rules(policy.head.gate.rules, evidence)
 
 
-def _notes(context: RunContext, training: Envelope[TrainingResult] | None) -> tuple[str, ...]:
+def _notes(
+    context: RunContext, training: Envelope[TrainingResult] | None, base: BaseScore | None
+) -> tuple[str, ...]:
     notes = []
     runs = training.payload.runs if training is not None else ()
     if context.pull_request_event and any(run.executor == "process" for run in runs):
         notes.append(UNCONTAINED)
     if context.pull_request_event and context.trust is Trust.CLAIMED:
         notes.append(CLAIMED)
+    if base is not None and base.why:
+        notes.append(f"score: no baseline to compare with: {base.why}")
     if not context.policy.config.gate.rules:
         notes.append("gate.rules: no rule is declared, so nothing but a red stage can fail")
     notes += [
