@@ -41,6 +41,9 @@ version=$("$python" -I -c 'import sys; print("%d.%d" % sys.version_info[:2], int
   fail "$python: does not run."
 [[ ${version#* } == 1 ]] ||
   fail "Python ${version% *} at $python; 3.11 or newer is needed. Run actions/setup-python before this step, or set the input python."
+# Behind a shim (pyenv): uv would take the environment for another Python's and make it anew, without earlier extras.
+real=$("$python" -I -c 'import sys; print(sys.executable)') && [[ -x $real ]] || fail "$python: does not say where it is."
+python=$real
 
 bootstrap=$place-uv
 if ! "$bootstrap/bin/uv" --version >/dev/null 2>&1; then

@@ -19,7 +19,7 @@ EXTRA_OF = {
     "numpy": "data",
     "docker": "train",
     "uv": "train",
-    "scipy": "evaluate",
+    "scipy": "data",
     "sklearn": "evaluate",
     "pandas": "evaluate",
     "matplotlib": "evaluate",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import stage_options
+from mlops_actions.commands.options import baseline_options, stage_options
 
 if TYPE_CHECKING:
     from mlops_actions.stages.context import StageOutcome
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
 
 @click.command("gate")
 @stage_options
-def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> int:
+@baseline_options
+def command(
+    config_file: str,
+    results_folder: str,
+    baseline_artifact: str,
+    baseline_results: str | None,
+    *,
+    as_json: bool,
+    **_: Any,
+) -> int:
     """Judge every rule with the policy of the base commit; exit code 1 when the verdict is fail."""
+    from mlops_actions.commands.baseline import base_score
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
     from mlops_actions.stages import gate
@@ -24,7 +34,7 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
 
     context = open_session(config_file, results_folder)
     with previewed(context):
-        outcome = gate.run(context)
+        outcome = gate.run(context, base_score(context, baseline_artifact, baseline_results))
     annotate(outcome, config_file, as_json=as_json)
     return finish("gate", outcome, context, as_json=as_json)
 

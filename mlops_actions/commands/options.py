@@ -46,12 +46,33 @@ COMMENT = (
         help="The login that the token posts as; default: github-actions[bot].",
     ),
 )
+BASELINE = (
+    click.option(
+        "--baseline-artifact",
+        default="mlops-baseline",
+        show_default=True,
+        help="On Actions: the artifact with the base commit's results, for rules on a change of the score.",
+    ),
+    click.option(
+        "--baseline-results",
+        default=None,
+        metavar="FOLDER",
+        help="The same results in a folder; no artifact is looked for then.",
+    ),
+)
 VERSION = click.version_option(__version__, prog_name="mlops")
 
 
 def comment_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--comment, --comment-key and --comment-author."""
     for option in reversed(COMMENT):
+        function = option(function)
+    return function
+
+
+def baseline_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--baseline-artifact and --baseline-results."""
+    for option in reversed(BASELINE):
         function = option(function)
     return function
 

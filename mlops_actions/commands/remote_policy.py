@@ -26,20 +26,25 @@ def token_of_run() -> str:
     return os.environ.get("MLOPS_GITHUB_TOKEN") or os.environ.get("GITHUB_TOKEN") or ""
 
 
-def github_client(repository: str, author: str | None = None) -> GitHubClient | None:
+def github_client(
+    repository: str, author: str | None = None, *, patience: float | None = None
+) -> GitHubClient | None:
     """The API of this run's server, or None without a token.
 
     Args:
         repository: owner/name.
         author: the login that the token posts as.
+        patience: how long it waits for an API that stays away, in seconds; default: RetryPolicy's.
     """
     from mlops_actions.adapters.github.client import ACTIONS_BOT, GitHubClient
+    from mlops_actions.adapters.github.retry import RetryPolicy
 
     token = token_of_run()
     if not token or not repository:
         return None
     url = os.environ.get("GITHUB_API_URL", "https://api.github.com")
-    return GitHubClient(token, repository, url, author=author or ACTIONS_BOT)
+    policy = RetryPolicy() if patience is None else RetryPolicy(total_wait=patience)
+    return GitHubClient(token, repository, url, author=author or ACTIONS_BOT, policy=policy)
 
 
 def remote_policy(event: Event, path: Path) -> Policy:

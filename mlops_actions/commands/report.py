@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import comment_options, stage_options
+from mlops_actions.commands.options import baseline_options, comment_options, stage_options
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.github.client import GitHubClient
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @stage_options
+@baseline_options
 @comment_options
 def command(
     config_file: str,
     results_folder: str,
+    baseline_artifact: str,
+    baseline_results: str | None,
     comment_key: str | None,
     comment_author: str | None,
     *,
@@ -35,6 +38,7 @@ def command(
     there is read only when its digest was announced. The exit code is 0 whenever a report was made: `mlops
     gate` is the step that turns a check red.
     """
+    from mlops_actions.commands.baseline import base_score
     from mlops_actions.commands.outputs import expected_digests
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
@@ -44,7 +48,7 @@ def command(
     context = open_session(config_file, results_folder)
     with previewed(context):
         if "gate" not in expected_digests(os.environ):
-            gate.run(context)
+            gate.run(context, base_score(context, baseline_artifact, baseline_results))
         port = comment_port(context, comment_key, comment_author) if comment else None
         outcome = make_report(context, port)
     finish("report", outcome, context, as_json=as_json)

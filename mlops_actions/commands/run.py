@@ -8,24 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, comment_options, stage_options
+from mlops_actions.commands.options import EXECUTOR, baseline_options, comment_options, stage_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mlops_actions.commands.report import GitHubComments
     from mlops_actions.errors import MlopsError
+    from mlops_actions.stages.base_score import BaseScore
     from mlops_actions.stages.context import RunContext, StageOutcome
 
 
 @click.command("run")
 @stage_options
 @EXECUTOR
+@baseline_options
 @comment_options
-def command(
+def command(  # noqa: PLR0913 - one parameter an option
     config_file: str,
     results_folder: str,
     executor: str | None,
+    baseline_artifact: str,
+    baseline_results: str | None,
     comment_key: str | None,
     comment_author: str | None,
     *,
@@ -34,18 +38,21 @@ def command(
     **_: Any,
 ) -> int:
     """Validate, train, evaluate, score, gate and report, and exit with the gate's verdict."""
+    from mlops_actions.commands.baseline import base_score
     from mlops_actions.commands.report import comment_port
     from mlops_actions.commands.session import open_session
 
     context = open_session(config_file, results_folder, fresh=True, executor=executor)
     port = comment_port(context, comment_key, comment_author) if comment else None
-    return run_all(context, executor, port, as_json=as_json)
+    base = base_score(context, baseline_artifact, baseline_results)  # before any code of the candidate runs
+    return run_all(context, executor, port, base, as_json=as_json)
 
 
 def run_all(
     context: RunContext,
     executor: str | None,
     comments: GitHubComments | None = None,
+    base: BaseScore | None = None,
     *,
     as_json: bool = False,
 ) -> int:
@@ -61,7 +68,7 @@ def run_all(
     from mlops_actions.commands.show import as_document, end_with, exit_code, show_brief
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages import gate, score
-    from mlops_actions.stages.failures import recorded
+    from mlops_actions.stages.failures import as_failure, recorded, sentence
 
     started = time.monotonic()
     failure: MlopsError | None = None
@@ -79,10 +86,12 @@ def run_all(
             break
     done["score"] = score.run(context)
     show_brief("score", done["score"], context, as_json=as_json)
-    done["gate"] = verdict = gate.run(context)
+    done["gate"] = verdict = gate.run(context, base)
     tell(verdict, context)
     failed = next((each.error for each in done.values() if each.error is not None), None)
     said = f"train: {failed.message}" if failed is not None else ""
+    if failure is not None:
+        said = sentence(as_failure(name, failure))
     annotate(verdict, context.config_file, as_json=as_json, without=said)
     done["report"] = make_report(context, comments)
     show_brief("report", done["report"], context, as_json=as_json)

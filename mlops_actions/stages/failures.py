@@ -1,4 +1,4 @@
-"""The error of a stage, kept in results/failures/ for the report; a stage that runs again clears its own."""
+"""The error of a stage, kept in results/failures/ for gate and report until a later run of it succeeds."""
 
 from __future__ import annotations
 
@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 FOLDER = "failures"
+STAGE: dict[str, str] = {
+    "dataset": "validate",
+    "training": "train",
+    "evaluation": "evaluate",
+    "score": "score",
+}
 MAX_BYTES = 100_000
 MAX_FILES = 10
+UNENDED = "it was stopped or broke before its end. Run it again."
+UNREADABLE = "failures/{stage}.json cannot be read. Run it again."
 
 
 @contextmanager
@@ -34,18 +42,29 @@ def previewed(context: RunContext) -> Iterator[None]:
 
 @contextmanager
 def recorded(context: RunContext, stage: str) -> Iterator[None]:
-    """Keep the MlopsError that leaves the block, and let it leave."""
+    """Keep the MlopsError that leaves the block, and let it leave.
+
+    Until the block ends well there is a record, so that an interruption or a crash leaves one, too.
+    """
     folder = context.results.folder / FOLDER
-    path = folder / f"{stage}.json"
     refuse_links(folder)
-    path.unlink(missing_ok=True)
+    _keep(
+        folder, Failure(stage=stage, title="Not ended", exit_code=MlopsError.exit_code, problems=(UNENDED,))
+    )
     try:
         with previewed(context):
             yield
     except MlopsError as error:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, as_failure(stage, error).model_dump_json(indent=1).encode())
+        _keep(folder, as_failure(stage, error))
         raise
+    (folder / f"{stage}.json").unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _keep(folder: Path, failure: Failure) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / f"{failure.stage}.json", failure.model_dump_json(indent=1).encode())
 
 
 def as_failure(stage: str, error: MlopsError) -> Failure:
@@ -59,16 +78,39 @@ def as_failure(stage: str, error: MlopsError) -> Failure:
     )
 
 
+def failure_of(folder: Path, stage: str) -> Failure | None:
+    """What that stage left in a results folder; a record that cannot be read is a failure as well."""
+    place = folder / FOLDER
+    refuse_links(place)
+    path = place / f"{stage}.json"
+    if not path.is_symlink() and not path.exists():
+        return None
+    return _read(path) or Failure(
+        stage=stage,
+        title=MlopsError.title,
+        exit_code=MlopsError.exit_code,
+        problems=(UNREADABLE.format(stage=stage),),
+    )
+
+
+def sentence(failure: Failure) -> str:
+    """The stage and its error in one line."""
+    return f"{failure.stage}: {failure.title}: {(failure.problems or ('no reason was kept',))[0]}"
+
+
 def read_failures(folder: Path) -> tuple[Failure, ...]:
     """What stages left there. Files of another form, links and huge files are passed over."""
     place = folder / FOLDER
     refuse_links(place)
-    found = []
-    for path in sorted(place.glob("*.json"))[:MAX_FILES] if place.is_dir() else ():
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
-            continue
-        try:
-            found.append(Failure.model_validate_json(path.read_bytes()))
-        except ValidationError:
-            continue
-    return tuple(found)
+    paths = sorted(place.glob("*.json"))[:MAX_FILES] if place.is_dir() else ()
+    return tuple(found for path in paths if (found := _read(path)) is not None)
+
+
+def _read(path: Path) -> Failure | None:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return None
+    try:
+        found = Failure.model_validate_json(path.read_bytes())
+    except ValidationError:
+        return None
+    return found if found.stage == path.stem else None

@@ -16,10 +16,12 @@ from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.failures import failure_of, sentence
 
 if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope, InputRecord, Kind
     from mlops_actions.results.gate import Standing
+    from mlops_actions.stages.base_score import BaseScore
     from mlops_actions.stages.context import RunContext
 
 Payload = TypeVar("Payload", bound=ResultModel)
@@ -31,6 +33,7 @@ UNCONTAINED = (
     "the pull request's code ran outside a container, which the base commit allows: it could read and write "
     "what its job could, a token and the results among it"
 )
+OLDER = "the {kind}.json that lies there is older and is not judged"
 RED = (Outcome.FAIL, Outcome.ERROR)
 
 
@@ -41,25 +44,46 @@ class _Results:
         self._context = context
         self.inputs: list[InputRecord] = []
         self.stages: list[RuleVerdict] = []
+        self._lost: set[str] = set()
 
     def read(self, stage: str, kind: Kind, payload: type[Payload]) -> Envelope[Payload] | None:
         """The envelope, or None; what is wrong with it becomes a stage verdict."""
-        if not self._context.results.has(kind):
+        there = self._context.results.has(kind)
+        failure = failure_of(self._context.results.folder, stage)
+        if failure is not None or not there:
+            self._lost.add(kind)
             if stage == "evaluate" and any(each.subject == "train" for each in self.stages):
                 return None  # nothing was trained: why is said already
-            self._add(stage, Outcome.ERROR, f"{stage}: no {kind}.json: the stage did not run to its end")
+            why = sentence(failure) if failure is not None else f"{stage}: has not run here: no {kind}.json"
+            self._add(stage, Outcome.ERROR, f"{why} ({OLDER.format(kind=kind)})" if there else why)
             return None
         try:
             envelope, record = self._context.results.read(kind, payload)
         except MlopsError as error:
             self._add(stage, Outcome.ERROR, f"{stage}: {error.message}")
             return None
+        if made_from := self._outdated(envelope):
+            text = f"{kind}.json was made from a {made_from}.json that is no longer in force"
+            self._lost.add(kind)
+            self._add(stage, Outcome.ERROR, f"{stage}: {text}. Run `mlops {stage}` again.")
+            return None
         self.inputs.append(record)
         if envelope.outcome in RED:
             self._add(stage, envelope.outcome, f"{stage}: {_why(envelope.payload, envelope.outcome)}")
         return cast("Envelope[Payload]", envelope)
 
-    def _add(self, stage: str, outcome: Outcome, sentence: str) -> None:
+    def _outdated(self, envelope: Envelope[Payload]) -> str:
+        """The kind of a result that it was made from and that failed or was made anew since; or ""."""
+        now = {each.role: each.sha256 for each in self.inputs}
+        made_from = (each for each in envelope.inputs if each.path == f"{each.role}.json")
+        lost = (
+            each.role
+            for each in made_from
+            if each.role in self._lost or now.get(each.role, each.sha256) != each.sha256
+        )
+        return next(lost, "")
+
+    def _add(self, stage: str, outcome: Outcome, text: str) -> None:
         self.stages.append(
             RuleVerdict(
                 rule=-1,
@@ -67,7 +91,7 @@ class _Results:
                 subject=stage,
                 condition="runs, and is not red",
                 outcome=outcome,
-                sentence=sentence,
+                sentence=text,
             )
         )
 
@@ -85,8 +109,13 @@ def _why(payload: ResultModel, outcome: Outcome) -> str:
     return f"ended with {outcome}"
 
 
-def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutcome:
-    """Judge all rules, write gate.json. A preview (no base configuration) warns and never blocks."""
+def run(context: RunContext, base: BaseScore | None = None) -> StageOutcome:
+    """Judge all rules, write gate.json. A preview (no base configuration) warns and never blocks.
+
+    Args:
+        context: of this run.
+        base: the base commit's score, or why there is none; None where nobody looked for it.
+    """
     started = context.clock()
     context.progress.step("judge the rules")
     results = _Results(context)
@@ -98,7 +127,7 @@ def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutc
         comparisons=evaluation.payload.comparisons if evaluation else (),
         checks=dataset.payload.checks if dataset else (),
         score=score.payload if score else None,
-        base_score=base_score,
+        base_score=base.score if base is not None else None,
         costs=_costs(training, "candidate"),
         base_costs=_costs(training, "baseline"),
     )
@@ -115,11 +144,10 @@ def run(context: RunContext, base_score: ScoreResult | None = None) -> StageOutc
         rules=rules,
         changes=policy.changes,
         head_preview=_head_preview(context, evidence),
-        notes=_notes(context, training),
+        notes=_notes(context, training, base),
     )
-    record = context.results.write(
-        context.envelope("gate", outcome, payload, inputs=tuple(results.inputs), started=started)
-    )
+    inputs = (*results.inputs, *((base.record,) if base is not None and base.record is not None else ()))
+    record = context.results.write(context.envelope("gate", outcome, payload, inputs=inputs, started=started))
     return StageOutcome(outcome, record, gate_lines(payload))
 
 
@@ -143,13 +171,17 @@ def _head_preview(context: RunContext, evidence: Evidence) -> tuple[RuleVerdict,
     return judge_rules(policy.head.gate.rules, evidence)
 
 
-def _notes(context: RunContext, training: Envelope[TrainingResult] | None) -> tuple[str, ...]:
+def _notes(
+    context: RunContext, training: Envelope[TrainingResult] | None, base: BaseScore | None
+) -> tuple[str, ...]:
     notes = []
     runs = training.payload.runs if training is not None else ()
     if context.pull_request_event and any(run.executor == "process" for run in runs):
         notes.append(UNCONTAINED)
     if context.pull_request_event and context.trust is Trust.CLAIMED:
         notes.append(CLAIMED)
+    if base is not None and base.why:
+        notes.append(f"score: no baseline to compare with: {base.why}")
     if not context.policy.config.gate.rules:
         notes.append("gate.rules: no rule is declared, so nothing but a red stage can fail")
     notes += [

@@ -20,7 +20,7 @@ from mlops_actions.results.gate import GateResult
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.stages.context import StageOutcome
-from mlops_actions.stages.failures import read_failures
+from mlops_actions.stages.failures import STAGE, failure_of, read_failures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,11 +88,16 @@ def _summary(body: str, posted: Posted) -> str:
 
 
 def read_view(context: RunContext) -> View:
-    """Everything the results folder holds; a result that cannot be read is left out (the gate says so)."""
+    """Everything the results folder holds.
+
+    A result that cannot be read, or whose stage failed since, is left out (the gate says so).
+    """
     records: list[InputRecord] = []
 
     def read(kind: Kind, payload: type[Payload]) -> Envelope[Payload] | None:
         if not context.results.has(kind):
+            return None
+        if kind in STAGE and failure_of(context.results.folder, STAGE[kind]) is not None:
             return None
         try:
             envelope, record = context.results.read(kind, payload)

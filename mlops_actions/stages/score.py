@@ -16,6 +16,7 @@ from mlops_actions.rubric.evaluate import Record, evaluate
 from mlops_actions.rubric.evidence import EvidenceDocument, parse_document
 from mlops_actions.rubric.evidence_judge import Review
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.failures import STAGE, failure_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,8 +71,8 @@ def run(context: RunContext, base: ScoreResult | None = None) -> StageOutcome:
 def _read(
     context: RunContext, kind: Kind, payload: type[Payload], inputs: list[InputRecord]
 ) -> Read[Payload] | None:
-    """The result and, in `inputs`, its record; None when that stage did not run."""
-    if not context.results.has(kind):
+    """The result and, in `inputs`, its record; None when that stage did not run, or failed since."""
+    if not context.results.has(kind) or failure_of(context.results.folder, STAGE[kind]) is not None:
         return None
     envelope, record = context.results.read(kind, payload)
     inputs.append(record)

@@ -88,6 +88,8 @@ def test_defaults_are_the_program_s(path: Path) -> None:
     defaults = {parameter.name: parameter.default for parameter in command_of(path).params}
     assert inputs["config"]["default"] == defaults["config_file"]
     assert inputs["results"]["default"] == defaults["results_folder"]
+    if "baseline-artifact" in inputs:
+        assert inputs["baseline-artifact"]["default"] == defaults["baseline_artifact"]
 
 
 @ids

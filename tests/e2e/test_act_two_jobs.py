@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from mlops_actions.adapters.results_folder import sha256_file
+from mlops_actions.results.envelope import Envelope, Source, Trust
+from mlops_actions.results.score import ScoreResult
+from mlops_actions.results.verdict import Outcome
 from tests.e2e.act_run import run_act
 from tests.e2e.consumer import EXAMPLES, NAME, make_consumer
 
@@ -48,10 +52,41 @@ def measured(tmp_path_factory: pytest.TempPathFactory, toolkit: Path) -> Measure
 
     place = tmp_path_factory.mktemp("two-jobs")
     consumer = make_consumer(place / "consumer", WORKFLOW, change="regression")
-    with GitHubDouble(consumer.seed()) as double:
+    kept = {
+        "id": 1,
+        "name": "mlops-baseline",
+        "run_id": 3,
+        "files": {"score.json": kept_score(consumer.base)},
+    }
+    seed = consumer.seed(runs=[{"id": 3, "head_sha": consumer.base}], artifacts=[kept])
+    with GitHubDouble(seed) as double:
         run = run_act(consumer, place / "act", toolkit, double.url)
         dump = double.dump()
     return Measured(consumer, place / "act" / "artifacts-5" / "mlops-results", run, dump)
+
+
+def kept_score(sha: str) -> str:
+    """score.json of a push to main with more points than any run here."""
+    payload = ScoreResult(
+        rubric=2017,
+        practice=6,
+        effective=6,
+        maximum=7,
+        band="",
+        effective_band="",
+        sections=(),
+        probes=(),
+        projection=False,
+    )
+    return Envelope[ScoreResult](
+        kind="score",
+        tool_version="0",
+        created_at=datetime(2026, 1, 5, tzinfo=UTC),
+        source=Source(sha=sha, event="push"),
+        trust=Trust.TRUSTED,
+        outcome=Outcome.PASS,
+        payload=payload,
+    ).model_dump_json()
 
 
 def comments(dump: dict[str, Any]) -> list[dict[str, Any]]:
@@ -82,6 +117,14 @@ def test_the_judging_job_reads_the_base_policy_through_the_api(
     assert any("contents/mlops.yaml" in path for path in asked), asked
     assert (measured.artifact / "evaluation.json").is_file()
     assert f"judged by {consumer.base[:12]}" in measured.run.log
+
+
+def test_the_score_is_compared_with_the_artifact_of_the_base_commit(measured: Measured) -> None:
+    (comment,) = comments(measured.dump)
+    assert "ML Test Score (effective) 6.0 → " in str(comment["body"])
+    assert "ML Test Score (effective) 6.0 -> " in measured.run.plain
+    asked = [str(call["path"]) for call in measured.dump["requests"]]
+    assert sum(path.endswith("/actions/artifacts/1/zip") for path in asked) == 2  # report and gate
 
 
 def judge_only(announced: Path) -> str:

@@ -72,6 +72,25 @@ def test_the_light_base_installs_untouched_by_the_user_s_settings(toolkit: Path,
     assert not packages & {"numpy", "duckdb", "sklearn", "matplotlib", "docker", "pytest", "ruff"}
 
 
+def test_behind_a_shim_later_calls_remove_nothing(toolkit: Path, tmp_path: Path) -> None:
+    """As pyenv's python3, which is a script: uv took the environment for another's and made it anew."""
+    bootstrap = tmp_path / "temp" / "mlops-actions-uv" / "bin"
+    bootstrap.mkdir(parents=True)
+    (bootstrap / "uv").symlink_to(UV)
+    shim = tmp_path / "checkout" / "python-shim"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    shim.chmod(shim.stat().st_mode | stat.S_IXUSR)
+    kept = tmp_path / "temp" / "mlops-actions" / "of-an-earlier-call"
+    for python in (str(shim), "./python-shim", sys.executable):
+        done = install(toolkit, tmp_path, MLOPS_PYTHON=python, UV_OFFLINE="1")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Removed virtual environment" not in done.stdout + done.stderr
+        assert kept.parent.is_dir()
+        assert kept.exists() is (python != str(shim))
+        kept.touch()
+
+
 def test_an_environment_that_is_there_is_used(toolkit: Path, tmp_path: Path) -> None:
     done = install(toolkit, tmp_path, "data", MLOPS_ACTIONS_ENV=sys.prefix)
     assert done.returncode == 0, done.stdout

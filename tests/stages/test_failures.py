@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.errors import ContainerError, Location, TrustError
-from mlops_actions.stages.failures import read_failures, recorded
+from mlops_actions.stages.failures import failure_of, read_failures, recorded, sentence
 from tests.stages.world import make_context
 
 if TYPE_CHECKING:
@@ -36,6 +36,33 @@ def test_a_stage_that_runs_again_clears_its_own(tmp_path: Path) -> None:
     with recorded(context, "train"):
         pass
     assert [each.stage for each in read_failures(context.results.folder)] == ["evaluate"]
+
+
+def test_one_that_was_stopped_leaves_a_record(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    with pytest.raises(KeyboardInterrupt), recorded(context, "train"):
+        raise KeyboardInterrupt
+    failure = failure_of(context.results.folder, "train")
+    assert failure is not None
+    assert sentence(failure) == "train: Not ended: it was stopped or broke before its end. Run it again."
+    with recorded(context, "train"):
+        pass
+    assert failure_of(context.results.folder, "train") is None
+    assert not (context.results.folder / "failures").exists()
+
+
+@pytest.mark.parametrize("text", ["{", " " * 200_000, "link"])
+def test_a_record_that_cannot_be_read_is_a_failure(tmp_path: Path, text: str) -> None:
+    context = make_context(tmp_path)
+    path = context.results.folder / "failures" / "score.json"
+    path.parent.mkdir()
+    if text == "link":
+        path.symlink_to(tmp_path / "gone")
+    else:
+        path.write_text(text)
+    failure = failure_of(context.results.folder, "score")
+    assert failure is not None
+    assert "failures/score.json cannot be read" in sentence(failure)
 
 
 def test_other_files_are_passed_over_and_a_linked_folder_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import gate
+from mlops_actions.stages.base_score import BaseScore
 from tests.stages.small import CONFIG, make_small
 from tests.unit.gate.cases import compared, estimate
 from tests.unit.report.sample import change
@@ -87,7 +88,7 @@ def judge(
     context: RunContext, base: ScoreResult | None = None, **filled: Any
 ) -> tuple[StageOutcome, GateResult]:
     fill(context, **filled)
-    outcome = gate.run(context, base)
+    outcome = gate.run(context, BaseScore(base) if base is not None else None)
     payload = context.results.read("gate", GateResult)[0].payload
     assert isinstance(payload, GateResult)
     assert payload.outcome is outcome.outcome

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from mlops_actions.errors import TrustError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _CHUNK = 1 << 20
 _WINDOWS_DRIVE = 2
@@ -22,8 +28,10 @@ class ArchiveLimits:
     members: int = 10_000
 
 
-def unpack(archive: Path, dest: Path, limits: ArchiveLimits) -> tuple[Path, ...]:
-    """Write the files of a zip below `dest`, which must not hold any of them yet.
+def unpack(
+    archive: Path, dest: Path, limits: ArchiveLimits, *, only: Collection[str] | None = None
+) -> tuple[Path, ...]:
+    """Write the files of a zip (of these paths only) below `dest`, which must not hold any of them yet.
 
     Returns:
         The files written, in the archive's order.
@@ -40,14 +48,19 @@ def unpack(archive: Path, dest: Path, limits: ArchiveLimits) -> tuple[Path, ...]
             targets = [_target(member, dest) for member in members]
             if len(set(targets)) < len(targets):
                 raise TrustError("the archive holds the same file twice.")
+            wanted = [
+                (member, target)
+                for member, target in zip(members, targets, strict=True)
+                if only is None or member.filename in only
+            ]
             left = limits.unpacked
-            for member, target in zip(members, targets, strict=True):
+            for member, target in wanted:
                 left -= _write(opened, member, target, left)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, NotImplementedError, EOFError) as error:
         raise TrustError(
             f"the artifact is not a readable zip: {error}.", hint="Run its workflow again."
         ) from error
-    return tuple(targets)
+    return tuple(target for _, target in wanted)
 
 
 def _target(member: zipfile.ZipInfo, dest: Path) -> Path:

@@ -17,6 +17,8 @@ from mlops_actions.adapters.github.archive import ArchiveLimits, unpack
 from mlops_actions.adapters.github.runs import RunBody
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mlops_actions.adapters.github.connection import Connection
 
 _CHUNK = 1 << 20
@@ -91,9 +93,14 @@ def latest_artifact(
 
 
 def download_artifact(
-    connection: Connection, artifact_id: int, dest: Path, limits: ArchiveLimits
+    connection: Connection,
+    artifact_id: int,
+    dest: Path,
+    limits: ArchiveLimits,
+    *,
+    only: Collection[str] | None = None,
 ) -> tuple[Path, ...]:
-    """Fetch an artifact and unpack it below `dest`.
+    """Fetch an artifact and unpack it, or only these paths of it, below `dest`.
 
     Raises:
         GitHubError: no such artifact, expired, too large, or another sha256 than GitHub's digest says.
@@ -118,7 +125,7 @@ def download_artifact(
                 what, f"its bytes have {observed}, GitHub says {expected}", "Run its workflow again."
             )
         dest.mkdir(parents=True, exist_ok=True)
-        return unpack(archive, dest, limits)
+        return unpack(archive, dest, limits, only=only)
 
 
 def _location(connection: Connection, path: str, what: str) -> str:

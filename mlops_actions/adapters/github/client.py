@@ -12,7 +12,7 @@ from mlops_actions.adapters.github.connection import Connection
 from mlops_actions.adapters.github.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 ACTIONS_BOT = "github-actions[bot]"
@@ -97,6 +97,8 @@ class GitHubClient:
         """The newest artifact that a push to this repository's branch made (the baseline)."""
         return artifacts.latest_artifact(self._connection, name, branch, head_sha=head_sha, event=event)
 
-    def download_artifact(self, artifact_id: int, dest: Path) -> tuple[Path, ...]:
-        """Fetch, verify and unpack an artifact; the files written."""
-        return artifacts.download_artifact(self._connection, artifact_id, dest, self._limits)
+    def download_artifact(
+        self, artifact_id: int, dest: Path, *, only: Collection[str] | None = None
+    ) -> tuple[Path, ...]:
+        """Fetch, verify and unpack an artifact (or some paths of it); the files written."""
+        return artifacts.download_artifact(self._connection, artifact_id, dest, self._limits, only=only)

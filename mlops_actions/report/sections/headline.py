@@ -86,15 +86,16 @@ def _sentence(value: str) -> str:
 
 
 def failures(view: View) -> tuple[Block, ...]:
-    """Each stage that ended in an error: why, in its own words. A failed training is a rule's already."""
-    return tuple(
-        Callout(
-            "CAUTION",
-            tuple(text(f"{each.stage}: {each.title}: {said}") for said in each.problems[:MAX_SHOWN]),
-        )
-        for each in view.failures
-        if not (each.stage == "evaluate" and _untrained(view))
-    )
+    """Each stage that ended in an error: why, in its own words. What the verdict says is not said again."""
+    blocks = []
+    for each in view.failures:
+        shown = " ".join(rule.sentence for rule in view.red[:MAX_SHOWN] if rule.subject == each.stage)
+        more = [said for said in each.problems[:MAX_SHOWN] if said not in shown]
+        if more and not (each.stage == "evaluate" and _untrained(view)):
+            blocks.append(
+                Callout("CAUTION", tuple(text(f"{each.stage}: {each.title}: {said}") for said in more))
+            )
+    return tuple(blocks)
 
 
 def _untrained(view: View) -> bool:

@@ -98,6 +98,16 @@ class TestDownload:
         ]
         assert written[0].read_text() == "m"
 
+    def test_only_what_is_asked_for_is_written(
+        self, seeded: GitHubDouble, client: GitHubClient, tmp_path: Path
+    ) -> None:
+        files = {"a/model.txt": "m", "score.json": "{}"}
+        seed(seeded, [{"id": 5}], [{"id": 1, "run_id": 5, "files": files}])
+        assert client.download_artifact(1, tmp_path / "in", only={"score.json"}) == (
+            tmp_path / "in" / "score.json",
+        )
+        assert [path.name for path in (tmp_path / "in").iterdir()] == ["score.json"]
+
     @pytest.mark.parametrize("path", ["*/zip", "/_double/blobs/*"])
     def test_passing_errors_are_retried(
         self, seeded: GitHubDouble, client: GitHubClient, clock: Any, tmp_path: Path, path: str
@@ -182,8 +192,9 @@ class TestUnpack:
             (zipped(("a", b"\0" * 600), ("b", b"\0" * 600)), "more than the allowed size"),
             (b"not a zip", "not a readable zip"),
             (zipped(("a", b"abc" * 99))[:60], "not a readable zip"),
+            (zipped(("a", b"abc" * 99)).replace(b"KLJN", b"\xff\xff\xff\xff"), "not a readable zip"),
         ],
-        ids=range(15),  # bytes hold the time of day: two workers would not agree on a name
+        ids=range(16),  # bytes hold the time of day: two workers would not agree on a name
     )
     def test_refused(self, tmp_path: Path, data: bytes, message: str) -> None:
         (tmp_path / "out").mkdir()

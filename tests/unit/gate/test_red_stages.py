@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.config.gate import GateConfig
+from mlops_actions.errors import ServingError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.gate import GateResult
@@ -16,6 +17,7 @@ from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import gate
 from mlops_actions.stages.context import Policy
+from mlops_actions.stages.failures import recorded
 from tests.stages.world import make_context
 from tests.unit.gate.cases import check, estimate, figure, rule
 
@@ -100,7 +102,54 @@ def test_a_stage_that_did_not_run_is_red(context: RunContext, kind: str) -> None
     (verdict,) = result.rules
     assert result.outcome is Outcome.FAIL
     assert (verdict.kind, verdict.outcome, verdict.rule) == ("stage", Outcome.ERROR, -1)
-    assert verdict.sentence == f"{STAGE[kind]}: no {kind}.json: the stage did not run to its end"
+    assert verdict.sentence == f"{STAGE[kind]}: has not run here: no {kind}.json"
+
+
+@pytest.mark.parametrize(("kind", "hidden"), [("evaluation", True), ("score", False), ("training", False)])
+def test_a_stage_that_failed_since_is_red_and_its_older_result_is_not_judged(
+    context: RunContext, kind: str, *, hidden: bool
+) -> None:
+    with pytest.raises(ServingError), recorded(context, STAGE[kind]):
+        raise ServingError("no answer", hint="See its log.")
+    stage, floor = judge(context, rule(minimum=0.75)).rules
+    assert (stage.subject, stage.outcome) == (STAGE[kind], Outcome.ERROR)
+    assert stage.sentence == (
+        f"{STAGE[kind]}: Serving failed: no answer. See its log. "
+        f"(the {kind}.json that lies there is older and is not judged)"
+    )
+    assert (floor.observed is None) is hidden
+    assert context.results.has("evaluation")
+    assert judge(context, preview=True).outcome is Outcome.WARN
+    with recorded(context, STAGE[kind]):
+        pass
+    assert [each.kind for each in judge(context, rule(minimum=0.75)).rules] == ["metric"]
+
+
+def test_a_result_of_an_older_result_is_not_judged(context: RunContext) -> None:
+    """Trained anew after the evaluation; and scored before the evaluation failed."""
+    judge(context)
+    _, training = context.results.read("training", TrainingResult)
+    old = training.model_copy(update={"sha256": "0" * 64})
+    evaluation = context.envelope("evaluation", Outcome.PASS, PAYLOADS["evaluation"], inputs=(old,))
+    context.results.write(evaluation)
+    (stage,) = read_gate(context).rules
+    assert stage.sentence == (
+        "evaluate: evaluation.json was made from a training.json that is no longer in force. "
+        "Run `mlops evaluate` again."
+    )
+    _, record = context.results.read("evaluation", EvaluationResult)
+    context.results.write(context.envelope("score", Outcome.PASS, PAYLOADS["score"], inputs=(record,)))
+    assert [each.subject for each in read_gate(context).rules] == ["evaluate", "score"]
+
+
+def read_gate(context: RunContext) -> GateResult:
+    """The verdict on what lies there, without a rule."""
+    config = context.policy.config.model_copy(update={"gate": GateConfig(rules=())})
+    gate.run(replace(context, policy=Policy(config, config, config)))
+    payload = context.results.read("gate", GateResult)[0].payload
+    assert isinstance(payload, GateResult)
+    assert payload.outcome is Outcome.FAIL
+    return payload
 
 
 def test_its_red_does_not_hang_on_the_rules(context: RunContext) -> None:
