@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mlops_actions.config.base import nearest
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, InputError, Problem
+from mlops_actions.stages.named_files import named_files
+from mlops_actions.stages.named_subjects import check_slice_values, named_values
 from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
@@ -47,6 +49,25 @@ def check_columns(
     if problems:
         raise InputError(problems[0].message, problems=tuple(problems))
     return len(named)
+
+
+def check_slices(context: RunContext) -> None:
+    """Every value that a rule's slice names stands in the evaluation rows; no other column is read.
+
+    Raises:
+        ConfigError: all that do not, with their lines.
+        InputError: the rows cannot be read.
+    """
+    from mlops_actions.adapters.datasets.rows import column_names, read_columns
+
+    file = named_files(context).get("evaluation")
+    wanted = named_values(context.config)
+    if file is None or not wanted or not file.path.is_file():
+        return
+    there = column_names(file.path, file.shown)
+    columns = [name for name in wanted if name in there]
+    if columns:
+        check_slice_values(context, read_columns(file.path, columns, file.shown))
 
 
 def check_kpis(context: RunContext, columns: Mapping[str, tuple[str, ...]]) -> None:

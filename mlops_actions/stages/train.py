@@ -8,6 +8,7 @@ from mlops_actions.errors import ConfigError, MlopsError, TrainingError
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.needs import check_training
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +59,7 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
         raise ConfigError(
             message, hint="Add train: (how a model is made) or predictions: (results made elsewhere)."
         )
+    check_training(context)
     executor = port.choose(context)
     runs = [_one(context, port, config, "candidate", context.root)]
     if runs[0].outcome is Outcome.PASS and config.train.reproduce > 1:
