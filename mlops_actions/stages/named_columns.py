@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mlops_actions.config.base import nearest
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, InputError, Problem
-from mlops_actions.stages.named_files import named_files
 from mlops_actions.stages.named_subjects import check_slice_values, named_values
 from mlops_actions.stages.places import Places
 
@@ -52,7 +51,7 @@ def check_columns(
 
 
 def check_slices(context: RunContext) -> None:
-    """Every value that a rule's slice names stands in the evaluation rows; no other column is read.
+    """Every value that a rule's slice names stands in head's evaluation rows; no other column is read.
 
     Raises:
         ConfigError: all that do not, with their lines.
@@ -60,14 +59,16 @@ def check_slices(context: RunContext) -> None:
     """
     from mlops_actions.adapters.datasets.rows import column_names, read_columns
 
-    file = named_files(context).get("evaluation")
-    wanted = named_values(context.config)
-    if file is None or not wanted or not file.path.is_file():
+    shown, wanted = context.config.data.evaluation, named_values(context.config)
+    if shown is None or not wanted:
         return
-    there = column_names(file.path, file.shown)
+    path = context.root / shown
+    if path.is_symlink() or not path.is_file():  # told elsewhere
+        return
+    there = column_names(path, shown)
     columns = [name for name in wanted if name in there]
     if columns:
-        check_slice_values(context, read_columns(file.path, columns, file.shown))
+        check_slice_values(context, read_columns(path, columns, shown))
 
 
 def check_kpis(context: RunContext, columns: Mapping[str, tuple[str, ...]]) -> None:
