@@ -70,7 +70,7 @@ class UsageError(MlopsError):
 
 
 class ConfigError(MlopsError):
-    """mlops.yaml or a file it names (the schema) says something illegal."""
+    """mlops.yaml or the schema says something illegal, or names a file that is not there."""
 
     exit_code = 3
     title = "Configuration error"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mlops_actions.commands.options import CONFIG, JSON, RESULTS, VERSION
+
+if TYPE_CHECKING:
+    from mlops_actions.errors import MlopsError
 
 
 @click.group("config")
@@ -27,18 +30,26 @@ def check(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -> 
 
     The files, schema, columns, labels and KPI expressions are checked too; nothing is trained or evaluated.
     Data is read when the `data` extra is installed. Exit code 3 when something is wrong, 4 when the data is.
+    A file that is enough to validate data is valid; what the other stages need more is said.
     """
     from mlops_actions.commands.session import open_session
     from mlops_actions.stages.check_config import check_config
+    from mlops_actions.stages.needs import lacking
 
-    context = open_session(config_file, results_folder)
-    lines = [f"{context.config_file}: valid", context.policy.origin]
+    told: list[MlopsError] = []
+    context = open_session(config_file, results_folder, told=told)
+    needs: dict[str, str] = {}
+    lines = [context.policy.origin]
     if Path(config_file).is_file():  # else it was read from the base commit's pull request
-        lines.append(check_config(context))
+        lines.append(check_config(context, told))
+        needs = lacking(context)
+    few = " for validate" + "".join(f"; {stage} needs {what}" for stage, what in needs.items())
+    lines.insert(0, f"{context.config_file}: valid{few if needs else ''}")
     lines += [f"policy change: {each.summary}" for each in context.policy.changes]
     if as_json:
         value = {
             "valid": True,
+            "needs": needs,
             "policy": context.policy.origin,
             "preview": context.policy.preview,
             "changes": [each.model_dump() for each in context.policy.changes],

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.errors import ConfigError
+from mlops_actions.errors import ConfigError, Location
 from mlops_actions.gate.ownership import file_change
 from mlops_actions.stages.policy import Texts, decide_policy, judging_files
 
@@ -68,6 +68,16 @@ def remote_policy(event: Event, path: Path) -> Policy:
     return replace(policy, changes=(*policy.changes, *found), pull_request=texts.pull_request)
 
 
+def removed(file: str, base_sha: str) -> ConfigError:
+    """A pull request does not rid itself of its judge by deleting mlops.yaml."""
+    return ConfigError(
+        "this pull request removes it, and the base commit's policy still judges: nothing passes without it",
+        location=Location(file),
+        hint=f"Bring it back: git checkout {base_sha[:12]} -- {file}. To stop using the toolkit, remove its "
+        "workflow on the base branch first.",
+    )
+
+
 def from_top(path: Path, workspace: str) -> str:
     """A path in the workspace as the repository names it; nothing need be there."""
     place = path.parent.resolve() / path.name
@@ -85,6 +95,8 @@ def remote_texts(client: GitHubClient, event: Event, file: str) -> Texts:
     if not base_sha:
         raise ConfigError(f"{file}: no base commit ({origin})", hint="A pull request never judges itself.")
     head, base = client.file_at(event.head_sha, file), client.file_at(base_sha, file)
+    if head is None and base is not None:
+        raise removed(file, base_sha)
     if head is None:
         raise ConfigError(f"{file}: not in head commit {event.head_sha[:12]}", hint="Name it with config.")
     decoded = base.decode("utf-8", errors="replace") if base is not None else None

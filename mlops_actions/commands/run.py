@@ -42,7 +42,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     from mlops_actions.commands.report import comment_port
     from mlops_actions.commands.session import open_session
 
-    context = open_session(config_file, results_folder, fresh=True, executor=executor)
+    context = open_session(config_file, results_folder, fresh=True, whole=True, executor=executor)
     port = comment_port(context, comment_key, comment_author) if comment else None
     base = base_score(context, baseline_artifact, baseline_results)  # before any code of the candidate runs
     return run_all(context, executor, port, base, as_json=as_json)
@@ -113,11 +113,17 @@ def run_all(
 def _stages(context: RunContext, executor: str | None) -> tuple[tuple[str, Callable[[], StageOutcome]], ...]:
     from mlops_actions.stages import evaluate, train, validate
     from mlops_actions.stages.containers import ContainerPort
+    from mlops_actions.stages.needs import check_declared
 
     port = ContainerPort(executor)
+
+    def training() -> StageOutcome:
+        check_declared(context)  # nothing is trained that cannot be evaluated
+        return train.run(context, port)
+
     return (
         ("validate", lambda: validate.run(context)),
-        ("train", lambda: train.run(context, port)),
+        ("train", training),
         ("evaluate", lambda: evaluate.run(context, port)),
     )
 

@@ -20,9 +20,11 @@ from mlops_actions.adapters.checkout.tree import extract_tree
 from mlops_actions.adapters.results_folder import ResultsFolder, empty
 from mlops_actions.commands.outputs import expected_digests
 from mlops_actions.commands.progress import make_progress
+from mlops_actions.commands.remote_policy import removed
 from mlops_actions.errors import CheckoutError, ConfigError, Location, TrustError
 from mlops_actions.results.envelope import Source, Trust
 from mlops_actions.stages.context import RunContext
+from mlops_actions.stages.places import collected, raise_all
 from mlops_actions.stages.policy import Texts, changed_files, decide_policy
 from mlops_actions.stages.policy_checks import check_links
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlops_actions.adapters.checkout.git import Git
+    from mlops_actions.errors import MlopsError
     from mlops_actions.stages.context import Policy
 
 PULL_REQUEST_EVENTS = ("pull_request", "pull_request_target", "workflow_run")
@@ -42,8 +45,10 @@ def open_session(
     results_folder: str,
     *,
     fresh: bool = False,
+    whole: bool = False,
     expected: Mapping[str, str] | None = None,
     executor: str | None = None,
+    told: list[MlopsError] | None = None,
 ) -> RunContext:
     """The context of one run.
 
@@ -52,8 +57,10 @@ def open_session(
         results_folder: relative to mlops.yaml's folder.
         fresh: the start of a run: what an earlier one left is emptied, once the data files can be opened.
             Planted results are always refused.
+        whole: every stage follows, and needs what it reads.
         expected: sha256 per result kind, as the stage before said; default: what MLOPS_EXPECT says.
         executor: the command line's --executor (said in the context, judged by the training stage).
+        told: takes head's mistakes instead of an error; the context then holds what can be read of it.
 
     Raises:
         ConfigError, InputError, TrustError, CheckoutError: see the modules that find them.
@@ -67,8 +74,7 @@ def open_session(
     results = _results_path(root, results_folder, path)
     _refuse_planted(git, root, results)
     work = _scratch()
-    policy, base_root, head = _policy(git, root, path, event, work)
-    check_links(policy.config, root)
+    policy, base_root, head = _policy(git, root, path, event, work, told)
     source = _source(event, git, head, policy)
     context = RunContext(
         root=root,
@@ -85,12 +91,18 @@ def open_session(
         pull_request_event=event.name in PULL_REQUEST_EVENTS,
         environment={name: value for name, value in os.environ.items() if name.startswith("GITHUB_")},
     )
+    found: list[MlopsError] = [] if told is None else told
+    if not any(isinstance(error, TrustError) for error in found):
+        with collected(found):
+            check_links(context)
+    if told is None:
+        raise_all(found)
     if fresh:
-        _start(context, results)
+        _start(context, results, whole=whole)
     return context
 
 
-def _start(context: RunContext, results: Path) -> None:
+def _start(context: RunContext, results: Path, *, whole: bool) -> None:
     """Empty what an earlier run left, once this one can read its files: a typing error costs no report.
 
     A pull request always gets an answer: there the stage says what it cannot read, and the rest goes on.
@@ -101,8 +113,13 @@ def _start(context: RunContext, results: Path) -> None:
         left = False  # what it is says `empty`
     if left and not (context.pull_request_event or context.source.event == "merge_group"):
         from mlops_actions.stages.named_files import check_files
+        from mlops_actions.stages.needs import check_whole
 
-        check_files(context)
+        errors: list[MlopsError] = []
+        for check in (check_files, check_whole) if whole else (check_files,):
+            with collected(errors):
+                check(context)
+        raise_all(errors)
     empty(results)
 
 
@@ -118,13 +135,19 @@ def _results_path(root: Path, results_folder: str, path: Path) -> Path:
 
 def _refuse_planted(git: Git | None, root: Path, results: Path) -> None:
     """Whatever a pull request planted in .mlops/ never reaches a stage."""
-    for folder in () if git is None else dict.fromkeys((root / ".mlops", results)):
+    own = root / ".mlops"
+    for folder in () if git is None else dict.fromkeys((own, results)):
         planted = git.tracked(str(folder)) if git is not None else ()
-        if planted:
+        if not planted:
+            continue
+        said = f"{planted[0]}: tracked by git ({len(planted)} such files); only the toolkit writes there"
+        if not folder.is_relative_to(own):
+            shown = folder.relative_to(root).as_posix()
             raise TrustError(
-                f"{planted[0]}: tracked by git ({len(planted)} such files); only the toolkit writes there",
-                hint="git rm -r --cached .mlops, and add .mlops/ to .gitignore.",
+                f"--results {shown}: {said}",
+                hint=f"Leave {shown} as it is and name another folder; the default is .mlops/results.",
             )
+        raise TrustError(said, hint="git rm -r --cached .mlops, and add .mlops/ to .gitignore.")
 
 
 def _scratch() -> Path:
@@ -144,7 +167,8 @@ def read_config(path: Path) -> str:
         raise TrustError(f"{path.name}: a symbolic link", hint="Commit the file itself.")
     if not path.is_file():
         raise ConfigError(
-            f"{path}: no such file",
+            "no such file",
+            location=Location(str(path)),
             hint="Name it with --config, or write one: README.md has two examples.",
         )
     data = path.read_bytes()[: MAX_CONFIG_BYTES + 1]
@@ -159,7 +183,7 @@ def read_config(path: Path) -> str:
 
 
 def _policy(
-    git: Git | None, root: Path, path: Path, event: Event, work: Path
+    git: Git | None, root: Path, path: Path, event: Event, work: Path, told: list[MlopsError] | None
 ) -> tuple[Policy, Path | None, str]:
     """The policy, the base commit's files, and the commit that is checked out.
 
@@ -167,6 +191,7 @@ def _policy(
         CheckoutError: a pull request's base commit cannot be told: it would judge itself.
     """
     pull_request = event.name in PULL_REQUEST_EVENTS
+    _refuse_removed(git, root, path, event)
     if _through_api(path, event):
         from mlops_actions.commands.remote_policy import remote_policy
 
@@ -175,10 +200,10 @@ def _policy(
     head = git.commit("HEAD") if git is not None else None
     if git is None or head is None:
         why = "not a git repository" if git is None else "no commit yet"
-        return decide_policy(_no_base(text, why, event), path.name), None, ""
+        return decide_policy(_no_base(text, why, event), path.name, told=told), None, ""
     base = find_base(git, head, event.name, event.payload)
     if not base.sha:
-        return decide_policy(_no_base(text, base.origin, event), path.name), None, head
+        return decide_policy(_no_base(text, base.origin, event), path.name, told=told), None, head
     base = _fetched(git, base, head, event)
     prefix = str(root.relative_to(git.top.resolve()))
     prefix = "" if prefix == "." else prefix
@@ -188,7 +213,7 @@ def _policy(
 
     name = from_top(path.name)
     texts = Texts(text, git.text(base.sha, name), base.sha, base.origin)
-    policy = decide_policy(texts, path.name, pull_request=pull_request)
+    policy = decide_policy(texts, path.name, pull_request=pull_request, told=told)
     if policy.base is None:
         return policy, None, head
     base_root = extract_tree(git, base.sha, prefix, work / "base")
@@ -203,6 +228,24 @@ def _policy(
         pointers=lambda relative: pointers_on_the_way(git, base.sha, head, from_top(relative)),
     )
     return replace(policy, changes=(*policy.changes, *found)), base_root, head
+
+
+def _refuse_removed(git: Git | None, root: Path, path: Path, event: Event) -> None:
+    """A checkout of a pull request that has no mlops.yaml where the base commit has one.
+
+    Raises:
+        ConfigError: the pull request removes it.
+    """
+    judged = event.name in (*PULL_REQUEST_EVENTS[:2], "merge_group")
+    head = git.commit("HEAD") if git is not None else None
+    if git is None or head is None or not judged or path.exists() or path.is_symlink():
+        return
+    name = (root / path.name).relative_to(git.top.resolve()).as_posix()
+    if git.text(head, name) is not None:
+        return  # a sparse checkout
+    base = find_base(git, head, event.name, event.payload)
+    if base.sha and git.text(_fetched(git, base, head, event).sha, name) is not None:
+        raise removed(name, base.sha)
 
 
 def _through_api(path: Path, event: Event) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from mlops_actions.config.base import Mistake, Mistakes, nearest
 from mlops_actions.config.lines import dotted, read_yaml
 from mlops_actions.config.model import Config
+from mlops_actions.config.partial import UNREAD, cut, derived
 from mlops_actions.errors import ConfigError, Location, Problem
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.lines import Document, Path
 
 MAX_BYTES = 1_000_000
+MAX_ROUNDS = 12
 KINDS = {
     "tuple": "a list",
     "list": "a list",
@@ -35,6 +38,21 @@ def parse(text: str, file: str) -> Config:
     Raises:
         ConfigError: with one Problem per mistake, each with file:line, what was seen and what is allowed.
     """
+    config, problems = parse_partly(text, file)
+    if problems or config is None:
+        raise ConfigError(problems[0].message, problems=problems)
+    return config
+
+
+def parse_partly(text: str, file: str) -> tuple[Config | None, tuple[Problem, ...]]:
+    """What can be read of the text, and every mistake in it, in its order.
+
+    A mistake hides no other: it is taken out, and what is left is checked again. Nothing is left of a text
+    whose mistakes cannot be taken out.
+
+    Raises:
+        ConfigError: too long, no YAML, no mapping.
+    """
     if len(text.encode()) > MAX_BYTES:
         message = f"more than {MAX_BYTES:,} bytes; at most that many are read"
         raise ConfigError(message, location=Location(file), hint="A configuration names data; it holds none.")
@@ -43,36 +61,55 @@ def parse(text: str, file: str) -> Config:
         seen = "nothing" if document.value is None else type(document.value).__name__
         message = f"a mapping with version, project and data is required; seen: {seen}."
         raise ConfigError(message, location=Location(file, 1), hint="README.md has two examples.")
-    try:
-        return Config.model_validate(document.value)
-    except ValidationError as error:
-        problems = problems_of(error, document, file, Config)
-        raise ConfigError(problems[0].message, problems=problems) from None
+    value = deepcopy(document.value)
+    told: list[Mistake] = []
+    config = None
+    gone: set[Path] = set()
+    for _ in range(MAX_ROUNDS):
+        try:
+            config = Config.model_validate(value)
+            break
+        except ValidationError as error:
+            found = _mistakes(error, value, Config)
+        told += [each for each in found if not derived(each.path, gone) and UNREAD not in str(each)]
+        gone |= {each.path for each in found}
+        for each in sorted(found, key=lambda mistake: len(mistake.path), reverse=True):
+            cut(value, each.path)
+    return config, _problems(told, document, file)
 
 
 def problems_of(
     error: ValidationError, document: Document, file: str, top: type[BaseModel]
 ) -> tuple[Problem, ...]:
     """Pydantic's findings as problems: file:line, what was seen, what is allowed, a next step."""
-    problems: list[Problem] = []
+    return _problems(_mistakes(error, document.value, top), document, file)
+
+
+def _problems(mistakes: list[Mistake], document: Document, file: str) -> tuple[Problem, ...]:
+    """In the order of the file."""
+    problems = []
+    for each in sorted(mistakes, key=lambda mistake: document.line(mistake.path)):
+        where = f"{dotted(each.path)}: " if each.path else ""
+        problems.append(
+            Problem(f"{where}{each.message}.", Location(file, document.line(each.path)), each.hint)
+        )
+    return tuple(dict.fromkeys(problems))
+
+
+def _mistakes(error: ValidationError, value: Any, top: type[BaseModel]) -> list[Mistake]:
+    mistakes: list[Mistake] = []
     told: set[Path] = set()
     details = error.errors(include_url=False)
     for detail in details:
-        path = _real_path(detail["loc"], document.value)
+        path = _real_path(detail["loc"], value)
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Mistakes):
-            found = [Mistake((*path, *each.path), each.message, each.hint) for each in cause.found]
-        elif path in told:  # another branch of the same union
-            continue
-        else:
-            union = [each for each in details if _real_path(each["loc"], document.value) == path]
-            found = [_mistake(path, union, top)]
+            mistakes += [Mistake((*path, *each.path), each.message, each.hint) for each in cause.found]
+        elif path not in told:  # else another branch of the same union
+            union = [each for each in details if _real_path(each["loc"], value) == path]
+            mistakes.append(_mistake(path, union, top))
         told.add(path)
-        for each in found:
-            where = f"{dotted(each.path)}: " if each.path else ""
-            location = Location(file, document.line(each.path))
-            problems.append(Problem(f"{where}{each.message}.", location, each.hint))
-    return tuple(problems)
+    return mistakes
 
 
 def _mistake(path: Path, details: list[ErrorDetails], top: type[BaseModel]) -> Mistake:

@@ -22,6 +22,7 @@ SECTION: dict[str, Section] = {
     "monitoring": "MONITOR",
 }
 TINY = 1e-9
+EVERY = "*"
 
 
 def comparisons_of(rule: GateRule, evidence: Evidence) -> tuple[Comparison, ...]:
@@ -48,7 +49,7 @@ def _named(rule: GateRule, evidence: Evidence) -> list[Comparison]:
     return [
         each
         for each in found
-        if each.slice and (rule.slice in {"*", each.slice} or _column(each) == rule.slice)
+        if each.slice and (rule.slice in {EVERY, each.slice} or _column(each) == rule.slice)
     ]
 
 
@@ -72,15 +73,26 @@ def missing(index: int, rule: GateRule, why: str) -> RuleVerdict:
     )
 
 
+def names_check(name: str, identifier: str) -> bool:
+    """Whether a rule's `check:` speaks of that check: its id, its family (DS1 of DS101) or "*"."""
+    return name in {EVERY, identifier, family(identifier)}
+
+
+def family(identifier: str) -> str:
+    """The family of a check: all but the last two digits."""
+    return identifier[:-2]
+
+
 def status_verdict(index: int, rule: GateRule, evidence: Evidence) -> tuple[RuleVerdict, ...]:
     """A named dataset check, or a named probe of the score, must not be red."""
     if rule.check is not None:
-        found = [each for each in evidence.checks if each.id == rule.check]
+        found = [each for each in evidence.checks if names_check(rule.check, each.id)]
         if not found:
             return (missing(index, rule, "was not run"),)
         grave = worst(each.outcome for each in found)
-        text = next(each.sentence for each in found if each.outcome is grave)
-        return (_made(index, rule, f"{rule.check}: {text}", grave, len(found)),)
+        first = next(each for each in found if each.outcome is grave)
+        several = "" if rule.check == first.id else f"{first.id} "
+        return (_made(index, rule, f"{rule.check}: {several}{first.sentence}", grave, len(found)),)
     probe = evidence.score.probe(rule.probe or "") if evidence.score is not None else None
     if probe is None or probe.result is None:
         why = "was not observed" if probe is None else f"{probe.status}: {probe.message}"

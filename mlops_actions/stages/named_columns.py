@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.config.base import nearest
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, InputError, Problem
+from mlops_actions.stages.named_subjects import check_slice_values, named_values
 from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
@@ -47,6 +48,27 @@ def check_columns(
     if problems:
         raise InputError(problems[0].message, problems=tuple(problems))
     return len(named)
+
+
+def check_slices(context: RunContext) -> None:
+    """Every value that a rule's slice names stands in head's evaluation rows; no other column is read.
+
+    Raises:
+        ConfigError: all that do not, with their lines.
+        InputError: the rows cannot be read.
+    """
+    from mlops_actions.adapters.datasets.rows import column_names, read_columns
+
+    shown, wanted = context.config.data.evaluation, named_values(context.config)
+    if shown is None or not wanted:
+        return
+    path = context.root / shown
+    if path.is_symlink() or not path.is_file():  # told elsewhere
+        return
+    there = column_names(path, shown)
+    columns = [name for name in wanted if name in there]
+    if columns:
+        check_slice_values(context, read_columns(path, columns, shown))
 
 
 def check_kpis(context: RunContext, columns: Mapping[str, tuple[str, ...]]) -> None:

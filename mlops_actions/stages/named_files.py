@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.presence import refuse_absent
 from mlops_actions.config.data_schema import DataSchema, parse_schema
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
-from mlops_actions.stages.places import Places, raise_all
+from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +64,31 @@ def check_files(context: RunContext) -> None:
 
     errors: list[MlopsError] = []
     for each in named_files(context).values():
-        try:
-            with Places(context).told(each.key, each.shown):
-                refuse_missing(context, each)
-                column_names(each.path, each.shown)
-        except MlopsError as error:
-            errors.append(error)
-    try:
+        with collected(errors), Places(context).told(each.key, each.shown):
+            refuse_missing(context, each)
+            column_names(each.path, each.shown)
+    with collected(errors):
         read_schema(context)
-    except MlopsError as error:
-        errors.append(error)
+    raise_all(errors)
+
+
+def alone(context: RunContext) -> RunContext:
+    """The same run with head's configuration and files alone: what its author can mend."""
+    policy = replace(context.policy, config=context.policy.head, base=None)
+    return replace(context, policy=policy, base_root=None)
+
+
+def check_sources(context: RunContext) -> None:
+    """The files of declared sources are here.
+
+    Raises:
+        ConfigError: all that are not, with their lines.
+    """
+    errors: list[MlopsError] = []
+    for index, each in enumerate(context.config.data.sources):
+        key = ("data", "sources", index, "path")
+        with collected(errors), Places(context).told(key, each.path):
+            refuse_missing(context, NamedFile(key, each.path, context.root / each.path))
     raise_all(errors)
 
 
@@ -81,7 +96,8 @@ def refuse_missing(context: RunContext, file: NamedFile) -> None:
     """No such file; what another key names is no guess.
 
     Raises:
-        InputError: it is not here.
+        ConfigError: it is not here.
+        InputError: a pointer to it is.
     """
     taken = [each.path for each in (*named_files(context).values(), *predictions_files(context).values())]
     refuse_absent(file.path, file.shown, taken)

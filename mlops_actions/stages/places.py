@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.config.lines import dotted, read_yaml
-from mlops_actions.errors import ConfigError, InputError, Location, MlopsError, TrustError
+from mlops_actions.config.partial import UNREAD
+from mlops_actions.errors import ConfigError, InputError, Location, MlopsError, Problem, TrustError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,15 @@ class Places:
         same = value is None or value == key[-1] or str(there).strip() == str(value).strip()
         return Location(self._file, self._document.line(key) if same else None)
 
+    def has(self, key: Key) -> bool:
+        """Whether the key is written there, whatever it holds."""
+        there = self._document.value
+        for step in key:
+            if not isinstance(there, dict) or step not in there:
+                return False
+            there = there[step]
+        return True
+
     def part(self, key: Key) -> Location:
         """The line of the key, or of the part that lacks it."""
         return Location(self._file, self._document.line(key))
@@ -69,14 +79,37 @@ def _keyed(key: Key, message: str) -> str:
     return message if message.startswith(dotted(key)) else f"{dotted(key)}: {message}"
 
 
+@contextmanager
+def collected(errors: list[MlopsError]) -> Iterator[None]:
+    """A mistake is added to the others, and the next thing is looked at."""
+    try:
+        yield
+    except MlopsError as error:
+        errors.append(error)
+
+
 def raise_all(errors: Sequence[MlopsError]) -> None:
     """All mistakes at once, as one error of the gravest class.
 
     Raises:
         MlopsError: when there is one.
     """
-    if not errors:
-        return
-    problems = tuple(dict.fromkeys(problem for error in errors for problem in error.problems))
+    if errors:
+        raise all_as_one(errors)
+
+
+def all_as_one(errors: Sequence[MlopsError]) -> MlopsError:
+    """Every problem once, file by file in the order of the lines; of the gravest class.
+
+    What only follows from a part that could not be read is left out.
+    """
+    found = dict.fromkeys(problem for error in errors for problem in error.problems)
+    told = [problem for problem in found if UNREAD not in str(problem)]
+    files = list(dict.fromkeys(_place(problem).file for problem in told))
+    told.sort(key=lambda problem: (files.index(_place(problem).file), _place(problem).line or 0))
     gravest = min(errors, key=lambda error: FIRST.index(type(error)) if type(error) in FIRST else len(FIRST))
-    raise type(gravest)(gravest.message, problems=problems)
+    return type(gravest)(gravest.message, problems=tuple(told))
+
+
+def _place(problem: Problem) -> Location:
+    return problem.location or Location("")

@@ -12,7 +12,9 @@ from mlops_actions.config.train import Hardening
 from mlops_actions.errors import MlopsError, TrustError
 from mlops_actions.gate.ownership import LINK, Merged, file_change, merge
 from mlops_actions.stages.context import Policy
-from mlops_actions.stages.policy_checks import check_features, check_paths
+from mlops_actions.stages.head import read_head
+from mlops_actions.stages.places import all_as_one
+from mlops_actions.stages.policy_checks import check_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +40,9 @@ class Texts:
     pull_request: int | None = None  # found through the API (workflow_run)
 
 
-def decide_policy(texts: Texts, file: str, *, pull_request: bool = False) -> Policy:
+def decide_policy(
+    texts: Texts, file: str, *, pull_request: bool = False, told: list[MlopsError] | None = None
+) -> Policy:
     """Parse both and merge; head's mistakes are errors, a missing base is a preview.
 
     Beside a broken base head's own rules judge: a preview would wave every pull request through.
@@ -47,15 +51,19 @@ def decide_policy(texts: Texts, file: str, *, pull_request: bool = False) -> Pol
         texts: of head and base.
         file: what to call it.
         pull_request: of a pull request's run: nobody has agreed to the opt-outs of a preview.
+        told: takes head's mistakes instead of an error; what can be read of head is then the policy.
 
     Raises:
         ConfigError: every mistake in head's text, with its line.
-        TrustError: a path that leaves the repository.
+        TrustError: the same, a path that leaves the repository among them.
     """
-    head = parse(texts.head, file)
+    head, errors = read_head(texts.head, file)
+    if head is None or (errors and told is None):
+        raise all_as_one(errors)
+    if errors and told is not None:
+        told += errors
+        return Policy(head, head, None)
     document = read_yaml(texts.head, file)
-    check_paths(head, document, file)
-    check_features(head, document, file)
     if not texts.base_sha:
         return Policy(head, head, None, "", NO_BASE.format(why=texts.origin))
 

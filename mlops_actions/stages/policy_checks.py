@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, Location, Problem, TrustError
+from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mlops_actions.config.lines import Document
     from mlops_actions.config.model import Config
+    from mlops_actions.stages.context import RunContext
+
+ONE_AGAINST_REST = "Bring the columns as one class against the rest."
 
 
 def check_paths(config: Config, document: Document, file: str) -> None:
@@ -22,7 +25,7 @@ def check_paths(config: Config, document: Document, file: str) -> None:
     """
     problems = tuple(
         Problem(
-            f"{'.'.join(map(str, key))}: {path!r} leaves the repository.",
+            f"{dotted(key)}: {path!r} leaves the repository.",
             Location(file, document.line(key)),
             "Allowed: a path relative to mlops.yaml's folder, without '..'.",
         )
@@ -56,23 +59,39 @@ def _named_paths(config: Config) -> list[tuple[tuple[str | int, ...], str]]:
     return [(key, path) for key, path in named if path is not None]
 
 
-def check_links(config: Config, root: Path) -> None:
+def check_links(context: RunContext) -> None:
     """No file that mlops.yaml names is reached through a link out of its folder.
 
     Raises:
-        TrustError: the first that is.
+        TrustError: all that are, with their lines.
     """
-    top = root.resolve()
-    for key, path in _named_paths(config):
+    top, places = context.root.resolve(), Places(context)
+    problems = []
+    for key, path in _named_paths(context.config):
         try:
-            inside = (root / path).resolve().is_relative_to(top)
+            inside = (context.root / path).resolve().is_relative_to(top)
         except (OSError, RuntimeError):  # a circle of links
             inside = False
         if not inside:
-            raise TrustError(
-                f"{'.'.join(map(str, key))}: {path} is a symbolic link out of the repository",
-                hint="Commit the file itself; links out of the project's folder are not followed.",
-            )
+            message = f"{dotted(key)}: {path} is a symbolic link out of the repository."
+            hint = "Commit the file itself; links out of the project's folder are not followed."
+            problems.append(Problem(message, places.of(key, path), hint))
+    if problems:
+        raise TrustError(problems[0].message, problems=tuple(problems))
+
+
+def check_task(config: Config, document: Document, file: str) -> None:
+    """The task is one that can be compared today.
+
+    Raises:
+        ConfigError: multiclass, with its line.
+    """
+    if config.evaluate.task == "multiclass":
+        raise ConfigError(
+            "evaluate.task: multiclass cannot be compared yet.",
+            location=Location(file, document.line(("evaluate", "task"))),
+            hint=f"Allowed: binary, regression. {ONE_AGAINST_REST}",
+        )
 
 
 def check_features(config: Config, document: Document, file: str) -> None:

@@ -8,6 +8,8 @@ from mlops_actions.errors import ConfigError, MlopsError, TrainingError
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.needs import check_training
+from mlops_actions.stages.places import collected, raise_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +60,7 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
         raise ConfigError(
             message, hint="Add train: (how a model is made) or predictions: (results made elsewhere)."
         )
-    executor = port.choose(context)
+    executor = _choose(context, port)
     runs = [_one(context, port, config, "candidate", context.root)]
     if runs[0].outcome is Outcome.PASS and config.train.reproduce > 1:
         runs.append(_one(context, port, config, "candidate_again", context.root))
@@ -79,6 +81,18 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     return StageOutcome(
         outcome, record, tuple(_line(each) for each in runs), {"executor": executor}, _error(runs[0])
     )
+
+
+def _choose(context: RunContext, port: TrainPort) -> str:
+    """The executor, once what the training reads is here."""
+    errors: list[MlopsError] = []
+    executor = ""
+    with collected(errors):
+        executor = port.choose(context)
+    with collected(errors):
+        check_training(context)
+    raise_all(errors)
+    return executor
 
 
 def _baseline_config(config: Config, base: Config) -> Config:

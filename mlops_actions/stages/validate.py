@@ -20,16 +20,16 @@ from mlops_actions.checks.parameters import CheckParameters, in_force, parse_par
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.checks.sources import check_personal, check_sources
-from mlops_actions.errors import ConfigError
+from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.profile.column import TableProfile, summarise
 from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
-from mlops_actions.stages.named_columns import check_columns, check_kpis
-from mlops_actions.stages.named_files import check_files, named_files, read_schema
+from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
+from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
 from mlops_actions.stages.overlaps import overlaps_of
-from mlops_actions.stages.places import config_text
+from mlops_actions.stages.places import collected, config_text, raise_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,8 +71,7 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
     files = named_files(context)
     tables = {role: scanner.profile(role, file.path, file.shown) for role, file in files.items()}
     columns = {role: table.names for role, table in tables.items()}
-    check_columns(context, rules.parameters, columns)
-    check_kpis(context, columns)
+    _check_names(context, rules.parameters, columns)
     paths = {role: file.path for role, file in files.items()}
     features = config.data.feature_columns(tables["train"].names)
     checks, drift = _judge(context, scanner, tables, paths, rules, features)
@@ -94,6 +93,20 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
         context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     )
     return StageOutcome(outcome, record, dataset_lines(payload))
+
+
+def _check_names(
+    context: RunContext, parameters: CheckParameters, columns: dict[str, tuple[str, ...]]
+) -> None:
+    """Columns and expressions in force, and the slices that head's own rules name in head's own rows."""
+    errors: list[MlopsError] = []
+    with collected(errors):
+        check_columns(context, parameters, columns)
+    with collected(errors):
+        check_kpis(context, columns)
+    with collected(errors):
+        check_slices(alone(context))
+    raise_all(errors)
 
 
 def _rules(context: RunContext) -> _Rules:

@@ -90,6 +90,8 @@ def test_the_examples_pass_config_check_on_a_matching_project(text: str, tmp_pat
         rows = "".join(f"{letter}{row},{2 * row + odd},{words[row % 2]}\n" for row in range(80))
         (tmp_path / str(name)).write_text(f"{key},visits,{target}\n{rows}")
     (tmp_path / "mlops.yaml").write_text(text)
+    for name in ("Dockerfile", "requirements.txt", "train.py", "serve.py"):
+        (tmp_path / name).touch()
     (tmp_path / "out").mkdir()
     given = "".join(f"r{row},{words[row % 2]},{0.9 if row % 2 else 0.1}\n" for row in range(80))
     (tmp_path / "out" / "predictions.csv").write_text(f"row_id,prediction,score\n{given}")

@@ -55,7 +55,7 @@ def test_with_json_a_failed_run_is_one_document_with_its_stages(project: Project
     said = project.run("run", "--json")
     value = json.loads(said.out)
     assert set(value) == {*ERROR_KEYS, "stages"}
-    assert (said.code, value["exit_code"], value["outcome"]) == (4, 4, "error")
+    assert (said.code, value["exit_code"], value["outcome"]) == (3, 3, "error")
     assert value["problems"][0]["message"] == "predictions.candidate: predictions.parquet: no such file"
     assert [each["stage"] for each in value["stages"]] == ["validate", "train", "score", "gate", "report"]
 

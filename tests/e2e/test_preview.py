@@ -56,9 +56,9 @@ def propose(
     ("files", "commands", "says"),
     [
         (RED_DATA, ["validate"], "validate: fail"),
-        (NO_PREDICTIONS, ["validate", "train", "evaluate"], "Input error (a preview never blocks: 0 instead of exit code 4)"),
+        (NO_PREDICTIONS, ["validate", "train", "evaluate"], "Configuration error (a preview never blocks: 0 instead of exit code 3)"),
         ({}, ["evaluate"], "Evidence error (a preview never blocks: 0 instead of exit code 5)"),
-        (NO_PREDICTIONS, ["run"], "Input error (a preview never blocks: 0 instead of exit code 4)"),
+        (NO_PREDICTIONS, ["run"], "Configuration error (a preview never blocks: 0 instead of exit code 3)"),
         (RED_GATE, ["run"], "✗ accuracy 0.5"),
         (RED_GATE, ["validate", "train", "evaluate", "score", "gate"], "✗ accuracy 0.5"),
     ],
@@ -89,15 +89,15 @@ def test_the_preview_s_errors_are_warnings_on_their_lines(
     propose(repository, NO_PREDICTIONS, monkeypatch, tmp_path)
     assert [run("train"), run("evaluate"), run("gate"), run("report")] == [0, 0, 0, 0]
     assert (
-        "::warning title=Input error,file=mlops.yaml,line=7::predictions.candidate: predictions.csv: no such file"
+        "::warning title=Configuration error,file=mlops.yaml,line=7::predictions.candidate: predictions.csv: no such file"
         in capfd.readouterr().out
     )
     results = repository.folder / ".mlops" / "results"
-    assert json.loads((results / "failures" / "evaluate.json").read_text())["exit_code"] == 4
+    assert json.loads((results / "failures" / "evaluate.json").read_text())["exit_code"] == 3
     assert "preview" in (results / "report.md").read_text().splitlines()[2]
 
 
-@pytest.mark.parametrize(("files", "code"), [(RED_DATA, 1), (NO_PREDICTIONS, 4)])
+@pytest.mark.parametrize(("files", "code"), [(RED_DATA, 1), (NO_PREDICTIONS, 3)])
 def test_with_a_base_that_judges_the_same_is_red(
     files: Mapping[str, str | None],
     code: int,

@@ -43,5 +43,6 @@ def make_trained_project(
     monkeypatch.setenv("XDG_CACHE_HOME", str(root.parent / "cache"))
     (root / "mlops.yaml").write_text(TRAINED)
     (root / "requirements.txt").write_text("")
+    (root / "serve.py").write_text("")
     (root / "train.py").write_text(f"{START}{program}\n")
     return project

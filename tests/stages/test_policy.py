@@ -116,7 +116,7 @@ PATHS = [
         "schema: schema.yaml",
         "sources: [{id: a, owner: o, licence: l, path: ../x}]",
         6,
-        "data.sources.0.path: '../x'",
+        "data.sources[0].path: '../x'",
     ),
     ("train:\n", "train:\n  channels: {extra: ../x}\n", 8, "train.channels.extra: '../x'"),
     ("process: {}", "process: {requirements: ../r.txt}", 8, "train.process.requirements: '../r.txt'"),

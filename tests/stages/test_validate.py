@@ -291,5 +291,5 @@ def test_data_that_is_not_there_or_empty(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"data/train\.parquet: 0 rows, 1 column"):
         validate.run(context)
     path.unlink()
-    with pytest.raises(InputError, match=r"data/train\.parquet: no such file"):
+    with pytest.raises(ConfigError, match=r"data/train\.parquet: no such file"):
         validate.run(context)

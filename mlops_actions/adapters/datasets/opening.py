@@ -49,7 +49,8 @@ def open_rows(
     """A connection with the file as a view.
 
     Raises:
-        InputError: no such file, unknown kind, a pointer to data elsewhere, not readable; with its line.
+        ConfigError: no such file.
+        InputError: unknown kind, a pointer to data elsewhere, not readable; with its line.
     """
     refuse_absent(path, shown)
     reader = next((READERS[suffix] for suffix in path.suffixes if suffix in READERS), None)

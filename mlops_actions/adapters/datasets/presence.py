@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -25,15 +25,16 @@ def refuse_absent(path: Path, shown: str, taken: Collection[Path] = ()) -> None:
         taken: files that other keys name, which are no guess of what is meant here.
 
     Raises:
-        InputError: with a file of a similar name in that folder.
+        ConfigError: no such file, with one of a similar name in that folder; or a folder.
+        InputError: its data is elsewhere.
     """
     refuse_pointer(path, shown)
     if path.is_dir():
-        raise InputError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
+        raise ConfigError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
     if not path.is_file():
         guess = _nearest(path, taken)
         hint = f"Did you mean {guess!r}? " if guess else ""
-        raise InputError(f"{shown}: no such file", hint=f"{hint}Paths are relative to mlops.yaml.")
+        raise ConfigError(f"{shown}: no such file", hint=f"{hint}Paths are relative to mlops.yaml.")
 
 
 def refuse_pointer(path: Path, shown: str) -> None:

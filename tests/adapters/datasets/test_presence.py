@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.adapters.datasets.presence import refuse_absent
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def test_a_guess_is_similar_and_free(tmp_path: Path, name: str, guess: str) -> N
     for each in ("train.parquet", "train.csv", "holdout.csv"):
         (tmp_path / each).write_text("a\n1\n")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(ConfigError) as caught:
         refuse_absent(tmp_path / name, f"data/{name}", [tmp_path / "holdout.csv"])
     hint = f"Did you mean {guess!r}? " if guess else ""
     assert str(caught.value) == f"data/{name}: no such file. {hint}Paths are relative to mlops.yaml."
@@ -37,5 +37,5 @@ def test_a_guess_is_similar_and_free(tmp_path: Path, name: str, guess: str) -> N
 def test_what_is_here_is_silent_and_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a\n1\n")
     refuse_absent(tmp_path / "a.csv", "a.csv")
-    with pytest.raises(InputError, match=r"^data: a folder; one file is read"):
+    with pytest.raises(ConfigError, match=r"^data: a folder; one file is read"):
         refuse_absent(tmp_path, "data")

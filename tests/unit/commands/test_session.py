@@ -294,6 +294,40 @@ def test_results_have_a_folder_of_their_own(repository: Repository, folder: str,
     assert (repository.folder / "evaluation.csv").exists()
 
 
+def test_a_folder_of_data_is_named_and_another_advised(repository: Repository) -> None:
+    repository.commit({"data/rows.csv": rows()})
+    with pytest.raises(TrustError) as caught:
+        open_session(str(repository.folder / "mlops.yaml"), "data", fresh=True)
+    assert str(caught.value) == (
+        "--results data: data/rows.csv: tracked by git (1 such files); only the toolkit writes there. "
+        "Leave data as it is and name another folder; the default is .mlops/results."
+    )
+
+
+@pytest.mark.parametrize("folder", ["", "models/a/"])
+def test_a_pull_request_that_removes_mlops_yaml(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    repository.commit({f"models/a/{name}": text for name, text in project().items()})
+    opened = open_pull_request(repository, {f"{folder}mlops.yaml": None})
+    as_event(monkeypatch, tmp_path, "pull_request", opened.payload)
+    says = f"^{folder}mlops.yaml: this pull request removes it, and the base commit's policy still judges"
+    with pytest.raises(ConfigError, match=says) as caught:
+        session(repository, config=f"{folder}mlops.yaml")
+    assert f"git checkout {opened.base[:12]} -- {folder}mlops.yaml" in str(caught.value)
+
+
+def test_a_base_rule_of_nothing_stays_a_verdict(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Head's own rules are checked; the base commit's, which head cannot mend at once, are judged."""
+    wrong = CONFIG.replace("rules:\n", "rules:\n    - {check: DS999}\n")
+    repository.commit({"mlops.yaml": wrong})
+    opened = open_pull_request(repository, {"mlops.yaml": CONFIG})
+    as_event(monkeypatch, tmp_path, "pull_request", opened.payload)
+    assert session(repository).config.gate.rules[0].check == "DS999"
+
+
 def test_linked_results_are_refused(repository: Repository) -> None:
     (repository.folder / "elsewhere").mkdir()
     (repository.folder / ".mlops").symlink_to("elsewhere")

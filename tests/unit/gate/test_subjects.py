@@ -248,3 +248,26 @@ def test_what_is_not_there_follows_on_missing(
     verdict = only(evidence, severity=severity, **parts, **told)
     assert (verdict.outcome, verdict.reason) == (outcome, "missing")
     assert verdict.sentence == f"{said} (on_missing: {on_missing or 'warn'})"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "n"),
+    [
+        ("DS1", "DS1: DS102 too many nulls", 2),
+        ("DS102", "DS102: too many nulls", 1),
+        ("*", "*: DS201 rows repeat", 3),
+    ],
+)
+def test_a_family_of_checks_follows_its_worst(name: str, sentence: str, n: int) -> None:
+    checks = (
+        check("DS101", Outcome.PASS, "fine"),
+        check("DS102", Outcome.WARN, "too many nulls"),
+        check("DS201", Outcome.FAIL, "rows repeat"),
+    )
+    verdict = only(Evidence(checks=checks), check=name)
+    assert (verdict.sentence, verdict.n) == (sentence, n)
+
+
+def test_a_family_that_did_not_run_is_missing() -> None:
+    verdict = only(Evidence(checks=(check("DS101", Outcome.PASS, "fine"),)), check="DS2")
+    assert (verdict.reason, verdict.outcome) == ("missing", Outcome.WARN)

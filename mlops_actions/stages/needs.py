@@ -1,0 +1,130 @@
+"""What the stages after validation need of mlops.yaml: declared parts, and files that are here."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.datasets.presence import refuse_absent
+from mlops_actions.errors import ConfigError, MlopsError
+from mlops_actions.stages.named_files import predictions_files, refuse_missing
+from mlops_actions.stages.places import Places, collected, raise_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlops_actions.config.train import ContainerConfig, ProcessConfig
+    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.places import Key
+
+NO_MODEL = "neither train nor predictions is declared."
+NO_ROWS = "data.evaluation: required to evaluate, and missing."
+BESIDE = "Paths are relative to mlops.yaml."
+
+
+def lacking(context: RunContext) -> dict[str, str]:
+    """By stage, what is not declared that it needs; empty: every stage can run."""
+    places, found = Places(context), {}
+    model = places.has(("train",)) or places.has(("predictions",))
+    rows = places.has(("data", "evaluation"))
+    if not model:
+        found["train"] = "train: or predictions:"
+    if not rows or not model:
+        needed = (("data.evaluation",) if not rows else ()) + (("a model",) if not model else ())
+        found["evaluate"] = " and ".join(needed)
+    return found
+
+
+def check_whole(context: RunContext) -> None:
+    """Every stage can run, and what training and stored predictions read is here.
+
+    Raises:
+        ConfigError: all that is not, with its line.
+    """
+    errors: list[MlopsError] = []
+    with collected(errors):
+        check_declared(context)
+    with collected(errors):
+        check_training(context)
+    for file in predictions_files(context).values():
+        with collected(errors), Places(context).told(file.key, file.shown):
+            refuse_missing(context, file)
+    raise_all(errors)
+
+
+def check_declared(context: RunContext) -> None:
+    """A model and rows to evaluate it on.
+
+    Raises:
+        ConfigError: what is not declared.
+    """
+    config, places = context.config, Places(context)
+    errors: list[MlopsError] = []
+    if config.train is None and config.predictions is None:
+        hint = "Add train: (how a model is made) or predictions: (results made elsewhere)."
+        errors.append(ConfigError(NO_MODEL, location=places.part(()), hint=hint))
+    if config.data.evaluation is None:
+        hint = "Name a file of labelled rows that training never sees."
+        errors.append(ConfigError(NO_ROWS, location=places.part(("data", "evaluation")), hint=hint))
+    raise_all(errors)
+
+
+def check_training(context: RunContext) -> None:
+    """The files that head's `train:` names are here, before anything is trained.
+
+    Raises:
+        ConfigError: all that are not, with their lines.
+    """
+    train, places = context.config.train, Places(context)
+    errors: list[MlopsError] = []
+    if train is None:
+        return
+    for key, path in train.channels.items():
+        if not any(sign in path for sign in "*?[") and not (context.root / path).exists():
+            message = f"train.channels.{key}: {path}: no such file or folder"
+            line = places.part(("train", "channels", key))
+            errors.append(ConfigError(message, location=line, hint=BESIDE))
+    if train.container is not None and train.container.build is not None:
+        with collected(errors):
+            _check_build(context, train.container, train.container.build)
+    for place, path in _process_files(train.process) if train.process is not None else ():
+        with collected(errors):
+            _refuse(context, place, path)
+    raise_all(errors)
+
+
+def _check_build(context: RunContext, container: ContainerConfig, build: str) -> None:
+    place: Key = ("train", "container", "build")
+    if not (context.root / build).is_dir():
+        message = f"train.container.build: {build}: no such folder"
+        hint = f"Name the folder that holds {container.dockerfile}. {BESIDE}"
+        raise ConfigError(message, location=Places(context).part(place), hint=hint)
+    written: Key = ("train", "container", "dockerfile")
+    file = (PurePosixPath(build) / container.dockerfile).as_posix()
+    _refuse(context, written if Places(context).has(written) else place, file)
+
+
+def _process_files(process: ProcessConfig) -> Iterator[tuple[Key, str]]:
+    yield ("train", "process", "requirements"), process.requirements
+    for name, command in (("command", process.command), ("serve", process.serve)):
+        if len(command) > 1 and _runs_a_file(command[0], command[1]):
+            yield ("train", "process", name, 1), command[1]
+
+
+def _runs_a_file(program: str, argument: str) -> bool:
+    path = PurePosixPath(argument)
+    inside = not path.is_absolute() and ".." not in path.parts
+    return PurePosixPath(program).name.startswith("python") and argument.endswith(".py") and inside
+
+
+def _refuse(context: RunContext, key: Key, path: str) -> None:
+    """No such file; the key's line, or that of the part whose default names it."""
+    try:
+        refuse_absent(context.root / path, path)
+    except MlopsError as error:
+        problem = error.problems[0]
+        name = ".".join(step for step in key if isinstance(step, str))
+        hint = problem.hint if problem.hint.endswith(BESIDE) else f"{problem.hint} {BESIDE}"
+        raise ConfigError(
+            f"{name}: {problem.message}", location=Places(context).part(key), hint=hint
+        ) from None
