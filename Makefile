@@ -25,7 +25,8 @@ $(UV): scripts/uv-requirements.txt
 	@.venv/bin/python -m compileall -q -j 0 $(addprefix .venv/lib/python3.*/site-packages/,$(HEAVY)) || true
 	@touch .venv/.installed
 
-setup: .venv/.installed ## Make .venv with everything the project needs
+setup: .venv/.installed ## Make .venv with everything, and what the example trains in
+	@$(RUN)mlops demo --prepare || echo "not prepared: the demo itself will make it"
 
 demo: setup ## Run the main job on the example: no GitHub, no engine needed
 	$(RUN)mlops demo
@@ -33,20 +34,20 @@ demo: setup ## Run the main job on the example: no GitHub, no engine needed
 demo-regression: setup ## The same with a worse candidate: the gate fails, exit 1
 	$(RUN)mlops demo --regression
 
-test: setup lint ## Static checks and every test this machine can run
+test: .venv/.installed lint ## Static checks and every test this machine can run
 	scripts/run-tests.sh
 
-lint: setup ## ruff, mypy --strict, import-linter
+lint: .venv/.installed ## ruff, mypy --strict, import-linter
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
 	$(RUN)lint-imports --no-logo 2>/dev/null || $(RUN)lint-imports
 	$(RUN)mypy
 
-format: setup ## Let ruff put the code in order
+format: .venv/.installed ## Let ruff put the code in order
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
 
-schemas: setup ## Write schemas/*.schema.json and docs/configuration.md anew from config/ and results/
+schemas: .venv/.installed ## Write schemas/*.schema.json and docs/configuration.md anew from config/ and results/
 	$(RUN)python scripts/write_schemas.py
 	$(RUN)python scripts/write_configuration.py
 

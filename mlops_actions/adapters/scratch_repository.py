@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from mlops_actions.errors import CheckoutError, TrustError
+from mlops_actions.errors import CheckoutError, TrustError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +29,15 @@ def make_scratch_repository(example: Path, change: Path, folder: Path, *, when: 
 
     Raises:
         TrustError: when `folder` exists and no demo made it.
+        UsageError: when it cannot be made there.
         CheckoutError: when git is missing or refuses.
     """
-    if folder.exists():
-        if not (folder / ".git" / MARK).exists():
-            message = f"{folder}: exists, and no demo made it"
-            raise TrustError(message, hint="Name another folder with --folder.")
-        shutil.rmtree(folder)
+    if folder.exists() and not (folder / ".git" / MARK).exists():
+        message = f"{folder}: exists, and no demo made it"
+        raise TrustError(message, hint="Name another folder with --folder.")
     ignored = shutil.ignore_patterns("__pycache__", ".mlops", ".venv")
-    shutil.copytree(example, folder, ignore=ignored)
+    _make(folder)
+    shutil.copytree(example, folder, dirs_exist_ok=True, ignore=ignored)
     _git(folder, ("init", "--quiet", "--initial-branch=main"), when)
     (folder / ".git" / MARK).write_text("made by mlops demo\n")
     (folder / ".git" / "info").mkdir(exist_ok=True)
@@ -47,6 +47,17 @@ def make_scratch_repository(example: Path, change: Path, folder: Path, *, when: 
     shutil.copytree(change, folder, dirs_exist_ok=True, ignore=ignored)
     _commit(folder, f"Candidate: {change.name}", when)
     return folder
+
+
+def _make(folder: Path) -> None:
+    """The folder, empty: a place that cannot be written is told before anything is copied."""
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        message = f"{folder}: a folder that can be written is required ({error.strerror})"
+        raise UsageError(message, hint="Run it elsewhere, or name another folder with --folder.") from None
 
 
 def _commit(folder: Path, message: str, when: str) -> None:

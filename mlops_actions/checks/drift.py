@@ -54,8 +54,8 @@ def _cannot(first: ColumnProfile, second: ColumnProfile, needed: int) -> str:
 
 
 def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
-    if first.numeric and second.numeric and first.finite() and second.finite():
-        return numeric_distance(first.finite(), second.finite())
+    if first.numeric and second.numeric and (one := first.finite()) and (other := second.finite()):
+        return numeric_distance(one, other)
     reference = {str(value): count for value, count in first.counts or ()}
     return categorical_distance(reference, {str(value): count for value, count in second.counts or ()})
 

@@ -153,8 +153,7 @@ class CheckParameters(ConfigModel):
 
     def of(self, identifier: str) -> Parameters:
         """The parameters of the check of that id."""
-        name = next(name for name, field in CheckParameters.model_fields.items() if field.alias == identifier)
-        found: Parameters = getattr(self, name)
+        found: Parameters = getattr(self, _FIELD_OF[identifier])
         return found
 
     def named_columns(self) -> tuple[tuple[tuple[str | int, ...], str], ...]:
@@ -166,6 +165,7 @@ class CheckParameters(ConfigModel):
         return (*found, *((("DS301", "columns", name), name) for name in self.drift.columns))
 
 
+_FIELD_OF = {str(field.alias): name for name, field in CheckParameters.model_fields.items()}
 _reasons: dict[str, Any] = dict.fromkeys(IDS, (Name | None, None))
 _Skip = create_model("_Skip", __base__=ConfigModel, **_reasons)
 

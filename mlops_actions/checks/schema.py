@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
-from mlops_actions.profile.column import summarise
+from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -25,18 +24,28 @@ WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")
 
 def check_schema(table: TableProfile, schema: DataSchema, *, show_values: bool) -> tuple[CheckResult, ...]:
     """Every DS1xx check on every declared column of one split."""
-    found = [_columns(table, schema)]
-    for name, contract in schema.columns.items():
-        column = table.column(name)
+    found = [check_names(table, schema)]
+    for column in (table.column(name) for name in schema.columns):
         if column is not None:
-            found += _column(table.role, column, contract, show_values=show_values)
+            found += check_column(table.role, column, schema, show_values=show_values)
     return tuple(found)
 
 
-def _columns(table: TableProfile, schema: DataSchema) -> CheckResult:
+def check_column(
+    role: str, column: ColumnProfile, schema: DataSchema, *, show_values: bool
+) -> Iterator[CheckResult]:
+    """What check_schema says of one column, which depends on no other; nothing when it is not declared."""
+    contract = schema.columns.get(column.name)
+    if contract is not None:
+        yield from _column(role, column, contract, show_values=show_values)
+
+
+def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = None) -> CheckResult:
+    """DS107, what check_schema says of the table as a whole, or would say without the dropped column."""
     subject = Subject(table.role, table.path, table.rows)
-    absent = [name for name in schema.columns if table.column(name) is None]
-    extra = [name for name in table.names if name not in schema.columns]
+    names = dict.fromkeys(name for name in table.names if name != dropped)
+    absent = [name for name in schema.columns if name not in names]
+    extra = [name for name in names if name not in schema.columns]
     wrong = [f"missing {', '.join(absent)}"] if absent else []
     if extra and not schema.allow_extra_columns:
         wrong.append(f"not declared {', '.join(extra)}")
@@ -112,12 +121,15 @@ def _values(
     *,
     show_values: bool,
 ) -> CheckResult:
-    wrong = [(value, count) for value, count in column.counts or () if bad(value)]
+    counts = column.counts or ()
+    if check is catalog.RANGE and counts and not bad(counts[0][0]) and not bad(counts[-1][0]):
+        counts = ()  # sorted: what lies between two good ones is good
+    wrong = [(value, count) for value, count in counts if bad(value)]
     rows = sum(count for _, count in wrong)
     text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
     cases = tuple(
         FailureCase(where=where, count=count, value=str(value) if show_values else None)
-        for value, count in sorted(wrong, key=lambda pair: -pair[1])
+        for value, count in sorted(wrong, key=lambda pair: -pair[1])[:MAX_FAILURES]
     )
     return result(check, subject, _word(not wrong), text, observed=float(rows), limit=limit, failures=cases)
 
@@ -134,7 +146,7 @@ def _distribution(
     subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
 ) -> Iterator[CheckResult]:
     bounds = contract.distribution
-    summary = summarise(column)
+    summary = column.summary
     if summary is not None:
         for name in ("mean", "median", "std"):
             span = getattr(bounds, name)

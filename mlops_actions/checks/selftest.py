@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.parameters import CheckParameters, in_force
-from mlops_actions.checks.schema import check_schema
+from mlops_actions.checks.schema import check_column, check_names
 from mlops_actions.results.dataset import SchemaCoverage, SelfTest
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.results.dataset import CheckResult
 
 PROBE = "DATA1"
 NULL_SHARE = 0.1
@@ -29,29 +32,41 @@ class Contract:
     parameters: CheckParameters = field(default_factory=CheckParameters)
     skip: dict[str, str] = field(default_factory=dict)
 
-    def red(self, table: TableProfile) -> frozenset[Finding]:
-        """Everything that fails: which check, on what, with which figure."""
-        checks = check_schema(table, self.schema, show_values=False)
-        return frozenset(
-            (check.id, check.subject, check.sentence if check.observed is None else check.observed)
-            for check in in_force(checks, self.parameters, self.skip)
-            if check.outcome is Outcome.FAIL
-        )
+    def red_column(self, role: str, column: ColumnProfile) -> Iterator[Finding]:
+        """Everything of one column that fails: which check, on what, with which figure."""
+        return self._red(check_column(role, column, self.schema, show_values=False))
+
+    def red_names(self, table: TableProfile, dropped: str | None = None) -> Iterator[Finding]:
+        """The same of the table as a whole, without the dropped column."""
+        return self._red((check_names(table, self.schema, dropped),))
+
+    def _red(self, checks: Iterable[CheckResult]) -> Iterator[Finding]:
+        for found in checks:
+            (check,) = in_force((found,), self.parameters, self.skip)
+            if check.outcome is Outcome.FAIL:
+                said = check.sentence if check.observed is None else check.observed
+                yield check.id, check.subject, said
 
 
 def self_tests(table: TableProfile, contract: Contract, features: tuple[str, ...]) -> tuple[SelfTest, ...]:
     """Every fault on every model input it fits; `noticed` when a DS1xx check turns red or redder by it.
 
-    What is as red without the fault does not count: a check that is always red notices nothing.
+    What is as red without the fault does not count: a check that is always red notices nothing. A fault
+    changes what is said of its own column, or of the names when it drops one; only that is judged anew,
+    and only until it is noticed.
     """
-    before = contract.red(table)
+    names_before = set(contract.red_names(table))
     found = []
     for name in features:
         column = table.column(name)
         if column is None or column.counts is None:
             continue
+        before = set(contract.red_column(table.role, column))
         for fault, changed in _faults(column):
-            noticed = bool(contract.red(table.with_column(name, changed)) - before)
+            if changed is None:
+                noticed = any(each not in names_before for each in contract.red_names(table, name))
+            else:
+                noticed = any(each not in before for each in contract.red_column(table.role, changed))
             verb = "noticed" if noticed else "not noticed"
             found.append(
                 SelfTest(

@@ -42,6 +42,7 @@ def examples_folder() -> Path:
 @VERSION
 @EXECUTOR
 @click.option("--regression", is_flag=True, help="A worse candidate: the gate fails, exit code 1.")
+@click.option("--prepare", is_flag=True, help="Only make the environment or image it trains in.")
 @click.option("--folder", default=".demo/churn", show_default=True, help="The scratch repository.")
 def command(
     config_file: str,
@@ -50,6 +51,7 @@ def command(
     folder: str,
     *,
     regression: bool,
+    prepare: bool,
     as_json: bool,
     **_: Any,
 ) -> int:
@@ -57,15 +59,19 @@ def command(
     from mlops_actions.adapters.scratch_repository import make_scratch_repository
     from mlops_actions.commands.run import run_all
     from mlops_actions.commands.session import open_session
+    from mlops_actions.stages.containers import ContainerPort
 
     examples = examples_folder()
     change = examples / "churn-changes" / ("regression" if regression else "candidate")
     place = Path(folder).resolve()
-    place.parent.mkdir(parents=True, exist_ok=True)
     make_scratch_repository(examples / "churn", change, place, when=WHEN)
     executor = executor or _without_registry(examples / "churn" / "Dockerfile")
     context = open_session(str(place / config_file), results_folder, fresh=True, executor=executor)
-    return run_all(context, executor, as_json=as_json)
+    if not prepare:
+        return run_all(context, executor, as_json=as_json)
+    ContainerPort(executor).prepare(context)
+    context.progress.close()
+    return 0
 
 
 def _without_registry(dockerfile: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
@@ -65,6 +66,7 @@ class DataSchema(ConfigModel):
     columns: dict[str, ColumnContract]
 
 
+@lru_cache(maxsize=4)  # several steps of a run read it, and a wide one takes seconds
 def parse_schema(text: str, file: str) -> DataSchema:
     """Text to schema.
 

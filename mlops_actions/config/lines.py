@@ -44,7 +44,7 @@ def read_yaml(text: str, file: str) -> Document:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         lines = _Walk(file).lines_of(node) if node is not None else {}
-        value = yaml.safe_load(text) if node is not None else None
+        value = yaml.SafeLoader("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, file) from None
     except yaml.reader.ReaderError as error:

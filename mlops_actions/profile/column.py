@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 NUMERIC = ("integer", "number", "boolean")
@@ -40,9 +41,20 @@ class ColumnProfile:
 
     def finite(self) -> tuple[tuple[float, int], ...]:
         """Finite numbers and their counts."""
-        return tuple(
-            (float(value), count) for value, count in self.counts or () if math.isfinite(float(value))
-        )
+        counts = self.counts or ()
+        if self._floats:
+            return counts
+        return tuple((float(value), count) for value, count in counts if math.isfinite(float(value)))
+
+    @cached_property
+    def _floats(self) -> bool:
+        """Whether all values are finite floats already."""
+        return all(type(value) is float and math.isfinite(value) for value, _ in self.counts or ())
+
+    @cached_property
+    def summary(self) -> NumberSummary | None:
+        """Of a numeric column, None without finite values."""
+        return summarise(self)
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class NumberSummary:
 
 
 def summarise(column: ColumnProfile) -> NumberSummary | None:
-    """The summary of a numeric column, None without finite values (std with n - 1)."""
+    """What `summary` of a column keeps (std with n - 1)."""
     if not column.numeric or not (pairs := column.finite()):
         return None
     n = sum(count for _, count in pairs)
@@ -93,16 +105,15 @@ class TableProfile:
     sha256: str
     duplicate_rows: int = 0
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The column names."""
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> ColumnProfile | None:
         """The column of that name, or None."""
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
 
-    def with_column(self, name: str, column: ColumnProfile | None) -> TableProfile:
-        """The same table with one column changed, or dropped (fault self-tests)."""
-        kept = tuple(column if each.name == name else each for each in self.columns)
-        return replace(self, columns=tuple(each for each in kept if each is not None))
+    @cached_property
+    def _by_name(self) -> dict[str, ColumnProfile]:
+        return {column.name: column for column in reversed(self.columns)}

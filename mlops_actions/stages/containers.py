@@ -57,6 +57,7 @@ class ContainerPort:
 
     def __init__(self, forced: str | None = None) -> None:
         self._forced = forced
+        self.setup_seconds = 0.0  # of all trainings so far: making environments and images
 
     @cached_property
     def _engine(self) -> object | None:
@@ -89,6 +90,13 @@ class ContainerPort:
         context.progress.step(f"executor {chosen} ({reason})")
         return chosen
 
+    def prepare(self, context: RunContext) -> None:
+        """Make what the candidate's training runs in, its image or locked environment, and no more."""
+        chosen = self.choose(context)
+        job = training_job(context, context.config, "candidate", context.root, 0, chosen)
+        context.progress.step("prepare the image" if chosen == "docker" else "prepare the locked environment")
+        self._executor(chosen).prepare(job, context.progress.log)
+
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
@@ -97,6 +105,7 @@ class ContainerPort:
         if role == "perturbed":
             job, rows = with_fewer_rows(context, job)
         done = self._executor(chosen).train(job, context.progress.log)
+        self.setup_seconds += done.setup_seconds
         copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
         run = _model_run(context, config, role, seed, done)
         return run.model_copy(update={"rows_left_out": rows, "copied": copied})

@@ -21,7 +21,6 @@ from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.checks.sources import check_personal, check_sources
 from mlops_actions.errors import ConfigError, MlopsError
-from mlops_actions.profile.column import TableProfile, summarise
 from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_actions.config.data_schema import DataSchema
-    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.column import ColumnProfile, TableProfile
     from mlops_actions.results.dataset import DriftRow
     from mlops_actions.stages.context import RunContext
 
@@ -174,7 +173,7 @@ def _summary(table: TableProfile) -> DatasetSummary:
 
 def _column(column: ColumnProfile) -> ColumnSummary:
     """Numbers only: no cell value of a text column leaves this stage."""
-    summary = summarise(column)
+    summary = column.summary
     if summary is None:
         return ColumnSummary(
             name=column.name,

@@ -73,9 +73,11 @@ def categorical_distance(reference: Mapping[Any, int], current: Mapping[Any, int
 def _aligned(
     reference: dict[Any, int], current: dict[Any, int]
 ) -> tuple[list[Any], NDArray[np.float64], NDArray[np.float64]]:
-    values = sorted({*reference, *current}, key=lambda value: (str(type(value)), value))
-    if all(isinstance(value, int | float) for value in values):
-        values = sorted(values)
+    distinct = {*reference, *current}
+    if all(isinstance(value, int | float) for value in distinct):
+        values = sorted(distinct)
+    else:
+        values = sorted(distinct, key=lambda value: (str(type(value)), value))
     first = np.array([reference.get(value, 0) for value in values], dtype=np.float64)
     second = np.array([current.get(value, 0) for value in values], dtype=np.float64)
     return values, first, second

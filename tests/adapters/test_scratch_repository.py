@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.adapters.scratch_repository import make_scratch_repository
-from mlops_actions.errors import TrustError
+from mlops_actions.errors import TrustError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +60,13 @@ def test_a_folder_of_the_user_is_refused_and_kept(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="no demo made it"):
         make_scratch_repository(example, change, mine, when=WHEN)
     assert (mine / "thesis.txt").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", ["taken/churn", "taken/deeper/churn"])
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, name: str) -> None:
+    example, change = _parts(tmp_path)
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(UsageError, match="can be written is required") as caught:
+        make_scratch_repository(example, change, tmp_path / name, when=WHEN)
+    assert "--folder" in caught.value.hint
+    assert (tmp_path / "taken").read_text() == "a file"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers import staging
@@ -56,9 +57,20 @@ class DockerExecutor:
         client, engine = connect()
         try:
             remove_leftovers(client)
+            began = time.monotonic()
             image = self.image(client, job, on_log)
+            setup_seconds = time.monotonic() - began
             with staging.scratch_folder(None) as scratch:
-                return self._train(client, engine, job, image, channels, scratch, on_log)
+                run = self._train(client, engine, job, image, channels, scratch, on_log)
+            return replace(run, setup_seconds=setup_seconds)
+        finally:
+            client.close()
+
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> None:
+        """Build or pull the image of the job. ConfigError, TrustError, ContainerError."""
+        client, _ = connect()
+        try:
+            self.image(client, job, on_log)
         finally:
             client.close()
 

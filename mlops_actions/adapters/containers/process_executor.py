@@ -10,7 +10,7 @@ import selectors
 import shutil
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers import process_group, staging
@@ -89,9 +89,9 @@ class ProcessExecutor:
         TrainingError: metrics.json is wrong.
         """
         channels = staging.channel_files(job)
-        environment = locked_environment(
-            job.requirements, self.cache or default_cache(self.environ), self.environ, on_log
-        )
+        began = time.monotonic()
+        environment = self.prepare(job, on_log)
+        setup_seconds = time.monotonic() - began
         with staging.scratch_folder(self.scratch) as scratch:
             paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
             for folder in ("ml/model", "ml/output/data", "tmp"):
@@ -108,7 +108,12 @@ class ProcessExecutor:
                 source_date_epoch=job.source_date_epoch,
             )
             ended, watched = self._run(job, scratch, environment, contract, on_log)
-            return self._result(job, scratch, ended, watched)
+            return replace(self._result(job, scratch, ended, watched), setup_seconds=setup_seconds)
+
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> Path:
+        """The locked environment of the job, made when it is not there. ConfigError, ContainerError."""
+        cache = self.cache or default_cache(self.environ)
+        return locked_environment(job.requirements, cache, self.environ, on_log)
 
     def _run(
         self,

@@ -45,6 +45,7 @@ class TrainingRun:
     image_digest: str | None = None
     opt_outs: tuple[str, ...] = ()
     environment: EnvironmentSummary = EnvironmentSummary()
+    setup_seconds: float = 0.0  # making what it runs in; not part of its duration
 
     @property
     def succeeded(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,13 @@ from mlops_actions.profile.column import ColumnProfile, TableProfile
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import duckdb
 
 DISTINCT_LIMIT = 1_000_000
+VALUES_AT_ONCE = 2_000_000  # read into memory together
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,8 @@ class DatasetScanner:
                     f"{shown}: {seen}; at least one of each is needed",
                     hint="Write the rows, or name another file.",
                 )
-            columns = tuple(
-                self._column(connection, str(row[0]), kind_of(str(row[1])), rows) for row in described
-            )
+            kinds = {str(row[0]): kind_of(str(row[1])) for row in described}
+            columns = tuple(self._columns(connection, kinds, rows))
             distinct = _number(connection, "SELECT count(*) FROM (SELECT DISTINCT * FROM rows)")
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
@@ -55,21 +56,34 @@ class DatasetScanner:
             role, shown, rows, columns, path.stat().st_size, digest.hexdigest(), rows - distinct
         )
 
-    def _column(
-        self, connection: duckdb.DuckDBPyConnection, name: str, kind: str, rows: int
-    ) -> ColumnProfile:
-        value = quoted(name)
-        if kind == "number":
-            value = f"CAST({value} AS DOUBLE)"
-        elif kind not in {"integer", "boolean"}:
-            value = f"CAST({value} AS VARCHAR)"
+    def _columns(
+        self, connection: duckdb.DuckDBPyConnection, kinds: dict[str, str], rows: int
+    ) -> Iterator[ColumnProfile]:
+        """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
+        names = list(kinds)
+        size = max(1, VALUES_AT_ONCE // rows)
+        for part in (names[at : at + size] for at in range(0, len(names), size)):
+            values = [_value(name, kinds[name]) for name in part]
+            if len(part) == 1:
+                counted = [self._counted(connection, values[0])]
+            else:
+                read = connection.execute(f"SELECT {', '.join(values)} FROM rows").fetchall()
+                counted = [Counter(map(_plain, column)) for column in zip(*read, strict=True)]
+            for name, found in zip(part, counted, strict=True):
+                if len(found) > self.limit:
+                    yield self._wide(connection, name, kinds[name], rows)
+                    continue
+                nulls = found.pop(None, 0)
+                counts = tuple(sorted(found.items()))
+                yield ColumnProfile(name, kinds[name], rows, nulls, counts, len(counts))
+
+    def _counted(self, connection: duckdb.DuckDBPyConnection, value: str) -> Counter[Any]:
+        """Values and their counts, at most one more than the limit and null."""
         sql = f"SELECT {value} AS v, count(*) AS n FROM rows GROUP BY v LIMIT {self.limit + 2}"
-        found = [(_plain(v), int(n)) for v, n in connection.execute(sql).fetchall()]
-        if len(found) > self.limit:
-            return self._wide(connection, name, kind, rows)
-        nulls = sum(n for v, n in found if v is None)
-        counts = tuple(sorted((v, n) for v, n in found if v is not None))
-        return ColumnProfile(name, kind, rows, nulls, counts, len(counts))
+        found: Counter[Any] = Counter()
+        for v, n in connection.execute(sql).fetchall():
+            found[_plain(v)] += int(n)
+        return found
 
     def _wide(self, connection: duckdb.DuckDBPyConnection, name: str, kind: str, rows: int) -> ColumnProfile:
         """Too many distinct values to count each: nulls and an approximate distinct count only."""
@@ -117,6 +131,13 @@ def _both(first: Path, second: Path, columns: Sequence[str]) -> tuple[duckdb.Duc
         for view in ("rows", "others")
     ]
     return connection, ", ".join(_comparable(name, kinds[0][name], kinds[1][name]) for name in columns)
+
+
+def _value(name: str, kind: str) -> str:
+    """The column as it is counted."""
+    if kind == "number":
+        return f"CAST({quoted(name)} AS DOUBLE)"
+    return quoted(name) if kind in {"integer", "boolean"} else f"CAST({quoted(name)} AS VARCHAR)"
 
 
 def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:

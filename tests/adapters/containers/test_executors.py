@@ -38,6 +38,15 @@ def test_success_hands_over_model_metrics_and_log(bench: Bench) -> None:
     assert run.image_digest is None or run.image_digest.startswith("sha256:")
 
 
+def test_what_it_runs_in_can_be_made_before(bench: Bench) -> None:
+    bench.executor.prepare(bench.job("success"), bench.lines.append)
+    assert not (bench.folder / "out" / "model").exists()
+    run = bench.run("success")
+    assert run.succeeded
+    assert run.setup_seconds > 0
+    assert "making the locked environment" not in " ".join(bench.lines[-5:])
+
+
 def test_the_same_training_twice_gives_the_same_digest(bench: Bench) -> None:
     first = bench.run("success")
     again = bench.run("success")

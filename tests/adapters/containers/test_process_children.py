@@ -75,6 +75,19 @@ def test_a_lock_becomes_an_environment_once(tmp_path: Path, offline: dict[str, s
     assert [each.name for each in (tmp_path / "envs").iterdir()] == [made.name]
 
 
+def test_the_environment_is_made_before_the_training(process_bench: Bench, offline: dict[str, str]) -> None:
+    lock = process_bench.folder / "requirements.txt"
+    lock.write_text(wheel(process_bench.folder / "wheels"))
+    executor = ProcessExecutor(environ=offline, cache=process_bench.folder / "envs")
+    job = replace(process_bench.job("success"), requirements=lock)
+    lines: list[str] = []
+    made = executor.prepare(job, lines.append)
+    assert value(made) == "41"
+    assert len(lines) == 1
+    assert executor.train(job, lines.append).succeeded
+    assert "making the locked environment" not in " ".join(lines[1:])
+
+
 def test_jobs_may_race_for_one_environment(tmp_path: Path, offline: dict[str, str]) -> None:
     lock = tmp_path / "requirements.txt"
     lock.write_text(wheel(tmp_path / "wheels"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from mlops_actions.adapters.datasets import scanner
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DatasetScanner
 from mlops_actions.errors import InputError
@@ -31,6 +32,27 @@ def test_a_profile_is_exact(tmp_path: Path) -> None:
     assert (text.kind, text.nulls, text.counts) == ("string", 1, (("a", 1), ("b", 2)))
     assert (number.kind, number.nulls, number.counts) == ("number", 2, ((1.5, 2),))
     assert (flag.kind, flag.counts) == ("boolean", ((False, 1), (True, 3)))
+
+
+@pytest.mark.parametrize("at_once", [1, 8, 1_000_000])
+def test_columns_read_together_are_counted_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(scanner, "VALUES_AT_ONCE", at_once)
+    path = tmp_path / "x.parquet"
+    columns: dict[str, list[Any]] = {
+        "t": ["b", "a", None, "b"], 'a "quoted" name': [1.5, math.nan, None, 1.5], "i": [3, 1, 2, None],
+        "f": [True, False, True, True], "wide": ["p", "q", "r", "s"],
+    }  # fmt: skip
+    write_parquet(path, columns)
+    found = DatasetScanner(limit=3).profile("train", path, "x").columns
+    assert [(each.nulls, each.counts, each.distinct) for each in found] == [
+        (1, (("a", 1), ("b", 2)), 2),
+        (2, ((1.5, 2),), 1),
+        (1, None, 3),
+        (0, ((False, 1), (True, 3)), 2),
+        (0, None, 4),
+    ]
 
 
 def test_dates_decimals_lists_and_infinity(tmp_path: Path) -> None:
