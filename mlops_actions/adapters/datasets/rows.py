@@ -86,7 +86,8 @@ def read_columns(path: Path, columns: Sequence[str], shown: str = "") -> dict[st
     """The named columns in file order: lists of n Python values.
 
     Raises:
-        InputError: no such file, not readable, a missing column (with the nearest name), or no rows.
+        ConfigError: no such file.
+        InputError: not readable, a missing column (with the nearest name), or no rows.
     """
     shown = shown or path.name
     there = column_types(path, shown)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from mlops_actions.adapters.datasets.rows import column_names, column_types, read_columns, write_parquet
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_unreadable_parquet_is_an_input_error(tmp_path: Path, content: bytes) ->
 
 
 def test_missing_file_empty_file_unknown_kind_and_ragged_columns(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(ConfigError, match="no such file"):
         column_names(tmp_path / "none.parquet")
     write_parquet(tmp_path / "empty.parquet", {"a": []})
     with pytest.raises(InputError, match="0 rows"):
