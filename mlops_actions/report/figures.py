@@ -48,7 +48,7 @@ WORD = {
 
 def icon(outcome: Outcome) -> Inline:
     """The outcome as a sign."""
-    return text(ICON[outcome])
+    return text(ICON[outcome], "mark")
 
 
 def number(value: float | None, *beside: float | None, least: int = 0) -> str:
