@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from mlops_actions.report.figures import NONE, beside, change, number, span_of, verdict_word
+from mlops_actions.report.figures import NONE, beside, change, number, span_of, titled, verdict_word
 from mlops_actions.report.sections.headline import why, word
 from mlops_actions.report.sections.score import SECTION
 from mlops_actions.results.verdict import Outcome
@@ -53,7 +53,7 @@ def print_summary(view: View, folder: Path) -> None:
 def _failed(view: View) -> Padding:
     table = Table.grid(padding=(0, 1))
     for rule in view.red:
-        table.add_row(Text("✗", style="bold red"), Text(rule.sentence))
+        table.add_row(Text("✗", style="bold red"), Text(titled(rule)))
     return Padding(table, (1, 0, 0, 0))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import alike, declared, measured, plus
+from mlops_actions.gate.sentence import alike, declared, measured, plus, unit
 from mlops_actions.gate.withheld import why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import UNDECIDED, RuleVerdict
@@ -220,7 +220,7 @@ def _verdict(case: ChangeCase, kind: str, limit: float, read: _Reading) -> RuleV
     span = f", {read.span}{', Holm-adjusted' if adjusted else ''}" if read.span else ""
     values = ""
     if candidate is not None and baseline is not None:
-        values = " -> ".join(alike(baseline, candidate)) + ", "
+        values = f"{' -> '.join(alike(baseline, candidate))}{unit(comparison)}, "
     return RuleVerdict(
         rule=case.index,
         kind="slice" if comparison.slice else comparison.kind,

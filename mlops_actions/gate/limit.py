@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.gate.sentence import declared, measured
+from mlops_actions.gate.sentence import declared, measured, unit
 from mlops_actions.gate.withheld import unbounded, why_none, withheld
 from mlops_actions.results.evaluation import Interval
 from mlops_actions.results.gate import UNDECIDED, RuleVerdict
@@ -38,7 +38,7 @@ def _judge(index: int, rule: GateRule, comparison: Comparison, kind: str, limit:
     held = ">=" if kind == "minimum" else "<="
     broken = (estimate.value < limit) if kind == "minimum" else (estimate.value > limit)
     value, span = measured(estimate.value, made, limit)
-    text = f"{value} {relation if broken else held} {kind} {declared(limit)}"
+    text = f"{value}{unit(comparison)} {relation if broken else held} {kind} {declared(limit)}"
     if not broken and word is not Outcome.PASS:
         text += " but its interval crosses it"
     text += f" (n={comparison.n:,}, {span})"

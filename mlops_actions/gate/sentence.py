@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.words import MOST_DECIMALS, told_from_zero
+
 if TYPE_CHECKING:
-    from mlops_actions.results.evaluation import Interval
+    from mlops_actions.results.evaluation import Comparison, Interval
 
 LARGE = 100
-MOST_DECIMALS = 8
 
 
 def number(value: float) -> str:
@@ -35,11 +36,17 @@ def alike(*values: float, apart_from: float | None = None) -> tuple[str, ...]:
     """
     large = any(abs(value) >= LARGE for value in values)
     decimals = 0 if large else max(len(number(value).partition(".")[2]) for value in values)
+    decimals = told_from_zero(decimals, *values)
     if apart_from is not None:
         side = _side(values[0], apart_from)
         more = range(decimals, MOST_DECIMALS + 1)
         decimals = next((d for d in more if _side(round(values[0], d), apart_from) == side), decimals)
     return tuple(_no_sign_at_zero(f"{value:,.{decimals}f}") for value in values)
+
+
+def unit(comparison: Comparison) -> str:
+    """Behind a figure of it: " USD", or nothing."""
+    return f" {comparison.unit}" if comparison.unit else ""
 
 
 def plus(shown: str) -> str:

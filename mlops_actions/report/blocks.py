@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["plain", "strong", "code", "muted"]
+Style = Literal["plain", "strong", "code", "muted", "mark"]  # mark: an outcome's sign
 Tone = Literal["pass", "warn", "fail", "none"]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import text
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import told_from_zero
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Inline
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.gate import RuleVerdict
 
 LARGE = 100
+DECIMALS = 4  # of smaller figures
+NO_CHANGE = "no visible change"
 NONE = "—"
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -45,36 +48,40 @@ WORD = {
 
 def icon(outcome: Outcome) -> Inline:
     """The outcome as a sign."""
-    return text(ICON[outcome])
+    return text(ICON[outcome], "mark")
 
 
-def number(value: float | None, *beside: float | None) -> str:
+def number(value: float | None, *beside: float | None, least: int = 0) -> str:
     """Four decimals below a hundred, thousands separators above; a true minus sign.
 
     Args:
         value: what is shown.
         beside: figures of the same unit next to it; one of them from a hundred on takes its decimals away.
+        least: so many decimals at least.
     """
     if value is None:
         return NONE
-    large = any(abs(each) >= LARGE for each in (value, *beside) if each is not None)
-    shown = f"{value:,.0f}" if large else f"{value:.4f}"
+    shown = f"{value:,.{max(least, _decimals(value, *beside))}f}"
     if float(shown.replace(",", "")) == 0:
         shown = shown.replace("-", "")
     return shown.replace("-", MINUS)
 
 
-def signed(value: float | None, *beside: float | None) -> str:
+def _decimals(*values: float | None) -> int:
+    return 0 if any(abs(each) >= LARGE for each in values if each is not None) else DECIMALS
+
+
+def signed(value: float | None, *beside: float | None, least: int = 0) -> str:
     """With its sign."""
     if value is None:
         return NONE
-    shown = number(value, *beside)
+    shown = number(value, *beside, least=least)
     return shown if shown.startswith(MINUS) else f"+{shown}"
 
 
-def span_of(low: float, high: float, *beside: float | None) -> str:
+def span_of(low: float, high: float, *beside: float | None, least: int = 0) -> str:
     """[low, high] of one kind: both with decimals, or both without."""
-    return f"[{number(low, high, *beside)}, {number(high, low, *beside)}]"
+    return f"[{number(low, high, *beside, least=least)}, {number(high, low, *beside, least=least)}]"
 
 
 def beside(comparison: Comparison) -> tuple[float | None, ...]:
@@ -88,13 +95,26 @@ def beside(comparison: Comparison) -> tuple[float | None, ...]:
 
 
 def change(comparison: Comparison) -> str:
-    """The raw change with its interval; the interval of a metric that should fall is turned back."""
+    """The raw change with its interval, NO_CHANGE when both are 0."""
+    shown = " ".join(change_parts(comparison))
+    return (shown or NO_CHANGE if comparison.difference is not None else NONE).replace(" ", NO_BREAK)
+
+
+def change_parts(comparison: Comparison) -> tuple[str, ...]:
+    """The raw change and its interval, with the digits that tell them from 0; nothing when both are 0.
+
+    The interval of a metric that should fall is turned back.
+    """
     difference = comparison.difference
     if difference is None:
-        return NONE
+        return ()
     made, others = difference.interval.times(comparison.sign), beside(comparison)
-    shown = f"{signed(difference.change, *others)} {span_of(made.low, made.high, *others)}"
-    return shown.replace(" ", NO_BREAK)
+    values = (difference.change, made.low, made.high)
+    least = told_from_zero(_decimals(*values, *others), *values)
+    if not any(round(value, least) for value in values):
+        return ()
+    span = span_of(made.low, made.high, *others, least=least)
+    return signed(difference.change, *others, least=least), span
 
 
 def verdict_word(comparison: Comparison, verdict: Change | None) -> str:
@@ -110,12 +130,17 @@ def arrows(sentence: str) -> str:
     return HYPHEN.sub(MINUS, signs)
 
 
-def sentence_of(rule: RuleVerdict) -> str:
-    """A verdict's sentence as a page has it, with the subject's title in place of its id."""
+def titled(rule: RuleVerdict) -> str:
+    """A verdict's sentence with the subject's title in place of its id."""
     said = rule.sentence
     if rule.title and said.startswith(f"{rule.subject} "):
         said = f"{rule.title}{said.removeprefix(rule.subject)}"
-    return arrows(said)
+    return said
+
+
+def sentence_of(rule: RuleVerdict) -> str:
+    """The same as a page has it."""
+    return arrows(titled(rule))
 
 
 def seconds(value: float) -> str:

@@ -25,6 +25,17 @@ TITLES = {
 }
 
 
+# An emoji needs a font that a page cannot count on: its sign is drawn, and read aloud by its word.
+_ROUND = '<circle cx="8" cy="8" r="7.5"/>'
+MARKS = {
+    "✅": ("pass", "pass", _ROUND + '<path d="M4.5 8.3 7 10.8 11.6 5.6"/>'),
+    "⚠️": ("warn", "warning", '<path class="body" d="M8 1 15.5 15H.5Z"/><path d="M8 6v4.2M8 12.3v.2"/>'),
+    "❌": ("fail", "fail", _ROUND + '<path d="m5.2 5.2 5.6 5.6m0-5.6-5.6 5.6"/>'),
+    "⏭️": ("skip", "skipped", _ROUND + '<path d="m4.6 5 3 3-3 3m4-6 3 3-3 3"/>'),
+    "❔": ("open", "not decided", _ROUND + '<path d="M6 6.2a2 2 0 1 1 2.9 1.8q-.9.5-.9 1.5M8 11.9v.2"/>'),
+}
+
+
 def render_html(title: str, blocks: Sequence[Block], plots: Mapping[str, tuple[bytes, bytes]]) -> str:
     """The page.
 
@@ -48,7 +59,7 @@ def render_html(title: str, blocks: Sequence[Block], plots: Mapping[str, tuple[b
     ]
     top = [block for block in blocks if not isinstance(block, Fold)]
     folds = [block for block in blocks if isinstance(block, Fold)]
-    return template.render(title=title, top=top, folds=folds, figures=figures, kind=_kind)
+    return template.render(title=title, top=top, folds=folds, figures=figures, kind=_kind, marks=MARKS)
 
 
 def _uri(svg: bytes) -> str:

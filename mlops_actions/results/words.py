@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+MOST_DECIMALS = 8
+
 
 def count(n: int, word: str, plural: str = "") -> str:
     """1 rule, 2 rules; another plural where an s is not enough."""
@@ -19,3 +21,14 @@ def noticed(n: int, total: int) -> str:
     if n == total:
         return f"self-test: every injected fault noticed ({total:,})"
     return f"self-test: {n:,} of {count(total, 'injected fault')} noticed"
+
+
+def told_from_zero(decimals: int, *values: float) -> int:
+    """Those decimals, or more, up to eight, where otherwise all of the values would be shown as 0."""
+    if any(round(value, decimals) for value in values):
+        return decimals
+    seen = [value for value in values if round(value, MOST_DECIMALS)]
+    if not seen:
+        return decimals
+    enough = (d for d in range(decimals, MOST_DECIMALS) if all(round(value, d) for value in seen))
+    return next(enough, MOST_DECIMALS)

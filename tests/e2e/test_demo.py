@@ -69,7 +69,8 @@ def test_a_worse_candidate_fails_with_a_sentence_per_rule(tmp_path: Path) -> Non
     assert {rule["subject"] for rule in failed} == {"roc_auc", "retained_revenue_per_1000"}
     said = " ".join(done.stdout.replace("│", " ").split())
     for rule in failed:
-        assert f"✗ {rule['sentence']}" in said
+        assert f"✗ {rule['title']}{rule['sentence'].removeprefix(rule['subject'])}" in said
+    assert "✗ Retained revenue per 1,000 customers 8,933 -> 7,348 USD, regressed" in said
     report = (tmp_path / ".demo/churn/.mlops/results/report.md").read_text()
     assert report.startswith("## ❌ churn: fail")
 

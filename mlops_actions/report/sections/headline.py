@@ -9,9 +9,10 @@ from mlops_actions.report.blocks import (
     Heading,
     Inline,
     Paragraph,
+    Span,
     text,
 )
-from mlops_actions.report.figures import ICON, sentence_of
+from mlops_actions.report.figures import icon, sentence_of
 from mlops_actions.results.gate import count_rules
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -47,7 +48,7 @@ def headline(view: View) -> tuple[Block, ...]:
     """The verdict and why; every failed rule."""
     outcome = view.outcome
     found: list[Block] = [
-        Heading(text(f"{ICON[outcome]} {view.project}: {word(view)}"), 2, TONE.get(outcome, "none")),
+        Heading((*icon(outcome), Span(f" {view.project}: {word(view)}")), 2, TONE.get(outcome, "none")),
         Paragraph(text(why(view))),
     ]
     if said := meaning(view):

@@ -12,9 +12,10 @@ from mlops_actions.report.blocks import (
     text,
 )
 from mlops_actions.report.figures import (
+    NO_CHANGE,
     beside,
+    change_parts,
     number,
-    signed,
     span_of,
     verdict_word,
 )
@@ -55,14 +56,13 @@ def _kpi(each: Comparison, kpi: Kpi | None, verdict: Change | None) -> Inline:
             Span(f" ({_interval_alone(each)})"),
         ]
     else:
-        made = each.difference.interval.times(each.sign)
-        span = span_of(made.low, made.high, *others)
+        made = change_parts(each)
         percent = f"{100 * each.difference.interval.confidence:g} %"
         parts = [
             Span(f"{each.title}: ", "strong"),
             Span(f"{number(each.baseline.value, *others)} → "),
             Span(value, "strong"),
-            Span(f", {signed(each.difference.change, *others)}{unit} ({percent} interval {span}), "),
+            Span(f", {made[0]}{unit} ({percent} interval {made[1]}), " if made else f", {NO_CHANGE}, "),
             Span(verdict_word(each, verdict), "strong"),
         ]
     if kpi is not None and kpi.target is not None and each.candidate.value is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Table, strong, text
-from mlops_actions.report.figures import ICON, MAX_ROWS, ORDER, icon, sentence_of, signed
+from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Span, Table, strong, text
+from mlops_actions.report.figures import MAX_ROWS, ORDER, icon, sentence_of, signed
 from mlops_actions.results.gate import count_rules
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def rules(view: View) -> Fold | None:
     blocks: list[Paragraph | Table | Bullets] = _table(view)
     if view.gate.payload.head_preview:
         items = tuple(
-            text(f"{ICON[rule.outcome]} {sentence_of(rule)}")
+            (*icon(rule.outcome), Span(f" {sentence_of(rule)}"))
             for rule in view.gate.payload.head_preview[:MAX_ROWS]
         )
         blocks += [Paragraph(strong("After the merge the changed rules would say:")), Bullets(items)]

@@ -28,10 +28,11 @@ def test_verdict_money_metrics_and_the_files_that_are_there(
 
 
 def test_each_failed_rule_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rules = (rule("roc_auc [0.1] is low", Outcome.FAIL), rule("fine"), rule("money lost", Outcome.FAIL))
+    low = rule("roc_auc [0.1] is low", Outcome.FAIL, title="ROC AUC")
+    rules = (low, rule("fine"), rule("money lost", Outcome.FAIL))
     print_summary(view(gate=envelope("gate", gate(*rules, outcome=Outcome.FAIL))), tmp_path)
     said = capsys.readouterr().out
-    assert "✗ roc_auc [0.1] is low" in said
+    assert "✗ ROC AUC [0.1] is low" in said
     assert "✗ money lost" in said
     assert "fine" not in said
     assert "1 of 3 rules hold, 2 fail" in said

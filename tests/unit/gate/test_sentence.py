@@ -6,7 +6,7 @@ import pytest
 
 from mlops_actions.gate.sentence import alike, declared, measured, number
 from mlops_actions.results.evaluation import Interval
-from tests.unit.gate.cases import figure
+from tests.unit.gate.cases import compared, estimate, figure, judged, rule
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,8 @@ def test_a_limit_keeps_its_digits(limit: float, text: str) -> None:
     ("values", "texts"),
     [
         ((-0.0437, -0.06, -0.02), ("-0.0437", "-0.0600", "-0.0200")),
+        ((0.00001, -0.00002, 0.00004), ("0.00001", "-0.00002", "0.00004")),
+        ((0.0, 0.0, 0.0), ("0.0", "0.0", "0.0")),
         ((-0.04, -0.06, -0.02), ("-0.04", "-0.06", "-0.02")),
         ((406.1, -79.7042, 892.0), ("406", "-80", "892")),
         ((-0.3, -0.4, 120.0), ("0", "0", "120")),
@@ -77,3 +79,13 @@ def test_measured() -> None:
 def test_a_comparison_s_name() -> None:
     assert figure().subject == "roc_auc"
     assert figure(slice="region=north").subject == "roc_auc on slice region=north"
+
+
+def test_a_kpi_s_figures_have_their_unit() -> None:
+    money = compared(-2000.0, -1200.0, base=8933.0, kind="kpi", name="profit", unit="USD")
+    change = judged(rule(kpi="profit", max_regression=400), money).sentence
+    assert change.startswith("profit 8,933 -> 7,333 USD, regressed: change -1,600, ")
+    alone = figure(kind="kpi", name="profit", unit="USD", candidate=estimate(7333.0, 7000.0, 7600.0))
+    assert judged(rule(kpi="profit", minimum=8000), alone).sentence.startswith(
+        "profit 7,333 USD < minimum 8,000"
+    )

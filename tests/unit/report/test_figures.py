@@ -37,6 +37,21 @@ def test_the_interval_of_a_falling_metric_is_turned_back() -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ((419.2, 419.24, 0.04), "+0.04 [0.00, 0.08]"),
+        ((419.2, 419.2, 0.3), "+0.0 [−0.3, 0.3]"),
+        ((419.0, 420.0, 0.04), "+1 [1, 1]"),
+        ((0.5, 0.50001, 0.00002), "+0.00001 [−0.00001, 0.00003]"),
+        ((0.5, 0.5, 0.0), "no visible change"),
+        ((0.5, 0.5 + 1e-12, 0.0), "no visible change"),
+    ],
+)
+def test_a_change_is_told_from_zero(values: tuple[float, float, float], shown: str) -> None:
+    assert change(comparison("mae", *values)).replace("\u00a0", " ") == shown
+
+
+@pytest.mark.parametrize(
     ("sentence", "shown"),
     [
         ("change -0.5 [-1, -0.2]", "change −0.5 [−1, −0.2]"),

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mlops_actions.report.figures import ICON
 from mlops_actions.report.html import render_html
 from mlops_actions.report.sections.folds import folds
 from mlops_actions.report.sections.top import top
@@ -61,3 +62,23 @@ def test_the_verdict_is_the_first_heading_and_folds_stay_folded() -> None:
     assert headings.count("h1") == 1
     assert page.index("churn: pass") < page.index("Profit per 1,000 customers") < page.index("<details")
     assert "<details open" not in page
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_a_sign_is_drawn_and_has_a_word(outcome: Outcome) -> None:
+    run = view(gate=envelope("gate", gate(rule("said", outcome), outcome=outcome)))
+    page = render_html("x", (*top(run), *folds(run)), {})
+    parsed = Tags()
+    parsed.feed(page)
+    drawn = [attrs for name, attrs in parsed.tags if name == "svg"]
+    assert {attrs["role"] for attrs in drawn} == {"img"}
+    assert all(attrs["aria-label"] for attrs in drawn)
+    assert "<path" in page
+    assert not set("".join(ICON.values())) & set(parsed.text)
+
+
+def test_a_cell_names_its_column_for_a_narrow_screen() -> None:
+    parsed = Tags()
+    parsed.feed(render_html("x", top(view()), {}))
+    labels = [attrs["data-label"] for name, attrs in parsed.tags if name == "td"]
+    assert labels[:5] == ["Metric", "Baseline", "Candidate", "Change [95 % interval]", "Verdict"]
