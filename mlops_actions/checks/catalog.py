@@ -118,7 +118,8 @@ TWIN_LEAK = Check(
     "DS403",
     "Same rows under other keys",
     "Does an evaluation row's content stand in training under another key?",
-    "Split by what tells the rows apart; a key that was given anew hides that they are the same.",
+    "Split by what tells the rows apart: a key that was given anew hides that they are the same. Where rows "
+    "are snapshots of one thing and may repeat, raise max_share; where they may not, set severity: fail.",
     ("data.evaluation", "data.key"),
 )
 LABELS = Check(

@@ -63,7 +63,7 @@ class _Results:
             self._add(stage, Outcome.ERROR, f"{stage}: {error.message}")
             return None
         if made_from := self._outdated(envelope):
-            text = f"{kind}.json was made from a {made_from}.json that is no longer in force"
+            text = f"{kind}.json was made from another {made_from}.json than is here now"
             self._lost.add(kind)
             self._add(stage, Outcome.ERROR, f"{stage}: {text}. Run `mlops {stage}` again.")
             return None

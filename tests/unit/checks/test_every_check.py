@@ -72,7 +72,7 @@ def _leak(world: World) -> None:
 
 def _twin(world: World) -> None:
     for name in (*FEATURES, "churned"):
-        world.evaluation[name][:7] = world.train[name][:7]
+        world.evaluation[name][:5] = world.train[name][:5]
 
 
 def _key(world: World) -> None:
@@ -93,7 +93,7 @@ def _mail(world: World) -> None:
 
 
 TWINS = (
-    "7 of n=300 evaluation rows have inputs and label of a training row, maximum share 0.022 (as often as "
+    "5 of n=300 evaluation rows have inputs and label of a training row, maximum share 0.016 (as often as "
     "such rows coincide)"
 )
 FAULTS = (
@@ -207,7 +207,7 @@ FAULTS = (
         _twin,
         "evaluation",
         "data/train.csv",
-        FAIL,
+        WARN,
         TWINS,
         300,
     ),

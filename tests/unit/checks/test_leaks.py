@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
@@ -54,22 +55,44 @@ def test_without_evaluation_rows_both_are_skipped() -> None:
 @pytest.mark.parametrize(
     ("twins", "outcome", "sentence"),
     [
-        (Twins(10, 0), Outcome.PASS, "10 of n=500 evaluation rows have inputs and label of a training row"),
-        (Twins(11, 0), Outcome.FAIL, "row, maximum share 0.02 (as often as such rows coincide)"),
-        (Twins(76, 20), Outcome.PASS, "maximum share 0.15"),
-        (Twins(77, 20), Outcome.FAIL, "77 of n=500"),
-        (Twins(500, 400), Outcome.PASS, "maximum share 1 (as often as such rows coincide)"),
+        (Twins(6, 0), Outcome.PASS, "6 of n=500 evaluation rows have inputs and label of a training row"),
+        (Twins(7, 0), Outcome.WARN, "row, maximum share 0.012 (as often as such rows coincide)"),
+        (Twins(90, 20), Outcome.PASS, "maximum share 0.18 (as often as such rows coincide)"),
+        (Twins(93, 20), Outcome.WARN, "93 of n=500"),
+        (Twins(500, 490), Outcome.PASS, "maximum share 1 (as often as such rows coincide)"),
     ],
 )
 def test_twins_beyond_chance(twins: Twins, outcome: Outcome, sentence: str) -> None:
-    """20 of 500 coincide within evaluation, 38.4 at most by chance: of 1,000 training rows twice as many."""
+    """20 of 500 coincide within evaluation, 34.4 at most: 1 - (1 - 34.4 / 500)^2 = .133, and noise."""
     found = check_leaks(TRAIN, EVALUATION, Overlaps(0, 0, "", twins), LIMITS)[2]
     assert found.outcome is outcome
     assert sentence in found.sentence
 
 
+@pytest.mark.parametrize("train_rows", [100, 1000, 100_000])
+@pytest.mark.parametrize("cells", [12, 48, 1000, 10_000])
+def test_honest_rows_of_few_values_do_not_warn(train_rows: int, cells: int) -> None:
+    """Both splits are drawn from the same cells: less, as much and more training than evaluation."""
+    random = np.random.default_rng(cells)
+    for _ in range(20):
+        train, evaluation = random.integers(cells, size=train_rows), random.integers(cells, size=1000)
+        rows = np.bincount(evaluation, minlength=cells)
+        twins = Twins(int(np.isin(evaluation, train).sum()), int(rows[rows > 1].sum()))
+        table = TableProfile("train", "a.csv", train_rows, (), 1, "0" * 64)
+        judged = TableProfile("evaluation", "b.csv", 1000, (), 1, "0" * 64)
+        assert check_leaks(table, judged, Overlaps(0, 0, "", twins), LIMITS)[2].outcome is Outcome.PASS
+
+
+def test_more_training_rows_do_not_hide_a_leak_of_all() -> None:
+    for rows in (8_000, 18_000, 100_000):
+        table = TableProfile("train", "a.csv", rows, (), 1, "0" * 64)
+        judged = TableProfile("evaluation", "b.csv", 300, (), 1, "0" * 64)
+        found = check_leaks(table, judged, Overlaps(0, 0, "", Twins(300, 0)), LIMITS)[2]
+        assert found.outcome is Outcome.WARN
+
+
 def test_many_evaluation_rows_leave_little_to_chance() -> None:
     many = TableProfile("evaluation", "b.csv", 2000, (), 1, "0" * 64)
     found = [check_leaks(TRAIN, many, Overlaps(0, 0, "", Twins(each, 0)), LIMITS)[2] for each in (20, 21)]
-    assert [each.outcome for each in found] == [Outcome.PASS, Outcome.FAIL]
+    assert [each.outcome for each in found] == [Outcome.PASS, Outcome.WARN]
     assert found[0].sentence.endswith("maximum share 0.01")

@@ -79,7 +79,7 @@ def test_an_excluded_column_is_not_judged(identifier: str) -> None:
         ("DS204", {"max_share": 0.025}, {"max_share": 0.02}),
         ("DS401", {"max_rows": 1}, {"max_rows": 0}),
         ("DS402", {"max_keys": 2}, {"max_keys": 1}),
-        ("DS403", {"max_share": 7 / 300}, {"max_share": 6.9 / 300}),
+        ("DS403", {"max_share": 5 / 300}, {"max_share": 4.9 / 300}),
         ("DS501", {"min_class_rows": 29}, {"min_class_rows": 30}),
         ("DS501", {"min_class_rows": 29, "max_classes": 2}, {"min_class_rows": 31}),
         ("DS601", {"min_rows": 99}, {"min_rows": 100}),

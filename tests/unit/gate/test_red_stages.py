@@ -134,7 +134,7 @@ def test_a_result_of_an_older_result_is_not_judged(context: RunContext) -> None:
     context.results.write(evaluation)
     (stage,) = read_gate(context).rules
     assert stage.sentence == (
-        "evaluate: evaluation.json was made from a training.json that is no longer in force. "
+        "evaluate: evaluation.json was made from another training.json than is here now. "
         "Run `mlops evaluate` again."
     )
     _, record = context.results.read("evaluation", EvaluationResult)
