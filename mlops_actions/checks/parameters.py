@@ -12,7 +12,7 @@ from mlops_actions.config.lines import Document, read_yaml
 from mlops_actions.config.parse import problems_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.statistics.drift import ALPHA, MATERIAL, MIN_ROWS
+from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

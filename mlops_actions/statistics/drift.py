@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import chi2, kstwobign
 
+from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-ALPHA = 0.001
-MATERIAL = 0.05
-MIN_ROWS = 200
 MIN_EXPECTED = 5.0
 BINS = 10
 

@@ -59,7 +59,7 @@ def propose(
         (NO_PREDICTIONS, ["validate", "train", "evaluate"], "Configuration error (a preview never blocks: 0 instead of exit code 3)"),
         ({}, ["evaluate"], "Evidence error (a preview never blocks: 0 instead of exit code 5)"),
         (NO_PREDICTIONS, ["run"], "Configuration error (a preview never blocks: 0 instead of exit code 3)"),
-        (RED_GATE, ["run"], "✗ accuracy 0.5"),
+        (RED_GATE, ["run"], "✗ Accuracy 0.5"),
         (RED_GATE, ["validate", "train", "evaluate", "score", "gate"], "✗ accuracy 0.5"),
     ],
 )  # fmt: skip
