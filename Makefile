@@ -22,7 +22,7 @@ $(UV): scripts/uv-requirements.txt
 
 .venv/.installed: $(UV) pyproject.toml uv.lock
 	env -u VIRTUAL_ENV -u PYTHONPATH $(UV) sync --locked --inexact --python .venv/bin/python --quiet
-	@.venv/bin/python -m compileall -q -j 0 $(addprefix .venv/lib/python3.*/site-packages/,$(HEAVY)) || true
+	@.venv/bin/python -m compileall -q -j 0 $(addprefix .venv/lib/python3.*/site-packages/,$(HEAVY)) || echo "not compiled: the first run will do it"
 	@touch .venv/.installed
 
 setup: .venv/.installed ## Make .venv with everything, and what the example trains in

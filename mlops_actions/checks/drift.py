@@ -9,7 +9,7 @@ from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.results.dataset import DriftRow
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, share
-from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
+from mlops_actions.statistics.drift import Distance, categorical_distance, drifts, numeric_distance
 from mlops_actions.statistics.multiplicity import holm
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _row(
     first: ColumnProfile, second: ColumnProfile, distance: Distance, p: float, limits: DriftParameters
 ) -> DriftRow:
     material = limits.material_of(first.name)
-    drifted = p < limits.alpha and distance.effect_low > material
+    drifted = drifts(distance, p, limits.alpha, material)
     text = (
         f"{first.name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} "
         f"(material above {material:g}), Holm p {p:.2g} (significant below {limits.alpha:g}), "

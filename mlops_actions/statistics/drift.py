@@ -122,6 +122,6 @@ def _shown(p: NDArray[np.float64], q: NDArray[np.float64]) -> tuple[float, float
     return psi, float(math.sqrt(max(0.0, (left + right) / 2)))
 
 
-def drifts(distance: Distance, p_adjusted: float) -> bool:
+def drifts(distance: Distance, p_adjusted: float, alpha: float = ALPHA, material: float = MATERIAL) -> bool:
     """The verdict's two halves together: significant and material."""
-    return p_adjusted < ALPHA and distance.effect_low > MATERIAL
+    return p_adjusted < alpha and distance.effect_low > material
