@@ -20,6 +20,7 @@ from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.verdict import Outcome
 from tests.e2e.act_run import run_act
 from tests.e2e.consumer import EXAMPLES, NAME, make_consumer
+from tests.unit.gate.cases import score_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,17 +68,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory, toolkit: Path) -> Measure
 
 def kept_score(sha: str) -> str:
     """score.json of a push to main with more points than any run here."""
-    payload = ScoreResult(
-        rubric=2017,
-        practice=6,
-        effective=6,
-        maximum=7,
-        band="",
-        effective_band="",
-        sections=(),
-        probes=(),
-        projection=False,
-    )
+    payload = score_of(6)
     return Envelope[ScoreResult](
         kind="score",
         tool_version="0",

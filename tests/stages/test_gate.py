@@ -10,18 +10,18 @@ from mlops_actions.results.dataset import CheckResult, DatasetResult
 from mlops_actions.results.envelope import Trust
 from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.gate import GateResult
-from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import gate
 from mlops_actions.stages.base_score import BaseScore
 from tests.stages.small import CONFIG, make_small
-from tests.unit.gate.cases import compared, estimate
+from tests.unit.gate.cases import compared, estimate, score_of
 from tests.unit.report.sample import change
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.results.score import ScoreResult
     from mlops_actions.stages.context import RunContext, StageOutcome
 
 PASS, WARN, FAIL, ERROR = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.ERROR
@@ -34,20 +34,6 @@ def rules(*lines: str) -> str:
 
 FLOOR = rules("metric: roc_auc, minimum: 0.75")
 HIGH = rules("metric: roc_auc, minimum: 0.9")
-
-
-def _score(points: float) -> ScoreResult:
-    return ScoreResult(
-        rubric=2017,
-        practice=points,
-        effective=points,
-        maximum=7,
-        band="",
-        effective_band="",
-        sections=(),
-        probes=(),
-        projection=False,
-    )
 
 
 def _model(role: Any, seconds: float, outcome: Outcome = PASS) -> ModelRun:
@@ -79,7 +65,7 @@ def fill(
         ("dataset", DatasetResult(datasets=(), checks=checks)),
         ("training", TrainingResult(runs=runs or (_model("candidate", 60.0),))),
         ("evaluation", evaluation),
-        ("score", _score(2)),
+        ("score", score_of(2)),
     ):
         context.results.write(context.envelope(kind, PASS, payload))  # type: ignore[arg-type]  # four of the kinds
 
@@ -196,7 +182,7 @@ def test_the_score_is_compared_with_the_base_commits(
     tmp_path: Path, before: float | None, outcome: Outcome
 ) -> None:
     text = rules("score: effective, max_regression: 0")
-    base = None if before is None else _score(before)
+    base = None if before is None else score_of(before)
     stage, _ = judge(make_small(tmp_path, head=text, base=text), base)
     assert stage.outcome is outcome
 

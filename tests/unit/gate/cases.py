@@ -9,6 +9,7 @@ from mlops_actions.gate.evidence import Evidence
 from mlops_actions.gate.judge import judge_rules
 from mlops_actions.results.dataset import CheckResult
 from mlops_actions.results.evaluation import Change, Comparison, Difference, Estimate, Interval, Quantiles
+from mlops_actions.results.score import ScoreResult
 from mlops_actions.statistics.quantiles import quantile_levels
 
 if TYPE_CHECKING:
@@ -98,3 +99,18 @@ def judged(given: GateRule, *comparisons: Comparison) -> RuleVerdict:
     """The one verdict of one rule."""
     (verdict,) = judge_rules([given], Evidence(comparisons=comparisons))
     return verdict
+
+
+def score_of(points: float) -> ScoreResult:
+    """An ML Test Score of so many points, without its tests."""
+    return ScoreResult(
+        rubric=2017,
+        practice=points,
+        effective=points,
+        maximum=7,
+        band="",
+        effective_band="",
+        sections=(),
+        probes=(),
+        projection=False,
+    )

@@ -12,14 +12,13 @@ from mlops_actions.errors import ServingError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.gate import GateResult
-from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import gate
 from mlops_actions.stages.context import Policy
 from mlops_actions.stages.failures import recorded
 from tests.stages.world import make_context
-from tests.unit.gate.cases import check, estimate, figure, rule
+from tests.unit.gate.cases import check, estimate, figure, rule, score_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,17 +43,7 @@ PAYLOADS: dict[Kind, ResultModel] = {
         baseline_kind="none",
         comparisons=(figure(candidate=estimate(0.8, 0.78, 0.82)),),
     ),
-    "score": ScoreResult(
-        rubric=2017,
-        practice=2,
-        effective=2,
-        maximum=7,
-        band="",
-        effective_band="",
-        sections=(),
-        probes=(),
-        projection=False,
-    ),
+    "score": score_of(2),
 }
 STAGE = {"dataset": "validate", "training": "train", "evaluation": "evaluate", "score": "score"}
 
