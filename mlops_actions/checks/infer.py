@@ -10,7 +10,7 @@ import yaml
 from mlops_actions.profile.column import summarise
 
 if TYPE_CHECKING:
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
 
 MAX_CATEGORIES = 30
 IDENTIFIER_SHARE = 0.9

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         ConflictParameters,
         LabelParameters,
     )
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
 

@@ -13,7 +13,7 @@ from mlops_actions.results.verdict import Outcome
 if TYPE_CHECKING:
     from mlops_actions.checks.check import Check
     from mlops_actions.checks.parameters import CheckParameters
-    from mlops_actions.profile.column import TableProfile
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
 LEAKS = (catalog.ROW_LEAK, catalog.KEY_LEAK, catalog.TWIN_LEAK)

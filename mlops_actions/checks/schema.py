@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
 WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlops_actions.config.data_schema import DataSchema
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
 PROBE = "DATA1"

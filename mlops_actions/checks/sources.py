@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.parameters import Kind, PersonalParameters
     from mlops_actions.config.data import DataSource
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
 EMAIL = re.compile(r"^[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_actions.adapters.datasets.scanner import DatasetScanner
-    from mlops_actions.profile.column import TableProfile
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.stages.context import RunContext
 
 

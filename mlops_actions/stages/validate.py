@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_actions.config.data_schema import DataSchema
-    from mlops_actions.profile.column import ColumnProfile, TableProfile
+    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import DriftRow
     from mlops_actions.stages.context import RunContext
 

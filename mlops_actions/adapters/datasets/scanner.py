@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
-from mlops_actions.profile.column import ColumnProfile, TableProfile
+from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:

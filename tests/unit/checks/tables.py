@@ -14,7 +14,7 @@ from mlops_actions.checks.schema import check_schema
 from mlops_actions.checks.sources import check_personal, check_sources
 from mlops_actions.config.data import DataSource
 from mlops_actions.config.data_schema import DataSchema
-from mlops_actions.profile.column import ColumnProfile, TableProfile
+from mlops_actions.profile.column import ColumnProfile
 
 if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult

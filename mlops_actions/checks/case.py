@@ -1,0 +1,66 @@
+"""What a family of checks is given: before the scan a Setting, to say what it needs; after it a Case, to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlops_actions.checks.parameters import CheckParameters
+    from mlops_actions.config.data import DataConfig
+    from mlops_actions.config.data_schema import DataSchema
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.table import TableProfile
+    from mlops_actions.results.dataset import CheckResult
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The configuration in force, and which columns of which kind each split has.
+
+    Args:
+        kinds: role (train, evaluation, reference, serving_log) to column to kind; only splits that are there.
+    """
+
+    data: DataConfig
+    task: str
+    limits: CheckParameters
+    schema: DataSchema | None
+    kinds: Mapping[str, Mapping[str, str]]
+    show_values: bool = False
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The model's inputs."""
+        return self.data.feature_columns(tuple(self.kinds["train"]))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A setting with what was measured; `measured` holds every need of every family."""
+
+    setting: Setting
+    tables: Mapping[str, TableProfile]
+    measured: Mapping[Need, Any] = field(default_factory=dict)
+
+    @property
+    def train(self) -> TableProfile:
+        """The training rows."""
+        return self.tables["train"]
+
+    @property
+    def evaluation(self) -> TableProfile | None:
+        """The evaluation rows, where they are declared."""
+        return self.tables.get("evaluation")
+
+
+class Family(Protocol):
+    """A module of checks that share what they need."""
+
+    def needs(self, setting: Setting) -> Iterable[Need]:
+        """What is to be measured besides the profiles."""
+
+    def judge(self, case: Case) -> Iterable[CheckResult]:
+        """One result per check and subject, skipped ones included."""

@@ -1,0 +1,100 @@
+"""What a check needs to be measured besides the columns' profiles, as values; and what the measuring gives. No I/O.
+
+Equal needs of several checks are one need: the plan is their set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Equal rows by `columns` (nulls equal) within the split, and in `other`, too."""
+
+    role: str
+    columns: tuple[str, ...]
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class RowRepeats:
+    """Rows beyond the first of equal ones (`within`, `within_other`); distinct ones that both hold (`shared`).
+
+    Of `other`: rows that the first has, too (`shared_rows_other`), and rows that are not alone
+    (`repeated_rows_other`).
+    """
+
+    within: int
+    within_other: int = 0
+    shared: int = 0
+    shared_rows_other: int = 0
+    repeated_rows_other: int = 0
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """Equal features with more than one label."""
+
+    role: str
+    features: tuple[str, ...]
+    target: str
+
+
+@dataclass(frozen=True)
+class TornLabels:
+    """Feature combinations with more than one label, and the rows in them."""
+
+    groups: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Where:
+    """Rows for which an SQL predicate of the schema is false (null counts as true, as in SQL's CHECK)."""
+
+    role: str
+    predicate: str
+
+
+@dataclass(frozen=True)
+class Orphans:
+    """Rows whose `columns` (none of them null) are in no row of `other`'s `other_columns`."""
+
+    role: str
+    columns: tuple[str, ...]
+    other: str
+    other_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`role` against `other`, row by row, joined by `key`."""
+
+    role: str
+    other: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowChanges:
+    """Keys only here, only there, and in both with another value in some column; rows per changed column."""
+
+    added: int
+    removed: int
+    changed: int
+    by_column: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`n` rows chosen by a hash of the row, so that the same rows are chosen wherever they stand."""
+
+    role: str
+    columns: tuple[str, ...]
+    n: int
+    seed: int = 0
+
+
+Need = Repeats | Conflicts | Where | Orphans | Changes | Sample

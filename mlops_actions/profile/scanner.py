@@ -1,0 +1,77 @@
+"""The port to one split's rows: exact aggregates that every engine gives alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mlops_actions.profile.counts import ValueCounts
+    from mlops_actions.profile.needs import RowChanges, RowRepeats, TornLabels
+
+
+class Counted(NamedTuple):
+    """One column: null rows (NaN is null), and its value counts, None above the limit."""
+
+    nulls: int
+    counts: ValueCounts | None
+
+
+class Moments(NamedTuple):
+    """A numeric column above the limit: over its finite values, std with n - 1; infinite rows apart."""
+
+    minimum: float
+    maximum: float
+    mean: float
+    std: float
+    infinite: int
+
+
+class DatasetScanner(Protocol):
+    """One split. Columns are of kind integer | number | string | boolean | date | timestamp.
+
+    Texts are compared by their bytes, times as UTC microseconds, and nulls are equal to nulls. A method given
+    `other` takes a scanner of the same engine.
+    """
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Column name to kind, in file order."""
+
+    def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
+        """Each column's exact counts; none where more than `limit` values are distinct."""
+
+    def distinct(self, column: str) -> int:
+        """About how many distinct values; never part of a digest."""
+
+    def moments(self, column: str) -> Moments | None:
+        """Of a numeric column; None without finite values."""
+
+    def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+        """(b,) rows of b + 1 rising edges: edges[i] <= v < edges[i + 1], the last bin with its upper edge."""
+
+    def count_where(self, predicate: str) -> int:
+        """Rows for which an SQL predicate is false."""
+
+    def repeats(self, columns: Sequence[str], other: Any = None) -> RowRepeats:
+        """Equal rows by these columns."""
+
+    def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
+        """Equal features with more than one label."""
+
+    def orphans(self, columns: Sequence[str], other: Any, other_columns: Sequence[str]) -> int:
+        """Rows whose columns, none null, are in no row of the other."""
+
+    def changes(self, key: Sequence[str], columns: Sequence[str], other: Any) -> RowChanges:
+        """This split against the other, joined by key."""
+
+    def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
+        """At most n rows by a hash of key and seed; Python values, None for null."""

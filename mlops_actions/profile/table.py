@@ -1,0 +1,36 @@
+"""One split of a data set: its columns, and which bytes it was read from. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
+
+
+@dataclass(frozen=True)
+class TableProfile:
+    """Columns in file order; `role` is train, evaluation, reference or serving_log."""
+
+    role: str
+    path: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    bytes: int
+    sha256: str
+    duplicate_rows: int = 0
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The column names."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> ColumnProfile | None:
+        """The column of that name, or None."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, ColumnProfile]:
+        return {column.name: column for column in reversed(self.columns)}
