@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from mlops_actions.checks.parameters import CheckParameters
-    from mlops_actions.config.data import DataConfig
+    from mlops_actions.config.data import DataConfig, DataSource
     from mlops_actions.config.data_schema import DataSchema
+    from mlops_actions.config.privacy import PrivacyConfig
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -21,6 +23,9 @@ class Setting:
     """The configuration in force, and which columns of which kind each split has.
 
     Args:
+        sources: head's own declarations (None: those of `data`), and the base commit's (None: no base commit).
+        today: by the run's clock, UTC.
+        secret: what keyed digests are made with; never shown.
         kinds: role (train, evaluation, reference, serving_log) to column to kind; only splits that are there.
     """
 
@@ -30,6 +35,11 @@ class Setting:
     schema: DataSchema | None
     kinds: Mapping[str, Mapping[str, str]]
     show_values: bool = False
+    sources: tuple[DataSource, ...] | None = None
+    base_sources: tuple[DataSource, ...] | None = None
+    today: date | None = None
+    privacy: PrivacyConfig | None = None
+    secret: bytes | None = field(default=None, repr=False)
 
     @property
     def features(self) -> tuple[str, ...]:

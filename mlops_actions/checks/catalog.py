@@ -142,17 +142,52 @@ SOURCE = Check(
     "Declare the source with owner, licence and sha256.",
     ("data.sources",),
 )
+LICENCE = Check(
+    "DS702",
+    "Licence",
+    "Has the source an owner, a licence, and somebody who authorised its use?",
+    "Ask the owner; write licence (an SPDX id or the terms) and authorised_by into data.sources.",
+    ("data.sources",),
+)
+SOURCE_CHANGE = Check(
+    "DS703",
+    "Source change",
+    "Did the bytes change only together with their declaration?",
+    "Say in data.sources what the new bytes are: sha256, and version or as_of.",
+    ("data.sources", "a base commit"),
+)
+RETENTION = Check(
+    "DS704",
+    "Retention",
+    "May the data still be kept?",
+    "Delete the data, or have its owner prolong retention_until.",
+    ("data.sources",),
+)
 PERSONAL = Check(
     "DS801",
     "Personal data",
-    "Do values look like e-mail addresses, telephone numbers, cards or IBANs?",
-    "Drop or hash the column, or declare it sensitive.",
+    "Do distinct values look like addresses, names, cards, accounts or national numbers of people?",
+    "Drop or hash the column, or declare it in data.sensitive.",
+)
+CANARY = Check(
+    "DS802",
+    "Canaries",
+    "Does the scan find the planted rows?",
+    "If the row was removed on purpose, remove it from privacy.canaries; else rows were lost.",
+    ("privacy.canaries",),
+)
+SMALL_GROUPS = Check(
+    "DS803",
+    "Small groups",
+    "How many rows are alone in their combination of quasi-identifiers?",
+    "Coarsen the columns (age bands, shorter postcodes), or drop one of them.",
+    ("privacy.quasi_identifiers",),
 )
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
-    LABELS, SIZE, SOURCE, PERSONAL,
+    LABELS, SIZE, SOURCE, LICENCE, SOURCE_CHANGE, RETENTION, PERSONAL, CANARY, SMALL_GROUPS,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 
