@@ -44,7 +44,9 @@ def needs(setting: Setting) -> Iterable[Need]:
             yield Repeats(role, columns, role)
 
 
-def wide_needs(tables: Iterable[TableProfile], data: DataConfig, limits: PersonalParameters) -> tuple[Sample, ...]:
+def wide_needs(
+    tables: Iterable[TableProfile], data: DataConfig, limits: PersonalParameters
+) -> tuple[Sample, ...]:
     """A sample of the columns that had too many distinct values to count, one need a table."""
     found = []
     for table in tables:
@@ -84,7 +86,10 @@ def excepted(name: str, data: DataConfig) -> str:
 
 
 def check_personal(
-    table: TableProfile, data: DataConfig, limits: PersonalParameters, samples: Mapping[str, list[Any]] | None = None
+    table: TableProfile,
+    data: DataConfig,
+    limits: PersonalParameters,
+    samples: Mapping[str, list[Any]] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Columns whose distinct values look personal; declared ones are excepted, and said.
 
@@ -140,7 +145,11 @@ def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
     """The quasi-identifiers with the sensitive columns, as far as the table has them; none where none is declared."""
     quasi = setting.privacy.quasi_identifiers if setting.privacy is not None else ()
     there = set(names)
-    return tuple(dict.fromkeys(name for name in (*quasi, *setting.data.sensitive) if name in there)) if quasi else ()
+    return (
+        tuple(dict.fromkeys(name for name in (*quasi, *setting.data.sensitive) if name in there))
+        if quasi
+        else ()
+    )
 
 
 def check_groups(
@@ -157,7 +166,11 @@ def check_groups(
         return skipped(catalog.SMALL_GROUPS, subject, "no rows" if not table.rows else "not measured")
     alone, groups = table.rows - measured.repeated_rows_other, table.rows - measured.within
     part = alone / table.rows
-    limit = f", maximum share {limits.max_alone:g}" if limits.max_alone is not None else " (told, no limit declared)"
+    limit = (
+        f", maximum share {limits.max_alone:g}"
+        if limits.max_alone is not None
+        else " (told, no limit declared)"
+    )
     text = (
         f"{table.role}: {alone:,} of n={table.rows:,} rows (share {part:.3g}) are alone in their combination of "
         f"{', '.join(columns)}; {count(groups, 'combination')}, k = {1 if alone else '2 or more'}{limit}"
@@ -191,15 +204,23 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
         why = f"canary {canary.id} has keyed digests, and MLOPS_PROFILE_KEY is not set"
         return result(catalog.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why)
     wide = [
-        name for name in canary.digests if (column := table.column(name)) is not None and column.counts is None
+        name
+        for name in canary.digests
+        if (column := table.column(name)) is not None and column.counts is None
     ]
     if wide:
         why = f"canary {canary.id}: {', '.join(wide)} has too many distinct values to look at each"
         return result(catalog.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why)
-    lost = [name for name, digest in canary.digests.items() if not _holds(table.column(name), digest, canary, secret)]
+    lost = [
+        name
+        for name, digest in canary.digests.items()
+        if not _holds(table.column(name), digest, canary, secret)
+    ]
     total = count(len(canary.digests), "planted value")
     if lost:
-        text = f"{canary.role}: canary {canary.id} is not found in {', '.join(lost)} ({total}, n={table.rows:,})"
+        text = (
+            f"{canary.role}: canary {canary.id} is not found in {', '.join(lost)} ({total}, n={table.rows:,})"
+        )
     else:
         text = f"{canary.role}: canary {canary.id} is found ({total}, n={table.rows:,})"
     return result(catalog.CANARY, subject, Outcome.FAIL if lost else Outcome.PASS, text)
