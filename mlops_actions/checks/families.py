@@ -26,7 +26,7 @@ def needs(case: Case) -> tuple[Need, ...]:
 
 
 def judge(case: Case, skip: dict[str, str]) -> tuple[tuple[CheckResult, ...], tuple[DriftRow, ...]]:
-    """Every check in the order of its id, as the parameters and the switched-off checks have it; drift rows apart."""
+    """Every check in the order of its id, under the parameters and switched-off checks; drift rows apart."""
     rows, verdicts = drift.judge_drift(case)
     found = [*verdicts, *(check for family in JUDGES for check in family(case))]
     found.sort(key=lambda check: check.id)

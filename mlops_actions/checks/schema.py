@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import Need, RowRepeats
+    from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -64,9 +64,9 @@ def judge(case: Case) -> Iterator[CheckResult]:
         yield from check_schema(table, schema, show_values=case.setting.show_values, repeats=repeats)
 
 
-def _repeated(found: RowRepeats, column: ColumnProfile | None) -> int:
+def _repeated(found: int, column: ColumnProfile | None) -> int:
     """Nulls are judged by the null rule alone: the scan counts them as equal."""
-    return found.within - max(0, column.nulls - 1) if column is not None else found.within
+    return found - max(0, column.nulls - 1) if column is not None else found
 
 
 def check_schema(
@@ -206,7 +206,7 @@ def _values(
 def _wide(
     check: Check, subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
 ) -> CheckResult:
-    """A column of too many values to look at each: its extremes are exact, what lies outside is counted in bins."""
+    """Too many values to look at each: the extremes are exact, what lies outside is counted in bins."""
     bins = column.binned
     if check is not catalog.RANGE or bins is None:
         return skipped(check, subject, TOO_MANY.format(column.distinct))

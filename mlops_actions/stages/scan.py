@@ -11,7 +11,7 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
-from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, RowRepeats, Sample, Where
+from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.named_files import NamedFile
 
@@ -58,7 +58,7 @@ def measured(
     case = Case(setting, tables)
     answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
     for role, table in tables.items():
-        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)].within)
+        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)])
     return Case(setting, tables, answers)
 
 
@@ -95,21 +95,15 @@ def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProf
 
 
 def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:
-    """Every need once; rows within a split are read off a comparison of two where there is one."""
-    wanted = dict.fromkeys(needs)
-    found: dict[Need, Any] = {}
-    for need in sorted(wanted, key=lambda each: not getattr(each, "other", "")):
-        found[need] = _measured(need, scanners, found)
-    return found
+    """Every need once; those of the same columns follow one another, so that rows are hashed once."""
+    wanted = sorted(dict.fromkeys(needs), key=lambda need: getattr(need, "columns", ()))
+    return {need: _measured(need, scanners) for need in wanted}
 
 
-def _measured(need: Need, scanners: Mapping[str, DatasetScanner], known: dict[Need, Any]) -> Any:
+def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     scanner = scanners[need.role]
-    if isinstance(need, Repeats):
-        wider = _with_another(need, known)
-        if wider is not None:
-            return wider
-        return scanner.repeats(need.columns, scanners[need.other] if need.other else None)
+    if isinstance(need, Shared):
+        return scanner.shared(need.columns, scanners[need.other])
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
     if isinstance(need, Changes):
@@ -117,20 +111,10 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner], known: dict[Ne
     return _alone(scanner, need)
 
 
-def _with_another(need: Repeats, known: dict[Need, Any]) -> RowRepeats | None:
-    """What a comparison of two splits by the same columns tells of this one alone."""
-    for each, found in known.items():
-        if not isinstance(each, Repeats) or need.other or set(each.columns) != set(need.columns):
-            continue
-        if each.role == need.role:
-            return RowRepeats(found.within)
-        if each.other == need.role:
-            return RowRepeats(found.within_other)
-    return None
-
-
-def _alone(scanner: DatasetScanner, need: Conflicts | Where | Sample) -> Any:
+def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) -> Any:
     """What one split tells by itself."""
+    if isinstance(need, Repeats):
+        return scanner.repeats(need.columns)
     if isinstance(need, Conflicts):
         return scanner.conflicts(need.features, need.target)
     if isinstance(need, Where):

@@ -10,6 +10,7 @@ import pytest
 from mlops_actions.checks.drift import check_drift, measure_drift, no_drift
 from mlops_actions.checks.parameters import CheckParameters, DriftParameters
 from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.dataset import DriftRow
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column

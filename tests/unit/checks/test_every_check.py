@@ -234,7 +234,7 @@ FAULTS = (
         "train",
         "data/train.csv",
         FAIL,
-        "data/train.csv: sha256 tttttttttttt... is not the declared 000000000000... of source train (MIT)",
+        "data/train.csv: sha256 111111111111... is not the declared 000000000000... of source train (MIT)",
     ),
     Fault(
         "DS801",

@@ -10,6 +10,7 @@ import pytest
 from mlops_actions.checks.integrity import check_integrity, check_labels, no_conflicts_of_numbers
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
 

@@ -10,6 +10,7 @@ import pytest
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
 
