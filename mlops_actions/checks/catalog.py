@@ -93,6 +93,30 @@ SPLITS = Check(
     "Write the missing column into the evaluation rows, or exclude it from the inputs.",
     ("data.evaluation",),
 )
+MIXED = Check(
+    "DS206",
+    "Mixed types",
+    "Is a column of numbers written as text, with other texts among them?",
+    "Write the numbers as numbers and null for the rest; one such text makes the whole column text.",
+)
+DAMAGED = Check(
+    "DS207",
+    "Damaged text",
+    "Are there replacement signs, wrongly decoded letters or control signs?",
+    "Read the source in its own encoding and write UTF-8.",
+)
+SPECIAL = Check(
+    "DS208",
+    "Special values",
+    "Are there infinities, or numbers such as -999 that stand for something else?",
+    "Write null instead: a model takes the number at its word.",
+)
+OUTLIERS = Check(
+    "DS209",
+    "Outliers",
+    "Do values lie far beyond all others?",
+    "Look at these rows: a wrong unit, a slipped decimal point, or real.",
+)
 DRIFT = Check(
     "DS301",
     "Drift",
@@ -151,7 +175,8 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS,
+    MIXED, DAMAGED, SPECIAL, OUTLIERS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
     LABELS, SIZE, SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
