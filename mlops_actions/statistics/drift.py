@@ -1,9 +1,9 @@
 """Distances between two samples from value counts, and the drift verdict that does not depend on n.
 
-A column drifts when the difference is significant (Kolmogorov-Smirnov or chi-square, Holm over all columns at
-0.001) and material even at the lower end of its 95 % interval: KS or L-infinity above 0.05, or a category of at
-least 100 expected rows whose share changed by more than x1.5 either way. Population stability index,
-Jensen-Shannon and Wasserstein distances are shown, never judged. Columns in bins: statistics/binned_drift.py.
+A column drifts when the difference is significant (Kolmogorov-Smirnov or chi-square, Holm over all columns
+at 0.001) and material even at the lower end of its 95 % interval: KS or L-infinity above 0.05, or a category
+of at least 100 expected rows whose share changed by more than x1.5 either way. Population stability index,
+Jensen-Shannon and Wasserstein distances are shown, never judged. Columns in bins: binned_drift.py.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Distance:
         binning: the cells of `psi` and `jensen_shannon`, which depend on them.
         wasserstein: in the column's unit, over finite values; None where it is beyond what floats hold.
         wasserstein_in_std: the same in standard deviations of the first sample; None where it has none.
-        ratio: the share of one category (the `ratio_rank`-th most common of the first sample) in the second to
-            that in the first; None where no category has enough expected rows.
+        ratio: the share of one category (the `ratio_rank`-th most common of the first sample) in the second
+            to that in the first; None where no category has enough expected rows.
         ratio_near: the end of its 95 % interval that is nearer to 1; 1 where it holds 1.
         bars: shares of either sample in at most 20 cells, to draw.
         error: how much larger KS may be than `effect`, where only bins are known.
@@ -161,14 +161,14 @@ def tenths(cells: int) -> str:
 
 
 def _tenths(heaped: Counts) -> Counts:
-    """Where the bins end: at the first sample's deciles (fewer where values are tied), and at the last value."""
+    """Where the bins end: at the first sample's deciles (fewer where values tie), and at the last value."""
     # Whole numbers, so that 0.1 + 0.2 meets the third decile.
     at_least = -(np.arange(1, TENTHS) * -heaped[-1] // TENTHS)
     return np.unique(np.r_[np.searchsorted(heaped, at_least), len(heaped) - 1])
 
 
 def _moved(values: Floats, a: Counts, b: Counts) -> tuple[float | None, float | None]:
-    """Wasserstein distance over finite values: in their unit, and in standard deviations of the first sample."""
+    """Wasserstein distance over finite values: in their unit, and in the first sample's standard deviations."""
     kept = np.isfinite(values)
     if not kept.all():
         values, a, b = values[kept], a[kept], b[kept]
@@ -186,7 +186,7 @@ def in_unit_and_std(found: float, std: float) -> tuple[float | None, float | Non
 
 
 def _number_bars(values: Floats, a: Counts, b: Counts) -> Bars:
-    """One bar per value where there are at most 20, else 20 equal widths between the 1st and 99th percentiles."""
+    """One bar per value where they are at most 20, else equal widths from the 1st to the 99th percentile."""
     n, m = a.sum(), b.sum()
     if len(values) <= MOST_BARS:
         return shares(a / n), shares(b / m)

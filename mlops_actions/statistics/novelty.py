@@ -1,4 +1,4 @@
-"""Categories that only the second of two samples holds: how many rows, and whether chance could have put them there."""
+"""Categories that only the second of two samples holds, and whether chance could have put them there."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ class Novelty(NamedTuple):
 def novelty(first: NDArray[Any], second: NDArray[Any]) -> Novelty:
     """What of the second sample the first never saw.
 
-    Where the rows of both come from one distribution, each row lies in the second with probability m / (n + m),
-    so a category of c rows is missing from the first with probability (m / (n + m))^c at most. Rows drawn
-    without replacement are negatively associated (Joag-Dev and Proschan 1983), so the Chernoff bound of the sum
-    of these categories' rows holds, and p_value is that bound: never too small.
+    Where the rows of both come from one distribution, each lies in the second with probability m / (n + m), so
+    a category of c rows is missing from the first with probability (m / (n + m))^c at most. Rows drawn without
+    replacement are negatively associated (Joag-Dev and Proschan 1983), so the Chernoff bound of the sum of
+    these categories' rows holds, and p_value is that bound: never too small.
 
     Args:
-        first, second: (k,) rows of each category.
+        first: (k,) rows of each category.
+        second: (k,) likewise.
     """
     new = (first == 0) & (second > 0)
     rows = int(second[new].sum())

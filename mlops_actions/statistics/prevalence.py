@@ -1,4 +1,4 @@
-"""How often something is seen in two samples: chi-square, difference and ratio of the shares with intervals."""
+"""How often something is seen in two samples: chi-square; difference and ratio of shares with intervals."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def chi_square(first: NDArray[Any], second: NDArray[Any]) -> float:
     """p-value of homogeneity; cells where either expected count is below 5 are pooled into one.
 
     Args:
-        first, second: (k,) rows of each category.
+        first: (k,) rows of each category.
+        second: (k,) likewise.
     """
     first, second = first.astype(np.float64), second.astype(np.float64)
     n, m = first.sum(), second.sum()
@@ -43,7 +44,9 @@ def difference_interval(
     """(second share - first share, low, high): hybrid of two Wilson intervals (Newcombe 1998, method 10).
 
     Args:
-        first, second: (rows that have it, rows).
+        first: (rows that have it, rows).
+        second: likewise.
+        confidence: of the interval.
     """
     (p, (p_low, p_high)), (q, (q_low, q_high)) = (
         (seen / n, wilson(seen, n, confidence)) for seen, n in (first, second)
@@ -58,10 +61,12 @@ def ratio_intervals(
 ) -> tuple[Floats, Floats, Floats]:
     """(ratio, low, high) of each share in the second sample to that in the first.
 
-    On the logarithm, with half a row added so that a share of 0 has a ratio, too (Walter 1975; Pettigrew 1986).
+    On the logarithm, with half a row added so that a share of 0 has a ratio, too (Walter, Biometrika 1975).
 
     Args:
-        first, second: (k,) rows of each category; their sums are the rows of the samples.
+        first: (k,) rows of each category; their sum is the rows of the sample.
+        second: (k,) likewise.
+        confidence: of each ratio's interval by itself.
     """
     a, b = first + 0.5, second + 0.5
     n, m = first.sum() + 0.5, second.sum() + 0.5
@@ -77,8 +82,9 @@ def change_of_share(
     """The category whose share changed by the largest factor, either way, that its interval allows to claim.
 
     Args:
-        first, second: (k,) rows of each category.
-        fewest: expected rows (by the shares of both samples together, in the smaller one) that a category needs.
+        first: (k,) rows of each category.
+        second: (k,) likewise.
+        fewest: expected rows (by the shares of both samples together, in the smaller one) a category needs.
 
     Returns:
         (place, ratio, the end of the ratio's 95 % interval that is nearer to 1, or 1 where it holds 1); None
@@ -102,7 +108,9 @@ def mean_difference(
     """(second mean - first mean, low, high) by the normal approximation.
 
     Args:
-        first, second: (mean, standard deviation, rows).
+        first: (mean, standard deviation, rows).
+        second: likewise.
+        confidence: of the interval.
     """
     (a, s, n), (b, t, m) = first, second
     half = float(ndtri(0.5 + confidence / 2)) * math.hypot(s / math.sqrt(n), t / math.sqrt(m))
