@@ -168,7 +168,7 @@ def _tenths(heaped: Counts) -> Counts:
 
 
 def _moved(values: Floats, a: Counts, b: Counts) -> tuple[float | None, float | None]:
-    """Wasserstein distance over finite values: in their unit, and in the first sample's standard deviations."""
+    """Wasserstein distance over finite values: in their unit, and in the first's standard deviations."""
     kept = np.isfinite(values)
     if not kept.all():
         values, a, b = values[kept], a[kept], b[kept]

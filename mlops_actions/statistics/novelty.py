@@ -23,8 +23,8 @@ class Novelty(NamedTuple):
 def novelty(first: NDArray[Any], second: NDArray[Any]) -> Novelty:
     """What of the second sample the first never saw.
 
-    Where the rows of both come from one distribution, each lies in the second with probability m / (n + m), so
-    a category of c rows is missing from the first with probability (m / (n + m))^c at most. Rows drawn without
+    Where both come from one distribution, a row lies in the second with probability m / (n + m), so
+    a category of c rows is missing from the first with at most that to the power of c. Rows drawn without
     replacement are negatively associated (Joag-Dev and Proschan 1983), so the Chernoff bound of the sum of
     these categories' rows holds, and p_value is that bound: never too small.
 
