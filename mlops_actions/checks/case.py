@@ -1,4 +1,4 @@
-"""What a family of checks is given: before the scan a Setting, to say what it needs; after it a Case, to judge."""
+"""What a family of checks is given: a Case, first to say what it needs measured, then to judge."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Case:
-    """A setting with what was measured; `measured` holds every need of every family."""
+    """A setting, the profiles, and when it is judged the answers to what every family needed."""
 
     setting: Setting
     tables: Mapping[str, TableProfile]
@@ -59,7 +59,7 @@ class Case:
 class Family(Protocol):
     """A module of checks that share what they need."""
 
-    def needs(self, setting: Setting) -> Iterable[Need]:
+    def needs(self, case: Case) -> Iterable[Need]:
         """What is to be measured besides the profiles."""
 
     def judge(self, case: Case) -> Iterable[CheckResult]:

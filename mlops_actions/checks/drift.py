@@ -15,11 +15,23 @@ from mlops_actions.statistics.multiplicity import holm
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.parameters import DriftParameters
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
 SKIPPED_KINDS = ("date", "timestamp")
+
+
+def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ...]]:
+    """Training against evaluation: the rows of the table, and the verdicts."""
+    setting = case.setting
+    if case.evaluation is None:
+        return (), (no_drift(case.train),)
+    columns = (*setting.features, setting.data.target)
+    rows = measure_drift(case.train, case.evaluation, columns, setting.limits.drift)
+    return rows, (check_drift(rows, case.evaluation.rows),)
 
 
 def measure_drift(
@@ -54,10 +66,11 @@ def _cannot(first: ColumnProfile, second: ColumnProfile, needed: int) -> str:
 
 
 def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
-    if first.numeric and second.numeric and (one := first.finite()) and (other := second.finite()):
-        return numeric_distance(one, other)
-    reference = {str(value): count for value, count in first.counts or ()}
-    return categorical_distance(reference, {str(value): count for value, count in second.counts or ()})
+    one, two = first.counts, second.counts
+    if first.numeric and second.numeric and one is not None and two is not None and len(one) and len(two):
+        return numeric_distance(list(one.finite), list(two.finite))
+    reference = {str(value): count for value, count in one or ()}
+    return categorical_distance(reference, {str(value): count for value, count in two or ()})
 
 
 def _row(

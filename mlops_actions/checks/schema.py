@@ -2,42 +2,97 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
+from mlops_actions.profile.needs import Repeats
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.counts import ValueCounts
+    from mlops_actions.profile.needs import Need, RowRepeats
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
+JUDGED = ("train", "evaluation")
 WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}
 
 
-def check_schema(table: TableProfile, schema: DataSchema, *, show_values: bool) -> tuple[CheckResult, ...]:
+def needs(case: Case) -> Iterator[Need]:
+    """Columns that must be unique and have too many values to be counted each."""
+    schema = case.setting.schema
+    for role, table in judged(case):
+        for column in table.columns:
+            contract = schema.columns.get(column.name) if schema is not None else None
+            if contract is not None and contract.unique and column.counts is None:
+                yield Repeats(role, (column.name,))
+
+
+def judged(case: Case) -> Iterator[tuple[str, TableProfile]]:
+    """The splits that the schema is a contract on."""
+    for role in JUDGED:
+        if role in case.tables:
+            yield role, case.tables[role]
+
+
+def judge(case: Case) -> Iterator[CheckResult]:
+    """Every declared column of both splits."""
+    schema = case.setting.schema
+    if schema is None:
+        return
+    for role, table in judged(case):
+        repeats = {
+            need.columns[0]: _repeated(found, table.column(need.columns[0]))
+            for need, found in case.measured.items()
+            if isinstance(need, Repeats) and need.role == role and len(need.columns) == 1
+        }
+        yield from check_schema(table, schema, show_values=case.setting.show_values, repeats=repeats)
+
+
+def _repeated(found: RowRepeats, column: ColumnProfile | None) -> int:
+    """Nulls are judged by the null rule alone: the scan counts them as equal."""
+    return found.within - max(0, column.nulls - 1) if column is not None else found.within
+
+
+def check_schema(
+    table: TableProfile, schema: DataSchema, *, show_values: bool, repeats: Mapping[str, int] | None = None
+) -> tuple[CheckResult, ...]:
     """Every DS1xx check on every declared column of one split."""
     found = [check_names(table, schema)]
     for column in (table.column(name) for name in schema.columns):
         if column is not None:
-            found += check_column(table.role, column, schema, show_values=show_values)
+            again = (repeats or {}).get(column.name)
+            found += check_column(table.role, column, schema, show_values=show_values, repeats=again)
     return tuple(found)
 
 
 def check_column(
-    role: str, column: ColumnProfile, schema: DataSchema, *, show_values: bool
+    role: str,
+    column: ColumnProfile,
+    schema: DataSchema,
+    *,
+    show_values: bool,
+    repeats: int | None = None,
 ) -> Iterator[CheckResult]:
     """What check_schema says of one column, which depends on no other; nothing when it is not declared."""
     contract = schema.columns.get(column.name)
     if contract is not None:
-        yield from _column(role, column, contract, show_values=show_values)
+        yield from _column(role, column, contract, show_values=show_values, repeats=repeats)
 
 
 def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = None) -> CheckResult:
@@ -56,7 +111,7 @@ def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = N
 
 
 def _column(
-    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool
+    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool, repeats: int | None
 ) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
@@ -68,11 +123,11 @@ def _column(
         return
     for check, bad, limit in _value_rules(column, contract):
         if column.counts is None:
-            yield skipped(check, subject, TOO_MANY.format(column.distinct))
+            yield _wide(check, subject, where, column, contract)
         else:
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:
-        yield _unique(subject, where, column)
+        yield _unique(subject, where, column, repeats)
     yield from _distribution(subject, where, column, contract)
 
 
@@ -95,20 +150,28 @@ def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: Column
 
 def _value_rules(
     column: ColumnProfile, contract: ColumnContract
-) -> Iterator[tuple[Check, Callable[[Any], bool], str]]:
+) -> Iterator[tuple[Check, Callable[[ValueCounts], NDArray[np.bool_]], str]]:
+    """Each declared rule: which of the distinct values it refuses."""
     low, high = contract.minimum, contract.maximum
     if column.numeric and (low is not None or high is not None):
-        yield (
-            catalog.RANGE,
-            lambda v: (low is not None and float(v) < low) or (high is not None and float(v) > high),
-            f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]",
-        )
+        bounds = f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]"
+        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), bounds
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
-        yield catalog.CATEGORY, lambda v: str(v) not in allowed, count(len(allowed), "category", "categories")
+        limit = count(len(allowed), "category", "categories")
+        yield catalog.CATEGORY, lambda counts: counts.marked(lambda text: text not in allowed), limit
     if contract.pattern is not None:
-        pattern = re.compile(contract.pattern)
-        yield catalog.PATTERN, lambda v: pattern.search(str(v)) is None, contract.pattern
+        search = re.compile(contract.pattern).search
+        yield (
+            catalog.PATTERN,
+            lambda counts: counts.marked(lambda text: search(text) is None),
+            contract.pattern,
+        )
+
+
+def _outside(values: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
+    below = values < low if low is not None else np.zeros(len(values), dtype=np.bool_)
+    return np.asarray(below | (values > high) if high is not None else below, dtype=np.bool_)
 
 
 def _values(
@@ -116,27 +179,53 @@ def _values(
     subject: Subject,
     where: str,
     column: ColumnProfile,
-    bad: Callable[[Any], bool],
+    bad: Callable[[ValueCounts], NDArray[np.bool_]],
     limit: str,
     *,
     show_values: bool,
 ) -> CheckResult:
-    counts = column.counts or ()
-    if check is catalog.RANGE and counts and not bad(counts[0][0]) and not bad(counts[-1][0]):
-        counts = ()  # sorted: what lies between two good ones is good
-    wrong = [(value, count) for value, count in counts if bad(value)]
-    rows = sum(count for _, count in wrong)
+    counts = column.counts
+    if counts is None or not len(counts):
+        wrong, rows = np.zeros(0, dtype=np.bool_), 0
+    else:
+        wrong = bad(counts)
+        rows = counts.rows_where(wrong)
     text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    cases = tuple(
-        FailureCase(where=where, count=count, value=str(value) if show_values else None)
-        for value, count in sorted(wrong, key=lambda pair: -pair[1])[:MAX_FAILURES]
+    cases: tuple[FailureCase, ...] = ()
+    if rows and counts is not None:
+        most = np.flatnonzero(wrong)[np.argsort(-counts.rows[wrong], kind="stable")][:MAX_FAILURES]
+        cases = tuple(
+            FailureCase(
+                where=where, count=int(counts.rows[at]), value=str(counts.values[at]) if show_values else None
+            )
+            for at in most
+        )
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
+
+
+def _wide(
+    check: Check, subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
+) -> CheckResult:
+    """A column of too many values to look at each: its extremes are exact, what lies outside is counted in bins."""
+    bins = column.binned
+    if check is not catalog.RANGE or bins is None:
+        return skipped(check, subject, TOO_MANY.format(column.distinct))
+    low = -math.inf if contract.minimum is None else contract.minimum
+    high = math.inf if contract.maximum is None else contract.maximum
+    inside = low <= bins.minimum and bins.maximum <= high and not column.infinite
+    outside = int(bins.rows[(bins.edges[1:] < low) | (bins.edges[:-1] > high)].sum()) + column.infinite
+    seen = "0" if inside else f"about {max(1, outside):,}"
+    text = f"{where}: {seen} of n={column.present:,} values outside [{low:g}, {high:g}]"
+    limit = f"[{low:g}, {high:g}]"
+    return result(
+        check, subject, _word(inside), text, observed=0.0 if inside else float(max(1, outside)), limit=limit
     )
-    return result(check, subject, _word(not wrong), text, observed=float(rows), limit=limit, failures=cases)
 
 
-def _unique(subject: Subject, where: str, column: ColumnProfile) -> CheckResult:
-    repeated = column.present - column.distinct
-    if column.counts is None:
+def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:
+    """`repeats` was counted apart where the column has no value counts."""
+    repeated = column.present - column.distinct if column.counts is not None else repeats
+    if repeated is None:
         return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
     text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
     return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
@@ -164,15 +253,16 @@ def _distribution(
 def _share(
     subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
 ) -> CheckResult:
-    shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
     if isinstance(limit, dict):
+        shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
         over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
         bounds = count(len(limit), "category", "categories")
         text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
         return result(
             catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
         )
-    largest = max(shares.values())
+    counts = column.counts
+    largest = int(counts.rows.max()) / max(1, column.present) if counts is not None else 0.0
     ok = largest <= limit
     sign = "<=" if ok else ">"
     text = f"{where}: largest share {largest:.3f} {sign} {limit:g} (n={column.present:,})"

@@ -13,9 +13,11 @@ from mlops_actions.results.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.parameters import Kind, PersonalParameters
     from mlops_actions.config.data import DataSource
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
 EMAIL = re.compile(r"^[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
@@ -52,6 +54,14 @@ def check_sources(
             )
             found.append(result(catalog.SOURCE, subject, Outcome.PASS if same else Outcome.FAIL, text))
     return tuple(found)
+
+
+def judge(case: Case) -> tuple[CheckResult, ...]:
+    """Every file, and every text column of both splits."""
+    data, tables = case.setting.data, tuple(case.tables.values())
+    declared = frozenset((*data.sensitive, *data.key))
+    personal = [check_personal(table, declared, case.setting.limits.personal) for table in tables]
+    return (*(each for found in personal for each in found), *check_sources(tables, data.sources))
 
 
 def luhn(text: str) -> bool:

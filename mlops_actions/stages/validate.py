@@ -5,37 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.scanner import DatasetScanner
+import numpy as np
+
+from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.adapters.results_folder import file_record
-from mlops_actions.checks.drift import check_drift, measure_drift, no_drift
-from mlops_actions.checks.integrity import (
-    check_conflicts,
-    check_integrity,
-    check_labels,
-    check_splits,
-    no_conflicts_of_numbers,
-)
-from mlops_actions.checks.leaks import check_leaks
-from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
-from mlops_actions.checks.schema import check_schema
+from mlops_actions.checks import families
+from mlops_actions.checks.case import Setting
+from mlops_actions.checks.parameters import CheckParameters, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
-from mlops_actions.checks.sources import check_personal, check_sources
 from mlops_actions.errors import ConfigError, MlopsError
-from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DatasetSummary
+from mlops_actions.results.dataset import ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
-from mlops_actions.stages.overlaps import overlaps_of
 from mlops_actions.stages.places import collected, config_text, raise_all
+from mlops_actions.stages.scan import measured
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.column import ColumnProfile
-    from mlops_actions.results.dataset import DriftRow
+    from mlops_actions.profile.scanner import DatasetScanner
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.stages.context import RunContext
 
 RED = (Outcome.FAIL, Outcome.ERROR)
@@ -55,25 +50,24 @@ class _Rules:
     notes: tuple[str, ...] = ()
 
 
-def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutcome:
+def run(context: RunContext) -> StageOutcome:
     """Head's training rows, and the evaluation rows, schema and parameters that judge (the base commit's).
 
     Raises:
         InputError, ConfigError, TrustError: unreadable data or schema; nothing is written then.
     """
     started = context.clock()
-    scanner = scanner or DatasetScanner()
     config = context.config
     check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
     files = named_files(context)
-    tables = {role: scanner.profile(role, file.path, file.shown) for role, file in files.items()}
-    columns = {role: table.names for role, table in tables.items()}
+    scanners = {role: DuckDBScanner.open(file.path, file.shown) for role, file in files.items()}
+    columns = {role: tuple(scanner.kinds) for role, scanner in scanners.items()}
     _check_names(context, rules.parameters, columns)
-    paths = {role: file.path for role, file in files.items()}
-    features = config.data.feature_columns(tables["train"].names)
-    checks, drift = _judge(context, scanner, tables, paths, rules, features)
+    case = measured(_setting(context, rules, scanners), files, scanners)
+    tables, features = case.tables, case.setting.features
+    checks, drift = families.judge(case, rules.skip)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     payload = DatasetResult(
         datasets=tuple(_summary(table) for table in tables.values()),
@@ -124,40 +118,16 @@ def _rules(context: RunContext) -> _Rules:
     return _Rules(schema, schema_path, parameters, ours.skip)
 
 
-def _judge(
-    context: RunContext,
-    scanner: DatasetScanner,
-    tables: dict[str, TableProfile],
-    paths: dict[str, Path],
-    rules: _Rules,
-    features: tuple[str, ...],
-) -> tuple[tuple[CheckResult, ...], tuple[DriftRow, ...]]:
-    data, task, limits = context.config.data, context.config.evaluate.task, rules.parameters
-    train, evaluation = tables["train"], tables.get("evaluation")
-    declared = frozenset((*data.sensitive, *data.key))
-    found: list[CheckResult] = []
-    for table in tables.values():
-        if rules.schema is not None:
-            found += check_schema(table, rules.schema, show_values=context.config.validate_.show_values)
-        found += check_integrity(table, features, limits)
-        found.append(check_labels(table, data.target, task, limits.labels))
-        found += check_personal(table, declared, limits.personal)
-    there = tuple(name for name in features if train.column(name) is not None)
-    if task == "regression":
-        found.append(no_conflicts_of_numbers(train, data.target))
-    elif there and train.column(data.target) is not None:
-        conflicts = scanner.conflicting_labels(paths["train"], there, data.target)
-        found.append(check_conflicts(train, data.target, *conflicts, limits.conflicts))
-    found.append(check_splits(train, evaluation, features))
-    drift: tuple[DriftRow, ...] = ()
-    if evaluation is not None:
-        drift = measure_drift(train, evaluation, (*features, data.target), limits.drift)
-        found.append(check_drift(drift, evaluation.rows))
-    else:
-        found.append(no_drift(train))
-    found += check_leaks(train, evaluation, overlaps_of(context, scanner, tables, paths), limits)
-    found += check_sources(tuple(tables.values()), data.sources)
-    return in_force(found, limits, rules.skip), drift
+def _setting(context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner]) -> Setting:
+    config = context.config
+    return Setting(
+        data=config.data,
+        task=config.evaluate.task,
+        limits=rules.parameters,
+        schema=rules.schema,
+        kinds={role: scanner.kinds for role, scanner in scanners.items()},
+        show_values=config.validate_.show_values,
+    )
 
 
 def _summary(table: TableProfile) -> DatasetSummary:
@@ -197,11 +167,15 @@ def _column(column: ColumnProfile) -> ColumnSummary:
 
 def _histogram(column: ColumnProfile, low: float, high: float) -> tuple[int, ...]:
     """Rows in twenty bins of equal width."""
-    bins = [0] * BINS
-    for value, count in column.finite():
-        place = int((value - low) / (high - low) * BINS) if high > low else 0
-        bins[min(BINS - 1, place)] += count
-    return tuple(bins)
+    if column.counts is not None:
+        values, rows = column.counts.finite.values, column.counts.finite.rows
+    elif column.binned is not None:
+        values, rows = column.binned.edges[:-1], column.binned.rows
+    else:
+        return ()
+    width = high / BINS - low / BINS  # the extremes of floats differ by more than a float holds
+    places = (values / width - low / width).astype(np.int64) if width > 0 else np.zeros(len(values), np.int64)
+    return tuple(np.bincount(places.clip(0, BINS - 1), rows, BINS).astype(np.int64).tolist())
 
 
 def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:

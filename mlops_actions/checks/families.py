@@ -1,0 +1,33 @@
+"""Every family of checks, in one explicit tuple: what each needs measured, and its judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import drift, integrity, leaks, schema, sources
+from mlops_actions.checks.parameters import in_force
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mlops_actions.checks.case import Case
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.results.dataset import CheckResult, DriftRow
+
+NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (schema.needs, integrity.needs, leaks.needs)
+JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
+    schema.judge, integrity.judge, leaks.judge, sources.judge,
+)  # fmt: skip
+
+
+def needs(case: Case) -> tuple[Need, ...]:
+    """What all families need together; equal needs stand once."""
+    return tuple(dict.fromkeys(need for each in NEEDS for need in each(case)))
+
+
+def judge(case: Case, skip: dict[str, str]) -> tuple[tuple[CheckResult, ...], tuple[DriftRow, ...]]:
+    """Every check in the order of its id, as the parameters and the switched-off checks have it; drift rows apart."""
+    rows, verdicts = drift.judge_drift(case)
+    found = [*verdicts, *(check for family in JUDGES for check in family(case))]
+    found.sort(key=lambda check: check.id)
+    return in_force(found, case.setting.limits, skip), rows

@@ -1,0 +1,138 @@
+"""One scan: every split profiled once, and every need of every family measured once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+from mlops_actions.adapters.results_folder import file_record
+from mlops_actions.checks import families
+from mlops_actions.checks.case import Case
+from mlops_actions.profile.bins import BinnedCounts, refined
+from mlops_actions.profile.column import TIMES, ColumnProfile
+from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, RowRepeats, Sample, Where
+from mlops_actions.profile.table import TableProfile
+from mlops_actions.stages.named_files import NamedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from mlops_actions.checks.case import Setting
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.scanner import Counted, DatasetScanner
+
+VALUES = 10_000_000  # distinct ones of all columns of a split that are kept
+TEXTS = VALUES // 4  # of them texts, which weigh more
+MOST, FEWEST = 1_000_000, 1_000  # of one column
+
+
+def distinct_limit(columns: int, kind: str) -> int:
+    """Distinct values of a column that are counted each; it depends on the split's width and nothing else."""
+    together = TEXTS if kind == "string" else VALUES
+    return max(FEWEST, min(MOST, together // max(1, columns)))
+
+
+def profile_of(role: str, path: Path, shown: str) -> TableProfile:
+    """One file alone.
+
+    Raises:
+        ConfigError, InputError: missing or unreadable.
+    """
+    scanner = DuckDBScanner.open(path, shown)
+    return _table(role, NamedFile((), shown, path), scanner)
+
+
+def _table(role: str, file: NamedFile, scanner: DatasetScanner) -> TableProfile:
+    record = file_record(role, file.path, file.shown)
+    size = file.path.stat().st_size
+    return TableProfile(role, file.shown, scanner.rows, profile_columns(scanner), size, record.sha256)
+
+
+def measured(
+    setting: Setting, files: Mapping[str, NamedFile], scanners: Mapping[str, DatasetScanner]
+) -> Case:
+    """Profile every split, ask every family what else it needs, and measure each need once."""
+    tables = {role: _table(role, files[role], scanner) for role, scanner in scanners.items()}
+    case = Case(setting, tables)
+    answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
+    for role, table in tables.items():
+        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)].within)
+    return Case(setting, tables, answers)
+
+
+def _whole_rows(case: Case) -> Iterator[Repeats]:
+    for role, table in case.tables.items():
+        yield Repeats(role, table.names)
+
+
+def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
+    """Each column in file order: value counts, or bins above the limit."""
+    kinds = scanner.kinds
+    found: dict[str, ColumnProfile] = {}
+    for text in (True, False):
+        names = [name for name, kind in kinds.items() if (kind == "string") is text]
+        limit = distinct_limit(len(kinds), "string" if text else "number")
+        for name, counted in scanner.value_counts(names, limit):
+            found[name] = _profile(scanner, name, counted)
+    return tuple(found[name] for name in kinds)
+
+
+def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
+    kind, rows = scanner.kinds[name], scanner.rows
+    if counted.counts is not None:
+        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, len(counted.counts))
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, scanner.distinct(name))
+    moments = None if kind == "string" or kind in TIMES else scanner.moments(name)
+    if moments is None:
+        return wide
+    edges, held = refined(moments.minimum, moments.maximum, lambda each: scanner.histogram(name, each))
+    bins = BinnedCounts(edges, held, moments.mean, moments.std)
+    return ColumnProfile(
+        name, kind, rows, counted.nulls, None, wide.distinct, bins, infinite=moments.infinite
+    )
+
+
+def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:
+    """Every need once; rows within a split are read off a comparison of two where there is one."""
+    wanted = dict.fromkeys(needs)
+    found: dict[Need, Any] = {}
+    for need in sorted(wanted, key=lambda each: not getattr(each, "other", "")):
+        found[need] = _measured(need, scanners, found)
+    return found
+
+
+def _measured(need: Need, scanners: Mapping[str, DatasetScanner], known: dict[Need, Any]) -> Any:
+    scanner = scanners[need.role]
+    if isinstance(need, Repeats):
+        wider = _with_another(need, known)
+        if wider is not None:
+            return wider
+        return scanner.repeats(need.columns, scanners[need.other] if need.other else None)
+    if isinstance(need, Orphans):
+        return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
+    if isinstance(need, Changes):
+        return scanner.changes(need.key, need.columns, scanners[need.other])
+    return _alone(scanner, need)
+
+
+def _with_another(need: Repeats, known: dict[Need, Any]) -> RowRepeats | None:
+    """What a comparison of two splits by the same columns tells of this one alone."""
+    for each, found in known.items():
+        if not isinstance(each, Repeats) or need.other or set(each.columns) != set(need.columns):
+            continue
+        if each.role == need.role:
+            return RowRepeats(found.within)
+        if each.other == need.role:
+            return RowRepeats(found.within_other)
+    return None
+
+
+def _alone(scanner: DatasetScanner, need: Conflicts | Where | Sample) -> Any:
+    """What one split tells by itself."""
+    if isinstance(need, Conflicts):
+        return scanner.conflicts(need.features, need.target)
+    if isinstance(need, Where):
+        return scanner.count_where(need.predicate)
+    return scanner.sample(need.columns, need.n, need.seed)
