@@ -18,6 +18,10 @@ ColumnType = Literal["integer", "number", "string", "boolean", "date", "timestam
 NUMBERS = ("integer", "number", "boolean")
 TIMES = ("date", "timestamp")
 WIDENING = frozenset({("integer", "number"), ("boolean", "integer"), ("date", "timestamp")})
+FORMS = {
+    "date": "date, as 2024-01-31",
+    "timestamp": "date or time, as 2024-01-31 or 2024-01-31T18:30:00",
+}
 Bounds = tuple[float, float]
 Limit = int | float
 
@@ -128,8 +132,8 @@ class ColumnContract(ConfigModel):
             if self.type not in NUMBERS:
                 yield Mistake(("distribution", name), f"a {self.type} has no {name}", "Remove it.")
             elif bounds[0] > bounds[1]:
-                seen = f"[{bounds[0]:g}, {bounds[1]:g}]"
-                yield Mistake(("distribution", name), f"should be [low, high]; seen: {seen}", "Exchange them.")
+                text = f"should be [low, high]; seen: [{bounds[0]:g}, {bounds[1]:g}]"
+                yield Mistake(("distribution", name), text, "Exchange them.")
 
 
 def _crossed(name: str, value: object, other: str, limit: object) -> Mistake:
@@ -137,21 +141,23 @@ def _crossed(name: str, value: object, other: str, limit: object) -> Mistake:
 
 
 def _wrong_bound(kind: str, name: str, bound: float | str | None) -> Mistake | None:
-    if bound is None:
+    if bound is None or (kind in NUMBERS and not isinstance(bound, str)):
         return None
     if kind in NUMBERS:
-        if not isinstance(bound, str):
-            return None
         return Mistake((name,), f"should be a number; seen: {bound!r}", "Mend this value.")
     if kind == "string":
         hint = "Use min_length, max_length, categories or pattern."
         return Mistake((name,), "texts are not compared by size", hint)
-    form = "date, as 2024-01-31" if kind == "date" else "date or time, as 2024-01-31 or 2024-01-31T18:30:00"
-    mistake = Mistake((name,), f"should be an ISO {form}; seen: {bound!r}", "Mend this value.")
+    if _is_moment(kind, bound):
+        return None
+    return Mistake((name,), f"should be an ISO {FORMS[kind]}; seen: {bound!r}", "Mend this value.")
+
+
+def _is_moment(kind: str, bound: object) -> bool:
     if not isinstance(bound, str) or (kind == "date" and len(bound) != DATE_LENGTH):
-        return mistake
+        return False
     try:
         counted(bound)
     except (ValueError, OverflowError):
-        return mistake
-    return None
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""The data schema (mlops/schema.yaml): a reviewed contract on columns and rows. Pure; every mistake with its line."""
+"""The data schema (mlops/schema.yaml): a contract on columns and rows. Pure; every mistake has its line."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pydantic import Field, ValidationError, model_validator
 
 from mlops_actions.config.base import ConfigModel, Mistake, Mistakes, nearest
 from mlops_actions.config.column_contract import ColumnContract, DistributionBounds
+from mlops_actions.config.data import Columns
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import problems_of
-from mlops_actions.config.schema_rules import Key, Reference, RowCheck
+from mlops_actions.config.schema_rules import Reference, RowCheck
 from mlops_actions.errors import ConfigError, Location
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class DataSchema(ConfigModel):
     allow_extra_columns: bool = False
     columns: dict[str, ColumnContract]
     checks: tuple[RowCheck, ...] = ()
-    keys: tuple[Key, ...] = ()
+    keys: tuple[Columns, ...] = ()
     references: tuple[Reference, ...] = ()
 
     @model_validator(mode="after")
@@ -49,7 +50,9 @@ class DataSchema(ConfigModel):
                 if name not in self.columns:
                     hint = f"{nearest(name, self.columns)}Declare it under columns."
                     yield Mistake(path, f"no column {name!r} is declared", hint)
-            if len(set(names)) < len(names):
+            if not names:
+                yield Mistake(path, "at least one column is needed", "Name the columns.")
+            elif len(set(names)) < len(names):
                 yield Mistake(path, "a column stands twice", "Remove one of them.")
 
     def _twice(self) -> Iterator[Mistake]:

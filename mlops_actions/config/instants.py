@@ -1,4 +1,4 @@
-"""Dates and times as they are written (ISO 8601), and as they are counted: whole UTC microseconds since 1970."""
+"""Dates and times as written (ISO 8601) and as counted (whole UTC microseconds since 1970). Pure."""
 
 from __future__ import annotations
 

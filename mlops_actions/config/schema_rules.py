@@ -1,4 +1,4 @@
-"""What a data schema says beyond single columns: predicates on a row, keys, and references to other rows. Pure."""
+"""What a data schema says beyond single columns: predicates, keys, references to other rows. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from mlops_actions.config.data import Columns
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Split = Literal["train", "evaluation", "reference", "serving_log", "self"]
-Key = Annotated[Columns, Field(min_length=1)]
 
 
 class RowCheck(ConfigModel):
-    """An SQL predicate over the columns of one row; a row breaks it where it is false, not where it is null."""
+    """An SQL predicate over the columns of one row, which breaks it where it is false, not where null."""
 
     id: Identifier
     title: str = ""
@@ -29,7 +28,7 @@ class Reference(ConfigModel):
     `split: self` are the same rows, as a parent's id is.
     """
 
-    columns: Key
+    columns: Columns
     file: RelativePath | None = None
     split: Split | None = None
     file_columns: Columns = ()

@@ -1,8 +1,8 @@
 """What an SQL expression over one row may contain: an allow-list over DuckDB's own parse tree (pure).
 
-An expression (a KPI's value, a schema's predicate) is from an untrusted file. The tree is what `json_serialize_sql` returns for a
-SELECT of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0 are both read. What is not listed
-is refused.
+An expression (a KPI's value, a schema's predicate) is from an untrusted file. The tree is what
+`json_serialize_sql` returns for a SELECT of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0
+are both read. What is not listed is refused.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _is_truth(node: Node) -> bool:
     if node["class"] == "FUNCTION":
         return node["function_name"].lower() in TRUTHS
     if node["class"] == "OPERATOR":
-        return node["type"] != "OPERATOR_COALESCE"
+        return bool(node["type"] != "OPERATOR_COALESCE")
     return node["class"] not in {"CONSTANT", "CAST"}
 
 
@@ -183,9 +183,8 @@ def _check_function(node: Node, expression: str, allowed: Allowed) -> None:
     )
     if name not in allowed.functions or node["schema"] or node["catalog"]:
         qualified = ".".join(part for part in (node["catalog"], node["schema"], name) if part)
-        raise Refusal(
-            f"the function {qualified!r}", f"functions: {' '.join(allowed.functions)}", _position(node, expression)
-        )
+        words = f"functions: {' '.join(allowed.functions)}"
+        raise Refusal(f"the function {qualified!r}", words, _position(node, expression))
     if special:
         raise Refusal(f"a clause inside {name}()", "plain arguments only", _position(node, expression))
 
