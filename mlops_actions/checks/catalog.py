@@ -64,6 +64,34 @@ DISTRIBUTION = Check(
     "Look for a unit change or another population before you widen a bound.",
     _SCHEMA,
 )
+LENGTH = Check(
+    "DS109",
+    "Text length",
+    "Has every text a declared length?",
+    "Look for cut-off or run-together texts; mend the writer, or change min_length or max_length.",
+    _SCHEMA,
+)
+PREDICATE = Check(
+    "DS110",
+    "Row predicate",
+    "Is the schema's condition on several columns true in every row?",
+    "Look at the rows where it is false; mend the writer, or raise max_share if some are meant.",
+    _SCHEMA,
+)
+KEYS = Check(
+    "DS111",
+    "Composite key",
+    "Do these columns together stand once?",
+    "Remove the repeated rows, or name the column that tells them apart.",
+    _SCHEMA,
+)
+REFERENCE = Check(
+    "DS112",
+    "Reference",
+    "Is the key of every row among the rows it refers to?",
+    "Add the missing rows there, or mend the key here.",
+    _SCHEMA,
+)
 DUPLICATES = Check(
     "DS201",
     "Duplicate rows",
@@ -209,6 +237,7 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
+    LENGTH, PREDICATE, KEYS, REFERENCE,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
     DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
     ROW_LEAK, KEY_LEAK, TWIN_LEAK,

@@ -12,6 +12,8 @@ import numpy as np
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.config.column_contract import fits
+from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Repeats
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 JUDGED = ("train", "evaluation")
-WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -131,7 +132,7 @@ def _column(
 ) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
-    typed = column.kind == contract.type or (column.kind, contract.type) in WIDENING
+    typed = fits(column.kind, contract.type)
     text = f"{where} is {column.kind}, declared {contract.type} (n={column.rows:,})"
     yield result(catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type)
     yield _nulls(subject, where, column, contract)
@@ -170,10 +171,9 @@ def _value_rules(
     column: ColumnProfile, contract: ColumnContract
 ) -> Iterator[tuple[Check, Callable[[ValueCounts], NDArray[np.bool_]], str]]:
     """Each declared rule: which of the distinct values it refuses."""
-    low, high = contract.minimum, contract.maximum
-    if column.numeric and (low is not None or high is not None):
-        bounds = f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]"
-        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), bounds
+    low, high = contract.span
+    if (column.numeric or column.kind in TIMES) and (low is not None or high is not None):
+        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), _bounds(contract)
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
         limit = count(len(allowed), "category", "categories")
@@ -185,6 +185,15 @@ def _value_rules(
             lambda counts: counts.marked(lambda text: search(text) is None),
             contract.pattern,
         )
+
+
+def _bounds(contract: ColumnContract) -> str:
+    """Numbers in their shortest form, times as they are declared."""
+    low, high = (
+        f"{each:g}" if isinstance(each, int | float) else each
+        for each in (contract.minimum, contract.maximum)
+    )
+    return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
 
 
 def _outside(values: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
@@ -226,12 +235,12 @@ def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: C
     bins = column.binned
     if bins is None:
         return skipped(catalog.RANGE, subject, TOO_MANY.format(column.distinct))
-    low = -math.inf if contract.minimum is None else contract.minimum
-    high = math.inf if contract.maximum is None else contract.maximum
+    least, most = contract.span
+    low, high = (-math.inf if least is None else least), (math.inf if most is None else most)
     inside = low <= bins.minimum and bins.maximum <= high and not column.infinite
     outside = int(bins.rows[(bins.edges[1:] < low) | (bins.edges[:-1] > high)].sum()) + column.infinite
     observed = 0 if inside else max(1, outside)
-    limit = f"[{low:g}, {high:g}]"
+    limit = _bounds(contract)
     text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
     return result(catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit)
 

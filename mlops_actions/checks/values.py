@@ -9,7 +9,7 @@ import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
-from mlops_actions.checks.wide import sampled_counts
+from mlops_actions.checks.wide import sampled_counts, wide_texts
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlops_actions.checks.parameters import CheckParameters, MixedParameters, OutlierParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
+    from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
 
 PLAIN_NUMBER = re.compile(
@@ -35,6 +36,14 @@ SENTINELS = tuple(
     sign * (10.0**digits - 1) for digits in (2, 3, 4, 5, 6, 7, 8, 9) for sign in (1, -1)
 )  # 99, -99, 999 ...
 FEW, LOGS = 10, 3.0
+
+
+def needs(case: Case) -> Iterator[Need]:
+    """A sample of the texts that have too many values to look at each."""
+    for role in ("train", "evaluation"):
+        sample = wide_texts(case, role) if role in case.tables else None
+        if sample is not None:
+            yield sample
 
 
 def judge(case: Case) -> Iterator[CheckResult]:

@@ -54,7 +54,9 @@ def measured(
     setting: Setting, files: Mapping[str, NamedFile], scanners: Mapping[str, DatasetScanner]
 ) -> Case:
     """Profile every split, ask every family what else it needs, and measure each need once."""
-    tables = {role: _table(role, files[role], scanner) for role, scanner in scanners.items()}
+    tables = {
+        role: _table(role, files[role], scanner) for role, scanner in scanners.items() if ":" not in role
+    }  # a file of references is no split
     case = Case(setting, tables)
     answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
     for role, table in tables.items():

@@ -19,7 +19,7 @@ from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
+from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured
 
@@ -61,9 +61,10 @@ def run(context: RunContext) -> StageOutcome:
     check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
-    files = named_files(context)
+    splits = named_files(context)
+    files = {**splits, **reference_rows(context, rules.schema)}
     scanners = {role: DuckDBScanner.open(file.path, file.shown) for role, file in files.items()}
-    columns = {role: tuple(scanner.kinds) for role, scanner in scanners.items()}
+    columns = {role: tuple(scanners[role].kinds) for role in splits}
     _check_names(context, rules.parameters, columns)
     case = measured(_setting(context, rules, scanners), files, scanners)
     tables, features = case.tables, case.setting.features
