@@ -14,6 +14,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import InputError
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
@@ -228,3 +229,19 @@ def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
 def test_a_predicate_counts_what_is_false_and_null_is_not(tmp_path: Path) -> None:
     found = opened(tmp_path / "x.parquet", {"a": [1, 2, None, 4], "b": [2, 1, 1, 4]})
     assert found.count_where("a <= b") == 1
+
+
+def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"id": 1, "served": {"city": "Oslo", "deep": {"x": 1.5}}, "score": 0.5}\n'
+        '{"id": 2, "served": {"city": "Bergen", "deep": {"x": 2.5}}, "score": 0.25}\n'
+    )
+    assert DuckDBScanner.open(path, "log.jsonl").kinds["served"] == "string"
+    found = DuckDBScanner.open(path, "log.jsonl", flat=True)
+    assert found.kinds == {
+        "id": "integer", "served.city": "string", "served.deep.x": "number", "score": "number",
+    }  # fmt: skip
+    counts = dict(found.value_counts(["served.deep.x", "served.city"], 10))
+    assert counts["served.deep.x"].counts == ValueCounts.of([(1.5, 1), (2.5, 1)])
+    assert found.repeats(["served.city"]) == 0
