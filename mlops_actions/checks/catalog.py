@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from mlops_actions.checks import catalog_labels as more
 from mlops_actions.checks.check import Check
 from mlops_actions.errors import UsageError
 
@@ -152,7 +153,9 @@ PERSONAL = Check(
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
-    LABELS, SIZE, SOURCE, PERSONAL,
+    more.POWER_LEAK, more.FUTURE_LEAK,
+    LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
+    SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS, SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 

@@ -43,7 +43,9 @@ class Encoded:
         return Encoded(self.matrix[rows], self.names, self.coded, self.left_out)
 
 
-def encode(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str], features: Sequence[str]) -> Encoded:
+def encode(
+    columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str], features: Sequence[str]
+) -> Encoded:
     """Numbers stay, dates become days, text becomes codes; constants and nearly free text are left out.
 
     Args:
@@ -62,7 +64,7 @@ def encode(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str], featu
         present = coded[~np.isnan(coded)]
         if text and distinct > FREE_TEXT and distinct > FREE_SHARE * len(present):
             left_out.append((name, f"{count(distinct, 'distinct text')} in {count(len(present), 'row')}"))
-        elif not len(present) or (present[0] == present).all() and len(present) == len(coded):
+        elif not len(present) or ((present[0] == present).all() and len(present) == len(coded)):
             left_out.append((name, "constant in the sample"))
         else:
             kept.append((name, coded, text))
@@ -89,7 +91,9 @@ def _number(value: Any) -> float:
 
 
 def _days(value: date) -> float:
-    seconds = getattr(value, "hour", 0) * 3600 + getattr(value, "minute", 0) * 60 + getattr(value, "second", 0)
+    seconds = (
+        getattr(value, "hour", 0) * 3600 + getattr(value, "minute", 0) * 60 + getattr(value, "second", 0)
+    )
     return float(value.toordinal()) + seconds / 86400
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TREES = "gradient-boosted trees"
 LINEAR = "a linear model"
-ITERATIONS = 100
+ITERATIONS = 40
 SMALLEST = 1e-6  # a probability of 0 says more than any sample can
 
 
@@ -39,7 +39,7 @@ class Problem:
 
     @property
     def rows(self) -> int:
-        """n."""
+        """N."""
         return len(self.label)
 
 
@@ -79,7 +79,7 @@ def _trees(problem: Problem, rows: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     shared = {
-        "learning_rate": 0.1,
+        "learning_rate": 0.15,
         "max_leaf_nodes": 15,
         "min_samples_leaf": int(np.clip(rows // 50, 3, 20)),
         "categorical_features": problem.encoded.coded,
@@ -87,7 +87,7 @@ def _trees(problem: Problem, rows: int) -> Any:
         "random_state": problem.seed,
     }
     if problem.classes:
-        rounds = max(20, 2 * ITERATIONS // problem.classes)  # a round grows one tree per class
+        rounds = max(20, 4 * ITERATIONS // problem.classes)  # a round grows one tree per class
         return HistGradientBoostingClassifier(max_iter=min(ITERATIONS, rounds), **shared)
     return HistGradientBoostingRegressor(max_iter=ITERATIONS, **shared)
 
