@@ -9,7 +9,7 @@ POWER_LEAK = Check(
     "DS404",
     "Single-feature target power",
     "Does one feature alone nearly determine the label?",
-    "Ask when the feature is known: one that is written after the label is a leak. Exclude it, or say why it may stay.",
+    "Ask when the feature is known: one written after the label is a leak. Exclude it, or say why it stays.",
     _MODEL,
 )
 FUTURE_LEAK = Check(
@@ -58,7 +58,7 @@ LEARNING_CURVE = Check(
     "DS602",
     "Learning curve",
     "Would more rows help, and how many reach the target?",
-    "Collect that many rows; where the curve levels off below the target, better features or labels are needed.",
+    "Collect that many rows; where the curve levels off too low, better features or labels are needed.",
     _MODEL,
 )
 TRAINING_COST = Check(

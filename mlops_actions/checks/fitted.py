@@ -57,7 +57,7 @@ def _folds(found: LabelErrors) -> str:
 
 
 def judge_curve(curve: LearningCurve) -> CheckResult:
-    """Whether the declared score is reached, and by how many rows more; without one, what twice the rows add."""
+    """Whether the declared score is reached, or by how many rows more; else what twice the rows add."""
     sizes = f"{len(curve.points)} sizes up to {curve.points[-1].rows:,} rows" if curve.points else "no size"
     how = f"{curve.model}, {sizes}, {curve.repeats} repeats{_stopped(curve)}"
     subject = Subject("train", "rows", curve.rows)

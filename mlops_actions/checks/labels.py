@@ -1,4 +1,4 @@
-"""DS503 to DS506: classes, age, annotators and provenance of labels, from exact counts; no model is fitted."""
+"""DS503 to DS506: classes, age, annotators and provenance of labels, from exact counts."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def judge_imbalance(table: TableProfile, target: str, setting: Setting) -> Check
     shares = rows / rows.sum()
     evenness = float(-(shares * np.log(shares)).sum() / np.log(len(rows)))
     text = (
-        f"{table.role}.{target}: the rarest of {len(rows)} classes has {int(rows.min()):,} rows, the commonest "
-        f"{int(rows.max()):,}, ratio {ratio:.2g}, minimum {least:g} (entropy {evenness:.0%} of an even split, "
+        f"{table.role}.{target}: the rarest of {len(rows)} classes has {int(rows.min()):,} rows, the "
+        f"commonest {int(rows.max()):,}, ratio {ratio:.2g}, minimum {least:g} (entropy {evenness:.0%} of an even split, "
         f"n={column.present:,})"
     )
     outcome = Outcome.PASS if ratio >= least else Outcome.WARN
@@ -82,14 +82,11 @@ def judge_freshness(table: TableProfile, setting: Setting) -> CheckResult:
     if why or time is None or most is None or setting.now is None:
         return skipped(catalog.FRESHNESS, subject, why)
     newest = EPOCH + timedelta(microseconds=_newest(table.column(time)) or 0)
-    age = (setting.now - newest) / DAY
+    age, where = (setting.now - newest) / DAY, f"{table.role}.{time}: the newest row is"
     if age < -1:  # a day for time zones
-        text = f"{table.role}.{time}: the newest row is {-age:,.1f} days after the run's clock (n={table.rows:,})"
+        text = f"{where} {-age:,.1f} days after the run's clock (n={table.rows:,})"
         return result(catalog.FRESHNESS, subject, Outcome.WARN, text, observed=age, limit=most)
-    text = (
-        f"{table.role}.{time}: the newest row is {max(age, 0.0):,.1f} days old, maximum {most:g} "
-        f"(n={table.rows:,})"
-    )
+    text = f"{where} {max(age, 0.0):,.1f} days old, maximum {most:g} (n={table.rows:,})"
     outcome = Outcome.PASS if age <= most else Outcome.WARN
     return result(catalog.FRESHNESS, subject, outcome, text, observed=age, limit=most)
 
@@ -155,7 +152,7 @@ def judge_groups(
     *,
     show_values: bool = False,
 ) -> CheckResult:
-    """Each large enough group against all the others: significant (Holm) and material at the interval's lower end.
+    """Each large enough group against the others: significant (Holm), and material at the lower end.
 
     joint: rows of each pair of a group and a label, or None where there were too many; word: annotator or batch.
     """
@@ -237,6 +234,7 @@ def judge_provenance(table: TableProfile, setting: Setting) -> Iterator[CheckRes
             text = f"{table.role}: no column {name}, declared as data.provenance.{key} (n={table.rows:,})"
             yield result(catalog.PROVENANCE, subject, Outcome.FAIL, text)
             continue
-        text = f"{table.role}.{name}: {column.nulls:,} of n={table.rows:,} rows do not say their {key}, maximum 0"
+        where = f"{table.role}.{name}: {column.nulls:,} of n={table.rows:,} rows"
+        text = f"{where} do not say their {key}, maximum 0"
         outcome = Outcome.WARN if column.nulls else Outcome.PASS
         yield result(catalog.PROVENANCE, subject, outcome, text, observed=float(column.nulls), limit=0.0)

@@ -63,9 +63,9 @@ class DataConfig(ConfigModel):
     provenance: ProvenanceConfig = ProvenanceConfig()
 
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The model's input columns among `columns`, in order: never target, key, weight, sensitive, provenance or time.
+        """The model's input columns among `columns`, in order.
 
-        A column listed in `data.features` is a feature even when it is the time column.
+        Never target, key, weight, time, sensitive, excluded or provenance columns. A column listed in `data.features` is a feature even when it is the time column.
         """
         if self.features is not None:
             return self.features

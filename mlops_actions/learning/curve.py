@@ -1,4 +1,4 @@
-"""The learning curve: nested subsamples, each scored on rows that no fit of its repeat has seen, and timed."""
+"""The learning curve: nested subsamples, timed, each scored on rows that its repeat never fits."""
 
 from __future__ import annotations
 

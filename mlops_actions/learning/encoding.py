@@ -112,7 +112,7 @@ def _codes(values: Sequence[Any]) -> tuple[NDArray[np.float64], int]:
 
 
 def linear_design(encoded: Encoded) -> NDArray[np.float64]:
-    """(n, g): numbers standardised with nulls at the mean and marked, codes as indicators of the common ones."""
+    """(n, g): standardised numbers, nulls at the mean and marked; indicators of the common codes."""
     rows = len(encoded.matrix)
     least = max(5, rows // 100)
     parts = []

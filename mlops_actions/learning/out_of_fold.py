@@ -21,7 +21,7 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """(n, k) probabilities or (n,) values, NaN where `folds` of the model's folds did not come to; its recipe."""
+    """(n, k) probabilities or (n,) values, NaN outside the first `done` folds; and the model's recipe."""
 
     predicted: NDArray[np.float64]
     recipe: Recipe

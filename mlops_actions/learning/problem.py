@@ -70,14 +70,13 @@ def prepare(columns: Mapping[str, Sequence[Any]], kinds: Mapping[str, str], role
 
 
 def _labels(values: Sequence[Any], task: str, said: list[str]) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """(n,) codes or numbers, and their places; classes in order of their text, those below five rows left out."""
-    there = np.array([value is not None for value in values], dtype=np.bool_)
+    """(n,) codes by the classes' text, without classes below five rows, or numbers; and their places."""
     if task == "regression":
         numbers = np.array([np.nan if value is None else float(value) for value in values])
         places = np.flatnonzero(np.isfinite(numbers))
         return numbers[places], places
-    places = np.flatnonzero(there)
-    texts = np.array([str(values[place]) for place in places], dtype=object)
+    places = np.flatnonzero([value is not None for value in values])
+    texts = np.array([str(value) for value in values if value is not None], dtype=np.str_)
     _, codes, rows = np.unique(texts, return_inverse=True, return_counts=True)
     rare = rows < FOLDS
     if rare.any():

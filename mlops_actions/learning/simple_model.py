@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from mlops_actions.learning.encoding import Encoded, linear_design
 
@@ -76,8 +78,6 @@ def recipes(problem: Problem) -> tuple[Recipe, Recipe]:
 
 
 def _trees(problem: Problem, rows: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-
     shared = {
         "learning_rate": 0.15,
         "max_leaf_nodes": 15,
@@ -93,8 +93,6 @@ def _trees(problem: Problem, rows: int) -> Any:
 
 
 def _linear(problem: Problem) -> Any:
-    from sklearn.linear_model import LogisticRegression, Ridge
-
     return LogisticRegression(C=1.0, max_iter=200) if problem.classes else Ridge(alpha=1.0)
 
 

@@ -80,7 +80,7 @@ def _between(
     places: NDArray[np.int64],
     count: NDArray[np.int64],
 ) -> None:
-    """Put a line between the bins' centres, and beyond the outermost, in place of steps; nulls keep their mean."""
+    """Lines between the bins' centres, and beyond the outermost, in place of steps; not for nulls."""
     there = ~np.isnan(known)
     size = len(count)
     filled = np.flatnonzero(np.bincount(places[there], minlength=size))

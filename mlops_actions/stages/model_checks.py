@@ -1,9 +1,10 @@
-"""The checks that fit a simple model: on a bounded sample of the training rows, under a budget of their own."""
+"""The checks that fit a simple model: on a bounded sample of training rows, under their own budget."""
 
 from __future__ import annotations
 
 import tracemalloc
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,7 @@ def run_model_checks(
         clock: seconds, rising.
     """
     run = _Run(setting, budget, clock, clock(), rows)
+    run.timed("import", lambda: import_module("mlops_actions.learning.problem"))
     from mlops_actions.learning.problem import Roles, prepare
 
     roles = Roles(_features(setting), setting.data.target, setting.task, budget.seed)

@@ -16,7 +16,7 @@ STEPS = 60
 
 
 def roc_auc(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """The chance that a positive row has the higher score, ties half (Mann-Whitney); NaN without both kinds."""
+    """The chance that a positive row scores higher, ties half (Mann-Whitney); NaN without both kinds."""
     m = int(positive.sum())
     n = len(positive) - m
     if not m or not n:
@@ -36,7 +36,7 @@ def _ranks(score: NDArray[np.float64]) -> NDArray[np.float64]:
 def auc_interval(auc: float, positives: int, negatives: int, confidence: float = 0.95) -> tuple[float, float]:
     """The areas whose own standard error (Hanley and McNeil 1982) reaches `auc`: not empty at 1.
 
-    As method 5 of Newcombe (Statistics in Medicine 2006): the error is taken at the limit, not at the estimate.
+    As method 5 of Newcombe (Statistics in Medicine 2006): the error is taken at the limit.
     """
     z = float(ndtri(0.5 + confidence / 2))
 
@@ -44,7 +44,7 @@ def auc_interval(auc: float, positives: int, negatives: int, confidence: float =
         half = (positives + negatives) / 2 - 1
         pairs = positives * negatives
         spread = area * (1 - area) * (1 + half * ((1 - area) / (2 - area) + area / (1 + area))) / pairs
-        return abs(auc - area) > z * spread**0.5
+        return abs(auc - area) > z * float(np.sqrt(spread))
 
     return _limit(0.0, auc, far), _limit(1.0, auc, far)
 

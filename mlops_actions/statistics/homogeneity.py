@@ -18,7 +18,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class GroupGap:
-    """One group against the others: chi-square's p, the largest gap of a share and its interval's lower end."""
+    """One group against the others: chi-square's p, the largest gap of a share and its lower end."""
 
     rows: int
     p_value: float
@@ -29,8 +29,8 @@ class GroupGap:
 def group_gaps(table: NDArray[np.int64]) -> tuple[GroupGap, ...]:
     """Each row of a (g, k) table of rows against the sum of its other rows.
 
-    Cells expected below 5 in either are pooled. The gap's interval is Newcombe's square-and-add of Wilson limits
-    (1998), at 95 % for all k shares together (Bonferroni), since the largest is chosen.
+    Cells expected below 5 in either are pooled. The gap's interval is Newcombe's square-and-add of Wilson
+    limits (1998), at 95 % for all k shares together (Bonferroni), since the largest is chosen.
     """
     total = table.sum(axis=0)
     return tuple(_gap(own.astype(np.float64), (total - own).astype(np.float64)) for own in table)

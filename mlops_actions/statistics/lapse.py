@@ -1,8 +1,8 @@
 """The lapse rate: how often an answer is wrong however sure one may be of it.
 
 The share of disagreements falls with the score as a logistic curve whose floor is the lapse rate,
-P(disagree | s) = e + (1 - e - e / (k - 1)) * sigmoid(-(a + b s)), as psychometrics fits it (Wichmann and Hill,
-Perception & Psychophysics 2001). Honest doubt makes a curve that falls to 0; wrong labels make a floor.
+P(disagree | s) = e + (1 - e - e / (k - 1)) * sigmoid(-(a + b s)), as psychometrics fits it (Wichmann and
+Hill, Perception & Psychophysics 2001). Honest doubt makes a curve that falls to 0; wrong labels make a floor.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def lapse_rate(
         score: (n,) how sure the answer is, higher is surer.
         disagrees: (n,) whether it was wrong.
         classes: k, between how many one could choose.
+        confidence: of the interval.
     """
     middle, bad, all_ = _binned(score, disagrees)
     gain = _profile(middle, bad, all_, classes)

@@ -1,6 +1,6 @@
 """Fits of y = level + slope * n ** exponent to means at a few sizes, with bounds, for many resamples at once.
 
-Learning curves follow an inverse power law (Hestness et al. 2017, Figueroa et al. 2012); fit times a rising one.
+Learning curves follow an inverse power law (Hestness et al. 2017, Figueroa et al. 2012), times a rising one.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _one(
 
 
 def resampled_means(curves: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
-    """(1 + resamples, s): the mean of the repeats, then of repeats drawn again, widened for their small number.
+    """(1 + resamples, s): the mean of the repeats, then of repeats drawn again, widened for being few.
 
     curves: (r, s), one learning curve per repeat.
     """
