@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import drift, integrity, leaks, novelty, prevalence, schema, sources
+from mlops_actions.checks import (
+    drift,
+    integrity,
+    leaks,
+    novelty,
+    prevalence,
+    rows_contract,
+    schema,
+    sources,
+    text_lengths,
+    values,
+)
 from mlops_actions.checks.parameters import in_force
 
 if TYPE_CHECKING:
@@ -14,9 +25,12 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
-NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (schema.needs, integrity.needs, leaks.needs)
+NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
+    schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
+)  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, integrity.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
+    schema.judge, text_lengths.judge, rows_contract.judge,
+    integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
 )  # fmt: skip
 
 
@@ -26,7 +40,7 @@ def needs(case: Case) -> tuple[Need, ...]:
 
 
 def judge(case: Case, skip: dict[str, str]) -> tuple[tuple[CheckResult, ...], tuple[DriftRow, ...]]:
-    """Every check in the order of its id, as the parameters and the switched-off checks have it; drift rows apart."""
+    """Every check in the order of its id, under the parameters and switched-off checks; drift rows apart."""
     rows, verdicts = drift.judge_drift(case)
     found = [*verdicts, *(check for family in JUDGES for check in family(case))]
     found.sort(key=lambda check: check.id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.profile.needs import Repeats
+from mlops_actions.profile.needs import Shared
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def needs(case: Case) -> Iterator[Need]:
     yield from _compared(case).values()
 
 
-def _compared(case: Case) -> dict[str, Repeats]:
+def _compared(case: Case) -> dict[str, Shared]:
     """Rows without data.exclude: a row number would hide that they are the same."""
     if case.evaluation is None:
         return {}
@@ -63,7 +63,7 @@ def _compared(case: Case) -> dict[str, Repeats]:
         found["keys"] = data.key
     if data.key and data.target in alike and len(alike) > 1:
         found["twins"] = alike
-    return {what: Repeats("train", names, "evaluation") for what, names in found.items()}
+    return {what: Shared("train", names, "evaluation") for what, names in found.items()}
 
 
 def judge(case: Case) -> tuple[CheckResult, ...]:
@@ -73,10 +73,10 @@ def judge(case: Case) -> tuple[CheckResult, ...]:
     lacking = ", ".join(name for name in case.setting.data.key if name not in common)
     twins = answers.get("twins")
     overlaps = Overlaps(
-        rows=answers["rows"].shared if "rows" in answers else None,
-        keys=answers["keys"].shared if "keys" in answers else None,
+        rows=answers["rows"].distinct if "rows" in answers else None,
+        keys=answers["keys"].distinct if "keys" in answers else None,
         lacking=lacking,
-        twins=None if twins is None else Twins(twins.shared_rows_other, twins.repeated_rows_other),
+        twins=None if twins is None else Twins(twins.rows_other, twins.repeated_other),
     )
     return check_leaks(case.train, case.evaluation, overlaps, case.setting.limits)
 

@@ -70,6 +70,25 @@ class ConflictParameters(Parameters):
     max_share: Share = 0.01
 
 
+class MixedParameters(ColumnParameters):
+    """DS206: from which share of numbers on a text column is one of numbers with other texts among them."""
+
+    min_share: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+
+
+class DamagedParameters(ColumnParameters):
+    """DS207: rows that may hold damaged text."""
+
+    max_rows: Count = 0
+
+
+class OutlierParameters(ColumnParameters):
+    """DS209: how many times the width of the middle 98 % of the values is too far, and for how many rows."""
+
+    spread: Annotated[float, Field(ge=1)] = 10.0
+    max_rows: Count = 0
+
+
 Alpha = Annotated[float, Field(gt=0, le=0.5)]
 Ratio = Annotated[float, Field(gt=1)]
 
@@ -197,11 +216,19 @@ class CheckParameters(ConfigModel):
     uniqueness: ColumnParameters = Field(ColumnParameters(), alias="DS106")
     columns: Parameters = Field(Parameters(), alias="DS107")
     distribution: ColumnParameters = Field(ColumnParameters(), alias="DS108")
+    lengths: ColumnParameters = Field(ColumnParameters(), alias="DS109")
+    predicates: Parameters = Field(Parameters(), alias="DS110")
+    keys: Parameters = Field(Parameters(), alias="DS111")
+    references: Parameters = Field(Parameters(), alias="DS112")
     duplicates: DuplicateParameters = Field(DuplicateParameters(), alias="DS201")
     constant: ConstantParameters = Field(ConstantParameters(), alias="DS202")
     blanks: BlankParameters = Field(BlankParameters(), alias="DS203")
     conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
     splits: Parameters = Field(Parameters(), alias="DS205")
+    mixed: MixedParameters = Field(MixedParameters(), alias="DS206")
+    damaged: DamagedParameters = Field(DamagedParameters(), alias="DS207")
+    special: ColumnParameters = Field(ColumnParameters(), alias="DS208")
+    outliers: OutlierParameters = Field(OutlierParameters(), alias="DS209")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
     label_prevalence: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS302")
     novelty: NoveltyParameters = Field(NoveltyParameters(), alias="DS303")

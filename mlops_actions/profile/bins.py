@@ -1,4 +1,4 @@
-"""Counts in bins, for columns of too many distinct values: edges are refined until no bin holds much. No I/O."""
+"""Counts in bins, for columns of too many distinct values: edges refined until no bin holds much. No I/O."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
-from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, RowRepeats, Sample, Where
+from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
-from mlops_actions.stages.named_files import NamedFile
+from mlops_actions.stages.compared import LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.scanner import Counted, DatasetScanner
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.stages.named_files import NamedFile
 
 VALUES = 10_000_000  # distinct ones of all columns of a split that are kept
 TEXTS = VALUES // 4  # of them texts, which weigh more
@@ -41,24 +43,34 @@ def profile_of(role: str, path: Path, shown: str) -> TableProfile:
         ConfigError, InputError: missing or unreadable.
     """
     scanner = DuckDBScanner.open(path, shown)
-    return _table(role, NamedFile((), shown, path), scanner)
+    return _table(file_record(role, path, shown), scanner)
 
 
-def _table(role: str, file: NamedFile, scanner: DatasetScanner) -> TableProfile:
-    record = file_record(role, file.path, file.shown)
-    size = file.path.stat().st_size
-    return TableProfile(role, file.shown, scanner.rows, profile_columns(scanner), size, record.sha256)
+def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
+    """The digest of each file, by role."""
+    return {role: file_record(role, file.path, file.shown) for role, file in files.items()}
+
+
+def opened(role: str, file: NamedFile) -> DatasetScanner:
+    """One split's scanner; what a serving log nests is taken apart."""
+    return DuckDBScanner.open(file.path, file.shown, flat=role == LOG)
+
+
+def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
+    columns = profile_columns(scanner)
+    return TableProfile(record.role, record.path, scanner.rows, columns, record.bytes, record.sha256)
 
 
 def measured(
-    setting: Setting, files: Mapping[str, NamedFile], scanners: Mapping[str, DatasetScanner]
+    setting: Setting, records: Mapping[str, InputRecord], scanners: Mapping[str, DatasetScanner]
 ) -> Case:
     """Profile every split, ask every family what else it needs, and measure each need once."""
-    tables = {role: _table(role, files[role], scanner) for role, scanner in scanners.items()}
+    splits = [role for role in scanners if ":" not in role]  # a file of references is none
+    tables = {role: _table(records[role], scanners[role]) for role in splits}
     case = Case(setting, tables)
     answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
     for role, table in tables.items():
-        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)].within)
+        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)])
     return Case(setting, tables, answers)
 
 
@@ -95,21 +107,15 @@ def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProf
 
 
 def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:
-    """Every need once; rows within a split are read off a comparison of two where there is one."""
-    wanted = dict.fromkeys(needs)
-    found: dict[Need, Any] = {}
-    for need in sorted(wanted, key=lambda each: not getattr(each, "other", "")):
-        found[need] = _measured(need, scanners, found)
-    return found
+    """Every need once; those of the same columns follow one another, so that rows are hashed once."""
+    wanted = sorted(dict.fromkeys(needs), key=lambda need: getattr(need, "columns", ()))
+    return {need: _measured(need, scanners) for need in wanted}
 
 
-def _measured(need: Need, scanners: Mapping[str, DatasetScanner], known: dict[Need, Any]) -> Any:
+def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     scanner = scanners[need.role]
-    if isinstance(need, Repeats):
-        wider = _with_another(need, known)
-        if wider is not None:
-            return wider
-        return scanner.repeats(need.columns, scanners[need.other] if need.other else None)
+    if isinstance(need, Shared):
+        return scanner.shared(need.columns, scanners[need.other])
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
     if isinstance(need, Changes):
@@ -117,20 +123,10 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner], known: dict[Ne
     return _alone(scanner, need)
 
 
-def _with_another(need: Repeats, known: dict[Need, Any]) -> RowRepeats | None:
-    """What a comparison of two splits by the same columns tells of this one alone."""
-    for each, found in known.items():
-        if not isinstance(each, Repeats) or need.other or set(each.columns) != set(need.columns):
-            continue
-        if each.role == need.role:
-            return RowRepeats(found.within)
-        if each.other == need.role:
-            return RowRepeats(found.within_other)
-    return None
-
-
-def _alone(scanner: DatasetScanner, need: Conflicts | Where | Sample) -> Any:
+def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) -> Any:
     """What one split tells by itself."""
+    if isinstance(need, Repeats):
+        return scanner.repeats(need.columns)
     if isinstance(need, Conflicts):
         return scanner.conflicts(need.features, need.target)
     if isinstance(need, Where):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
-from mlops_actions.adapters.datasets.row_hashes import repeated_hashes
-from mlops_actions.profile.needs import RowChanges, RowRepeats, TornLabels
+from mlops_actions.adapters.datasets.row_hashes import common, not_alone, passes, repeated
+from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import duckdb
-    import numpy as np
     from numpy.typing import NDArray
 
     from mlops_actions.adapters.datasets.scanner import DuckDBScanner
@@ -21,30 +22,49 @@ NUMBERS = {"integer", "number"}
 FEW_HITS = 1_000_000
 
 
-def repeats(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner | None) -> RowRepeats:
+def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
     """Only rows whose hash repeats are compared in full; none does in most data."""
-    views, pair = _views(scanner, other), other or scanner
-    values = _comparable(scanner, columns, pair, columns)
-    sides = list(zip(views, values, strict=False))
-    rows = scanner.rows + (other.rows if other else 0)
-    connection = scanner.connection
+    values = [quoted(name) for name in columns]
     with reading(scanner.path, scanner.shown):
-        hits = repeated_hashes(connection, sides, rows)
+        hits = _repeated(scanner, values)
         if not len(hits):
-            return RowRepeats(0)
+            return 0
+        among = _among(scanner.connection, hits, scanner.rows)(values)
+        grouped = f"SELECT count(*) AS n FROM rows{among} GROUP BY {', '.join(values)}"
+        found = scanner.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({grouped})").fetchall()
+    return int(found[0][0])
+
+
+def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint64]:
+    parts = [repeated(scanner.hashes.part(values, *each)) for each in passes(scanner.rows)]
+    return np.concatenate(parts)
+
+
+def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
+    """Only rows whose hash both splits have are compared in full."""
+    sides = _comparable(scanner, columns, other, columns)
+    hits, alike = [], 0
+    with reading(scanner.path, scanner.shown):
+        for each in passes(scanner.rows + other.rows):
+            first = scanner.hashes.part(sides[0], *each)
+            second = other.hashes.part(sides[1], *each)
+            hits.append(common(first, second))
+            alike += not_alone(second)
+        found = np.concatenate(hits)
+        if not len(found):
+            return SharedRows(0, 0, alike)
+        views = _views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
-        among = _among(connection, hits, rows)
+        among = _among(scanner.connection, found, scanner.rows + other.rows)
         listed = " UNION ALL ".join(
             f"SELECT {1 - at} AS a, {at} AS b, {_named(side, names)} FROM {view}{among(side)}"
-            for at, (view, side) in enumerate(sides)
+            for at, (view, side) in enumerate(zip(views, sides, strict=True))
         )
-        found = connection.execute(
-            "SELECT coalesce(sum(a - 1) FILTER (a > 1), 0), coalesce(sum(b - 1) FILTER (b > 1), 0), "
-            "count(*) FILTER (a > 0 AND b > 0), coalesce(sum(b) FILTER (a > 0), 0), "
-            "coalesce(sum(b) FILTER (b > 1), 0) FROM (SELECT sum(a) AS a, sum(b) AS b "
-            f"FROM ({listed}) GROUP BY {', '.join(names)})"
+        distinct, rows = scanner.connection.execute(
+            "SELECT count(*), coalesce(sum(b), 0) FROM (SELECT sum(a) AS a, sum(b) AS b "
+            f"FROM ({listed}) GROUP BY {', '.join(names)}) WHERE a > 0 AND b > 0"
         ).fetchall()[0]
-    return RowRepeats(*(int(each) for each in found))
+    return SharedRows(int(distinct), int(rows), alike)
 
 
 def _named(values: Sequence[str], names: Sequence[str]) -> str:
@@ -54,12 +74,11 @@ def _named(values: Sequence[str], names: Sequence[str]) -> str:
 def _among(
     connection: duckdb.DuckDBPyConnection, hits: NDArray[np.uint64], rows: int
 ) -> Callable[[Sequence[str]], str]:
-    """A WHERE clause that keeps the rows whose hash repeats; nothing where that is most of them."""
+    """A WHERE clause that keeps the rows of these hashes; nothing where that is most of them."""
     if len(hits) > min(FEW_HITS, rows // 4):
         return lambda _: ""
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h", [hits.tolist()]
-    )
+    sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
+    connection.execute(sql, [hits.tolist()])
     return lambda side: f" WHERE hash({', '.join(side)}) IN (SELECT h FROM hits)"
 
 
@@ -67,7 +86,7 @@ def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> T
     """Only rows whose features' hash repeats are compared in full."""
     names, label = [quoted(name) for name in features], quoted(target)
     with reading(scanner.path, scanner.shown):
-        hits = repeated_hashes(scanner.connection, [("rows", names)], scanner.rows)
+        hits = _repeated(scanner, names)
         if not len(hits):
             return TornLabels(0, 0)
         among = _among(scanner.connection, hits, scanner.rows)(names)
@@ -120,15 +139,13 @@ def changes(
     return RowChanges(int(found[0]), int(found[1]), int(found[2]), by_column)
 
 
-def _views(scanner: DuckDBScanner, other: DuckDBScanner | None) -> list[str]:
+def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     """The names of both splits in the scanner's own connection."""
-    if other is None:
-        return ["rows"]
     name = f"other_{id(other):x}"
     known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
     if not known:
         open_rows(other.path, other.shown, scanner.connection, name)
-    return ["rows", name]
+    return "rows", name
 
 
 def _comparable(

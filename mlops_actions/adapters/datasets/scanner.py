@@ -14,8 +14,10 @@ from mlops_actions.adapters.datasets.equal_rows import (
     conflicts,
     orphans,
     repeats,
+    shared,
 )
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.counts import ValueCounts, array_of
@@ -29,9 +31,10 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
-    from mlops_actions.profile.needs import RowChanges, RowRepeats, TornLabels
+    from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MOST_LEVELS = 4
 EARLY_ROWS = 200_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
@@ -45,13 +48,17 @@ class DuckDBScanner:
     shown: str
 
     @classmethod
-    def open(cls, path: Path, shown: str) -> DuckDBScanner:
-        """Open a data file.
+    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        scanner = cls(open_rows(path, shown), path, shown)
+        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        if flat:
+            with reading(path, shown):
+                _flatten(connection)
+        scanner = cls(connection, path, shown)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."
@@ -85,16 +92,7 @@ class DuckDBScanner:
 
     def value(self, name: str) -> str:
         """The column as it is counted and compared: SQL."""
-        kind, column = self.kinds[name], quoted(name)
-        if kind == "number":
-            return f"CAST({column} AS DOUBLE)"
-        if kind == "timestamp":
-            return f"epoch_us(CAST({column} AS {_zoned(self.types[name])}))"
-        if kind == "date":
-            return f"epoch_us(CAST({column} AS TIMESTAMP))"
-        if kind in {"integer", "boolean"} and "HUGEINT" not in self.types[name]:
-            return column
-        return f"CAST({column} AS VARCHAR)"
+        return _value(quoted(name), self.kinds[name], self.types[name])
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
@@ -125,8 +123,8 @@ class DuckDBScanner:
     def _grouped(self, name: str, limit: int) -> Counted:
         """Exact counts by the engine, one more than the limit at most."""
         column, kind = quoted(name), self.kinds[name]
-        raw = f"SELECT {column} AS v, count(*) AS n FROM rows GROUP BY v LIMIT {limit + 2}"
-        value = self.value(name).replace(column, "v")
+        raw = f"SELECT {column} AS v, count(*) AS n FROM rows GROUP BY {column} LIMIT {limit + 2}"
+        value = _value("v", kind, self.types[name])
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
         values, rows = read["v"], np.asarray(read["n"], dtype=np.int64)
         nulls = _nulls_of(values)
@@ -177,9 +175,18 @@ class DuckDBScanner:
         """Rows for which it is false; null is not false."""
         return int(self.ask(f"SELECT count(*) FROM rows WHERE NOT ({predicate})")[0][0])
 
-    def repeats(self, columns: Sequence[str], other: DuckDBScanner | None = None) -> RowRepeats:
-        """By a 64-bit hash of the row; hits are confirmed by the rows themselves."""
-        return repeats(self, columns, other)
+    @cached_property
+    def hashes(self) -> RowHashes:
+        """Of whole rows, to find equal ones."""
+        return RowHashes(self.connection)
+
+    def repeats(self, columns: Sequence[str]) -> int:
+        """Rows beyond the first of equal ones."""
+        return repeats(self, columns)
+
+    def shared(self, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
+        """Rows that the other split has, too."""
+        return shared(self, columns, other)
 
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
@@ -198,14 +205,44 @@ class DuckDBScanner:
         whole = ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(1))" for name in self.kinds)
         chosen = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(columns))
         ranked = f"md5('{seed:d}' || concat_ws(chr(0), {whole}))"
-        sql = f"SELECT {chosen} FROM (SELECT *, {ranked} AS mlops_rank FROM rows) ORDER BY mlops_rank LIMIT {n:d}"
-        read = self.ask(sql)
+        read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {ranked} LIMIT {n:d}")
         by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
         return {name: [_plain(value) for value in by_column[at]] for at, name in enumerate(columns)}
 
 
-def _zoned(type_name: str) -> str:
-    return "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
+def _flatten(connection: duckdb.DuckDBPyConnection) -> None:
+    """Structs of the view `nested` become columns of their own, level by level, in the view `rows`."""
+    view = "nested"
+    for level in range(MOST_LEVELS):
+        types = _described(connection, f"DESCRIBE {view}")
+        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+            break
+        listed = []
+        for name, type_name in types.items():
+            if not type_name.startswith("STRUCT("):
+                listed.append(quoted(name))
+                continue
+            for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
+                whole = quoted(f"{name}.{key}")
+                listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
+        connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
+        view = f"flat_{level}"
+    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
+
+
+def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
+
+
+def _value(column: str, kind: str, type_name: str) -> str:
+    if kind == "number":
+        return f"CAST({column} AS DOUBLE)"
+    if kind in {"date", "timestamp"}:
+        zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
+        return f"epoch_us(CAST({column} AS {zoned}))"
+    if kind in {"integer", "boolean"} and "HUGEINT" not in type_name:
+        return column
+    return f"CAST({column} AS VARCHAR)"
 
 
 def _nulls_of(values: NDArray[Any]) -> NDArray[np.bool_]:
