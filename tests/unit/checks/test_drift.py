@@ -73,8 +73,8 @@ def test_a_share_that_doubled_drifts_where_the_largest_gap_is_not_material() -> 
     assert (row.effect_low or 1) < 0.05
     assert (row.ratio_low or 0) > 1.5
     assert row.sentence == (
-        "a: L-infinity 0.0615, at least 0.0448 (material above 0.05), its 2nd most common category x2.22, "
-        "at least x1.77 either way (material above x1.5), Holm p 7.7e-13 (significant below 0.001), "
+        "a: L-infinity 0.0615, at least 0.0447 (material above 0.05), its 2nd most common category x2.22, "
+        "at least x1.77 either way (material above x1.5), Holm p 9.5e-13 (significant below 0.001), "
         "n=2,000 and 2,000"
     )
     assert measure(RARE, DOUBLED, ratio=1.8).outcome is PASS
@@ -84,11 +84,11 @@ def test_a_share_that_doubled_drifts_where_the_largest_gap_is_not_material() -> 
 @pytest.mark.parametrize(
     ("values", "outcome", "says"),
     [
-        ({"material": 0.2}, PASS, "(material above 0.2)"),
+        ({"material": 0.2, "ratio": 3}, PASS, "(material above 0.2)"),
         ({"material": 0.1}, WARN, "(material above 0.1)"),
-        ({"columns": {"a": {"material": 0.2}}}, PASS, "(material above 0.2)"),
+        ({"columns": {"a": {"material": 0.2, "ratio": 3}}}, PASS, "(material above 0.2)"),
         ({"material": 0.2, "columns": {"a": {"material": 0.1}}}, WARN, "(material above 0.1)"),
-        ({"material": 0.2, "columns": {"a": {"min_rows": 30}}}, PASS, "(material above 0.2)"),
+        ({"material": 0.2, "ratio": 3, "columns": {"a": {"min_rows": 30}}}, PASS, "(material above 0.2)"),
         ({"material": 0.1, "columns": {"a": {"material": 0}}}, WARN, "(material above 0)"),
         ({"alpha": 0.5, "columns": {"b": {"material": 1}}}, WARN, "(significant below 0.5)"),
         ({"columns": {"a": {"alpha": 1e-300}}}, PASS, "(significant below 1e-300)"),
@@ -257,8 +257,8 @@ def test_every_pair_that_is_there_is_judged_by_its_own_limits() -> None:
             rows("train", a=CITY, b=EVEN, y=HALF, k=EVEN, t=EVEN),
             rows("evaluation", a=CITY, b=EVEN, y=EVEN),
             rows("reference", a=MOVED, b=EVEN, y=EVEN),
-            rows("serving_log", **{"features.a": MOVED, "b": HALF}),
-            checks={"DS305": {"exclude": ["b"]}, "DS304": {"material": 0.3}},
+            table("serving_log", column("features.a", MOVED), column("b", HALF)),
+            checks={"DS305": {"exclude": ["b"]}, "DS304": {"material": 0.3, "ratio": 2}},
         )
     )
     assert [(each.id, each.outcome, each.subject) for each in verdicts] == [

@@ -27,7 +27,7 @@ def test_a_new_category_is_counted_and_not_named() -> None:
     assert seen.observed == pytest.approx(20 / 600)
     assert seen.sentence == (
         "1 of 1 column holds categories in evaluation that training does not have: a 1 category in 0.0333 of "
-        "n=600 [0.0217, 0.0509], maximum 0.001, by chance p <= 2e-06 (n=600)"
+        "n=600 [0.0217, 0.0509], maximum 0.001, by chance p <= 2.2e-06 (n=600)"
     )
     assert [(each.where, each.count, each.value) for each in seen.failures] == [
         ("a: 1 new category", 20, None)
@@ -50,7 +50,8 @@ def test_the_categories_are_named_where_values_may_be_shown() -> None:
         (CITY, NEW, {"exclude": ["a"]}, PASS),
         (CITY, [*["Rome"] * 5, *CITY], {}, PASS),  # five rows of one value are on one side by chance
         ([f"c{i % 90}" for i in range(600)], [f"c{i % 95}" for i in range(600)], {}, WARN),
-        ([f"c{i}" for i in range(0, 600, 2)] * 2, [f"c{i}" for i in range(600)], {}, WARN),
+        ([f"c{i}" for i in range(300)] * 2, [f"c{i % 600}" for i in range(900)], {}, PASS),  # singletons
+        ([f"c{i}" for i in range(300)] * 4, [f"c{i % 600}" for i in range(1200)], {}, WARN),
         ([True] * 600, [True, False] * 300, {}, WARN),
         (list(range(600)), list(range(1, 601)), {}, PASS),  # numbers are no categories
         ([f"u{i}" for i in range(600)], [f"v{i}" for i in range(600)], {}, PASS),  # ids are always new
