@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.learning import ModelChecks
 from mlops_actions.results.verdict import Outcome
 
 
@@ -128,3 +129,4 @@ class DatasetResult(ResultModel):
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    model_checks: ModelChecks | None = None

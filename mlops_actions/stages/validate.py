@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Setting
-from mlops_actions.checks.parameters import CheckParameters, parse_parameters
+from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import ColumnSummary, DatasetResult, DatasetSummary
@@ -18,6 +19,13 @@ from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.model_checks import (
+    Budget,
+    run_model_checks,
+    sample_need,
+    skip_model_checks,
+    unfit,
+)
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
 from mlops_actions.stages.places import collected, config_text, raise_all
@@ -27,10 +35,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlops_actions.checks.case import Case
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.scanner import DatasetScanner
     from mlops_actions.profile.table import TableProfile
+    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.learning import ModelChecks
     from mlops_actions.stages.context import RunContext
 
 RED = (Outcome.FAIL, Outcome.ERROR)
@@ -72,6 +83,8 @@ def run(context: RunContext) -> StageOutcome:
     case = measured(_setting(context, rules, scanners, compared.no_reference), records, scanners)
     tables, features = case.tables, case.setting.features
     checks, drift = families.judge(case, rules.skip)
+    fitted, model_checks = _model_checks(context, case, scanners["train"])
+    checks = tuple(sorted((*checks, *in_force(fitted, rules.parameters, rules.skip)), key=_by_id))
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     payload = DatasetResult(
         datasets=tuple(_summary(table) for table in tables.values()),
@@ -83,6 +96,7 @@ def run(context: RunContext) -> StageOutcome:
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
+        model_checks=model_checks,
     )
     outcome = worst(check.outcome for check in checks)
     inputs = tuple(records.values())
@@ -134,7 +148,29 @@ def _setting(
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
         show_values=config.validate_.show_values,
         no_reference=no_reference,
+        now=context.clock(),
+        slices=config.evaluate.slices,
+        min_slice_rows=config.evaluate.min_slice_rows,
     )
+
+
+def _by_id(check: CheckResult) -> str:
+    return check.id
+
+
+def _model_checks(
+    context: RunContext, case: Case, train: DatasetScanner
+) -> tuple[tuple[CheckResult, ...], ModelChecks | None]:
+    """On a sample of the training rows, under a budget of their own."""
+    declared, setting, rows = context.config.validate_, case.setting, case.train.rows
+    budget = Budget.of(declared, context.config.evaluate.seed)
+    why = unfit(declared)
+    need = sample_need(setting, declared.model_rows, budget.seed)
+    if why or need is None:
+        return skip_model_checks(setting, rows, why or "there is no label or no model input"), None
+    context.progress.step("fit a simple model to a sample of the training rows")
+    sample = train.sample(need.columns, need.n, need.seed)
+    return run_model_checks(sample, setting, rows, budget, monotonic)
 
 
 def _summary(table: TableProfile) -> DatasetSummary:

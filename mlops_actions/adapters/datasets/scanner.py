@@ -21,6 +21,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.counts import ValueCounts, array_of
+from mlops_actions.profile.needs import JointCounts
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -191,6 +192,17 @@ class DuckDBScanner:
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
         return conflicts(self, features, target)
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
+        first, second = self.value(by), self.value(column)
+        present = f"{quoted(by)} IS NOT NULL AND {quoted(column)} IS NOT NULL"
+        grouped = f"SELECT {first}, {second}, count(*) FROM rows WHERE {present} GROUP BY ALL"
+        found = self.ask(f"{grouped} LIMIT {limit + 1}")
+        if len(found) > limit:
+            return None
+        groups, values, rows = zip(*sorted(found), strict=True) if found else ((), (), ())
+        return JointCounts(groups, values, tuple(map(int, rows)))
 
     def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
