@@ -30,6 +30,7 @@ class Setting:
     schema: DataSchema | None
     kinds: Mapping[str, Mapping[str, str]]
     show_values: bool = False
+    no_reference: str = ""  # why there is no reference
 
     @property
     def features(self) -> tuple[str, ...]:

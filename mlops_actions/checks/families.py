@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import drift, integrity, leaks, schema, sources
+from mlops_actions.checks import (
+    drift,
+    integrity,
+    leaks,
+    novelty,
+    prevalence,
+    rows_contract,
+    schema,
+    sources,
+    text_lengths,
+    values,
+)
 from mlops_actions.checks.parameters import in_force
 
 if TYPE_CHECKING:
@@ -14,9 +25,12 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
-NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (schema.needs, integrity.needs, leaks.needs)
+NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
+    schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
+)  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, integrity.judge, leaks.judge, sources.judge,
+    schema.judge, text_lengths.judge, rows_contract.judge,
+    integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
 )  # fmt: skip
 
 

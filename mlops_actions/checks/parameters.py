@@ -12,7 +12,14 @@ from mlops_actions.config.lines import Document, read_yaml
 from mlops_actions.config.parse import problems_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_ROWS
+from mlops_actions.statistics.drift_limits import (
+    ALPHA,
+    MATERIAL,
+    MAX_NEW_SHARE,
+    MIN_EXPECTED,
+    MIN_ROWS,
+    RATIO,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,29 +70,101 @@ class ConflictParameters(Parameters):
     max_share: Share = 0.01
 
 
-class ColumnDrift(ConfigModel):
-    """DS301, one column: limits that differ from the others'."""
+class MixedParameters(ColumnParameters):
+    """DS206: from which share of numbers on a text column is one of numbers with other texts among them."""
 
+    min_share: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+
+
+class DamagedParameters(ColumnParameters):
+    """DS207: rows that may hold damaged text."""
+
+    max_rows: Count = 0
+
+
+class OutlierParameters(ColumnParameters):
+    """DS209: how many times the width of the middle 98 % of the values is too far, and for how many rows."""
+
+    spread: Annotated[float, Field(ge=1)] = 10.0
+    max_rows: Count = 0
+
+
+Alpha = Annotated[float, Field(gt=0, le=0.5)]
+Ratio = Annotated[float, Field(gt=1)]
+
+
+class ColumnDrift(ConfigModel):
+    """DS301, DS304 and DS305, one column: limits that differ from the others', and whether it is judged.
+
+    Dates, parts of a calendar and ids are not judged unless `judge: true` says so.
+    """
+
+    alpha: Alpha | None = None
     material: Share | None = None
+    ratio: Ratio | None = None
+    min_expected: Count | None = None
     min_rows: DriftRows | None = None
+    judge: bool | None = None
 
 
 class DriftParameters(ColumnParameters):
-    """DS301: when a difference is significant and material; fewer rows cannot be judged."""
+    """DS301, DS304 and DS305: when a difference is significant and material; fewer rows cannot be judged.
 
-    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    `material`: KS or L-infinity; `ratio`: the factor by which the share of a category with `min_expected`
+    expected rows may change, either way.
+    """
+
+    alpha: Alpha = ALPHA
     material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_expected: Count = MIN_EXPECTED
     min_rows: DriftRows = MIN_ROWS
     columns: dict[Name, ColumnDrift] = Field(default_factory=dict)
 
+    def alpha_of(self, column: str) -> float:
+        """The adjusted p-value below which that column's difference is significant."""
+        return self._own(column).alpha or self.alpha
+
     def material_of(self, column: str) -> float:
         """The effect above which that column's difference matters."""
-        own = self.columns.get(column, ColumnDrift()).material
+        own = self._own(column).material
         return self.material if own is None else own
+
+    def ratio_of(self, column: str) -> float:
+        """The factor by which a category's share may change."""
+        return self._own(column).ratio or self.ratio
+
+    def min_expected_of(self, column: str) -> int:
+        """The expected rows that a category needs for its factor to count."""
+        own = self._own(column).min_expected
+        return self.min_expected if own is None else own
 
     def min_rows_of(self, column: str) -> int:
         """The values that column needs in each split."""
-        return self.columns.get(column, ColumnDrift()).min_rows or self.min_rows
+        return self._own(column).min_rows or self.min_rows
+
+    def judged(self, column: str) -> bool | None:
+        """Whether that column is judged; None where its kind decides."""
+        return self._own(column).judge
+
+    def _own(self, column: str) -> ColumnDrift:
+        return self.columns.get(column, ColumnDrift())
+
+
+class PrevalenceParameters(Parameters):
+    """DS302 and DS306: when a change of a share is significant and material, as difference or as ratio."""
+
+    alpha: Alpha = ALPHA
+    material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_rows: DriftRows = MIN_ROWS
+
+
+class NoveltyParameters(ColumnParameters):
+    """DS303: the share of rows that may hold a new category, and when more is not chance."""
+
+    alpha: Alpha = ALPHA
+    max_share: Share = MAX_NEW_SHARE
 
 
 class RowLeakParameters(Parameters):
@@ -137,12 +216,25 @@ class CheckParameters(ConfigModel):
     uniqueness: ColumnParameters = Field(ColumnParameters(), alias="DS106")
     columns: Parameters = Field(Parameters(), alias="DS107")
     distribution: ColumnParameters = Field(ColumnParameters(), alias="DS108")
+    lengths: ColumnParameters = Field(ColumnParameters(), alias="DS109")
+    predicates: Parameters = Field(Parameters(), alias="DS110")
+    keys: Parameters = Field(Parameters(), alias="DS111")
+    references: Parameters = Field(Parameters(), alias="DS112")
     duplicates: DuplicateParameters = Field(DuplicateParameters(), alias="DS201")
     constant: ConstantParameters = Field(ConstantParameters(), alias="DS202")
     blanks: BlankParameters = Field(BlankParameters(), alias="DS203")
     conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
     splits: Parameters = Field(Parameters(), alias="DS205")
+    mixed: MixedParameters = Field(MixedParameters(), alias="DS206")
+    damaged: DamagedParameters = Field(DamagedParameters(), alias="DS207")
+    special: ColumnParameters = Field(ColumnParameters(), alias="DS208")
+    outliers: OutlierParameters = Field(OutlierParameters(), alias="DS209")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
+    label_prevalence: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS302")
+    novelty: NoveltyParameters = Field(NoveltyParameters(), alias="DS303")
+    history: DriftParameters = Field(DriftParameters(), alias="DS304")
+    skew: DriftParameters = Field(DriftParameters(), alias="DS305")
+    predictions: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS306")
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
     twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
@@ -162,7 +254,9 @@ class CheckParameters(ConfigModel):
         for identifier in IDS:
             excluded = getattr(self.of(identifier), "exclude", ())
             found += [((identifier, "exclude", index), name) for index, name in enumerate(excluded)]
-        return (*found, *((("DS301", "columns", name), name) for name in self.drift.columns))
+            own = getattr(self.of(identifier), "columns", ())
+            found += [((identifier, "columns", name), name) for name in own]
+        return tuple(found)
 
 
 _FIELD_OF = {str(field.alias): name for name, field in CheckParameters.model_fields.items()}

@@ -60,7 +60,18 @@ class CheckResult(ResultModel):
 
 
 class DriftRow(ResultModel):
-    """One column between two samples; distances are shown, only the verdict judges."""
+    """One column between two samples; distances are shown, only the verdict judges.
+
+    Args:
+        pair: which two samples, such as "training against evaluation".
+        wasserstein: in the column's unit; `wasserstein_in_std` in the reference's standard deviations.
+        binning: the cells of `psi` and `jensen_shannon`, which depend on them.
+        ratio: the largest change of one category's share by a factor; `ratio_low` what is shown at least,
+            either way.
+        error: how much larger `effect` may be, where only bins are known.
+        shares_reference: of rows in at most 20 cells, to draw: numbers in rising order, categories by how
+            common they are in the reference, the rest together; `shares_current` in the same cells.
+    """
 
     column: str
     kind: str
@@ -74,6 +85,15 @@ class DriftRow(ResultModel):
     jensen_shannon: float | None = None
     n_reference: int = 0
     n_current: int = 0
+    pair: str = ""
+    wasserstein: float | None = None
+    wasserstein_in_std: float | None = None
+    binning: str = ""
+    ratio: float | None = None
+    ratio_low: float | None = None
+    error: float = 0.0
+    shares_reference: tuple[float, ...] = ()
+    shares_current: tuple[float, ...] = ()
 
 
 class SelfTest(ResultModel):

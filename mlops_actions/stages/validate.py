@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Setting
@@ -17,11 +16,12 @@ from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import ColumnSummary, DatasetResult, DatasetSummary
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
+from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
+from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
 from mlops_actions.stages.places import collected, config_text, raise_all
-from mlops_actions.stages.scan import measured
+from mlops_actions.stages.scan import measured, opened, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,11 +61,15 @@ def run(context: RunContext) -> StageOutcome:
     check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
-    files = named_files(context)
-    scanners = {role: DuckDBScanner.open(file.path, file.shown) for role, file in files.items()}
-    columns = {role: tuple(scanner.kinds) for role, scanner in scanners.items()}
+    splits = named_files(context)
+    records = records_of(splits)
+    compared = compared_files(context, records["train"].sha256)
+    others = {**compared.files, **reference_rows(context, rules.schema)}
+    scanners = {role: opened(role, file) for role, file in (splits | others).items()}
+    columns = {role: tuple(scanners[role].kinds) for role in splits}
     _check_names(context, rules.parameters, columns)
-    case = measured(_setting(context, rules, scanners), files, scanners)
+    records |= records_of(others)
+    case = measured(_setting(context, rules, scanners, compared.no_reference), records, scanners)
     tables, features = case.tables, case.setting.features
     checks, drift = families.judge(case, rules.skip)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
@@ -81,7 +85,7 @@ def run(context: RunContext) -> StageOutcome:
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
     )
     outcome = worst(check.outcome for check in checks)
-    inputs = tuple(file_record(role, file.path, file.shown) for role, file in files.items())
+    inputs = tuple(records.values())
     record = context.results.write(
         context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     )
@@ -118,7 +122,9 @@ def _rules(context: RunContext) -> _Rules:
     return _Rules(schema, schema_path, parameters, ours.skip)
 
 
-def _setting(context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner]) -> Setting:
+def _setting(
+    context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner], no_reference: str
+) -> Setting:
     config = context.config
     return Setting(
         data=config.data,
@@ -127,6 +133,7 @@ def _setting(context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetS
         schema=rules.schema,
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
         show_values=config.validate_.show_values,
+        no_reference=no_reference,
     )
 
 

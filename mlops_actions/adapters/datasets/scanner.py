@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MOST_LEVELS = 4
 EARLY_ROWS = 200_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
@@ -47,13 +48,17 @@ class DuckDBScanner:
     shown: str
 
     @classmethod
-    def open(cls, path: Path, shown: str) -> DuckDBScanner:
-        """Open a data file.
+    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        scanner = cls(open_rows(path, shown), path, shown)
+        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        if flat:
+            with reading(path, shown):
+                _flatten(connection)
+        scanner = cls(connection, path, shown)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."
@@ -203,6 +208,30 @@ class DuckDBScanner:
         read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {ranked} LIMIT {n:d}")
         by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
         return {name: [_plain(value) for value in by_column[at]] for at, name in enumerate(columns)}
+
+
+def _flatten(connection: duckdb.DuckDBPyConnection) -> None:
+    """Structs of the view `nested` become columns of their own, level by level, in the view `rows`."""
+    view = "nested"
+    for level in range(MOST_LEVELS):
+        types = _described(connection, f"DESCRIBE {view}")
+        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+            break
+        listed = []
+        for name, type_name in types.items():
+            if not type_name.startswith("STRUCT("):
+                listed.append(quoted(name))
+                continue
+            for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
+                whole = quoted(f"{name}.{key}")
+                listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
+        connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
+        view = f"flat_{level}"
+    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
+
+
+def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
 
 
 def _value(column: str, kind: str, type_name: str) -> str:

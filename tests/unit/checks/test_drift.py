@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mlops_actions.checks.drift import check_drift, measure_drift, no_drift
 from mlops_actions.checks.parameters import CheckParameters, DriftParameters
-from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.dataset import DriftRow
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
 
 PASS, WARN, INCONCLUSIVE, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.SKIPPED
 N = 2000
