@@ -100,6 +100,40 @@ DRIFT = Check(
     "Find what changed: time, source, filter or unit.",
     ("data.evaluation",),
 )
+PREVALENCE = Check(
+    "DS302",
+    "Label prevalence",
+    "Is each label as common as in the reference?",
+    "Find what changed: the time, the source, the filter or the labelling; a model's probabilities are only "
+    "calibrated for the prevalence that it was trained on.",
+)
+NOVELTY = Check(
+    "DS303",
+    "New categories",
+    "Does the reference have every category?",
+    "Train on rows that have them, or map them to a category the model knows.",
+)
+HISTORY = Check(
+    "DS304",
+    "Drift of the training data",
+    "Is the training data distributed as the base commit's?",
+    "Find what changed: time, source, filter or unit.",
+    ("the base commit's data",),
+)
+SKEW = Check(
+    "DS305",
+    "Skew",
+    "Are served features distributed as in training?",
+    "Compare how training and serving compute the column: the same code should do both.",
+    ("data.serving_log",),
+)
+PREDICTIONS = Check(
+    "DS306",
+    "Prediction drift",
+    "Are served predictions distributed as expected?",
+    "Look at drift of features first; then retrain, or recalibrate the threshold.",
+    ("data.serving_log",),
+)
 ROW_LEAK = Check(
     "DS401",
     "Rows in both splits",
@@ -151,7 +185,8 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
+    ROW_LEAK, KEY_LEAK, TWIN_LEAK,
     LABELS, SIZE, SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import drift, integrity, leaks, schema, sources
+from mlops_actions.checks import drift, integrity, leaks, novelty, prevalence, schema, sources
 from mlops_actions.checks.parameters import in_force
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (schema.needs, integrity.needs, leaks.needs)
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, integrity.judge, leaks.judge, sources.judge,
+    schema.judge, integrity.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
 )  # fmt: skip
 
 

@@ -12,7 +12,14 @@ from mlops_actions.config.lines import Document, read_yaml
 from mlops_actions.config.parse import problems_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_ROWS
+from mlops_actions.statistics.drift_limits import (
+    ALPHA,
+    MATERIAL,
+    MAX_NEW_SHARE,
+    MIN_EXPECTED,
+    MIN_ROWS,
+    RATIO,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,29 +70,82 @@ class ConflictParameters(Parameters):
     max_share: Share = 0.01
 
 
-class ColumnDrift(ConfigModel):
-    """DS301, one column: limits that differ from the others'."""
+Alpha = Annotated[float, Field(gt=0, le=0.5)]
+Ratio = Annotated[float, Field(gt=1)]
 
+
+class ColumnDrift(ConfigModel):
+    """DS301, DS304 and DS305, one column: limits that differ from the others', and whether it is judged.
+
+    Dates, parts of a calendar and ids are not judged unless `judge: true` says so.
+    """
+
+    alpha: Alpha | None = None
     material: Share | None = None
+    ratio: Ratio | None = None
+    min_expected: Count | None = None
     min_rows: DriftRows | None = None
+    judge: bool | None = None
 
 
 class DriftParameters(ColumnParameters):
-    """DS301: when a difference is significant and material; fewer rows cannot be judged."""
+    """DS301, DS304 and DS305: when a difference is significant and material; fewer rows cannot be judged.
 
-    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    `material`: KS or L-infinity; `ratio`: the factor by which the share of a category with `min_expected`
+    expected rows may change, either way.
+    """
+
+    alpha: Alpha = ALPHA
     material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_expected: Count = MIN_EXPECTED
     min_rows: DriftRows = MIN_ROWS
     columns: dict[Name, ColumnDrift] = Field(default_factory=dict)
 
+    def alpha_of(self, column: str) -> float:
+        """The adjusted p-value below which that column's difference is significant."""
+        return self._own(column).alpha or self.alpha
+
     def material_of(self, column: str) -> float:
         """The effect above which that column's difference matters."""
-        own = self.columns.get(column, ColumnDrift()).material
+        own = self._own(column).material
         return self.material if own is None else own
+
+    def ratio_of(self, column: str) -> float:
+        """The factor by which a category's share may change."""
+        return self._own(column).ratio or self.ratio
+
+    def min_expected_of(self, column: str) -> int:
+        """The expected rows that a category needs for its factor to count."""
+        own = self._own(column).min_expected
+        return self.min_expected if own is None else own
 
     def min_rows_of(self, column: str) -> int:
         """The values that column needs in each split."""
-        return self.columns.get(column, ColumnDrift()).min_rows or self.min_rows
+        return self._own(column).min_rows or self.min_rows
+
+    def judged(self, column: str) -> bool | None:
+        """Whether that column is judged; None where its kind decides."""
+        return self._own(column).judge
+
+    def _own(self, column: str) -> ColumnDrift:
+        return self.columns.get(column, ColumnDrift())
+
+
+class PrevalenceParameters(Parameters):
+    """DS302 and DS306: when a change of a share is significant and material, as difference or as ratio."""
+
+    alpha: Alpha = ALPHA
+    material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_rows: DriftRows = MIN_ROWS
+
+
+class NoveltyParameters(ColumnParameters):
+    """DS303: the share of rows that may hold a new category, and when more is not chance."""
+
+    alpha: Alpha = ALPHA
+    max_share: Share = MAX_NEW_SHARE
 
 
 class RowLeakParameters(Parameters):
@@ -143,6 +203,11 @@ class CheckParameters(ConfigModel):
     conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
     splits: Parameters = Field(Parameters(), alias="DS205")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
+    label_prevalence: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS302")
+    novelty: NoveltyParameters = Field(NoveltyParameters(), alias="DS303")
+    history: DriftParameters = Field(DriftParameters(), alias="DS304")
+    skew: DriftParameters = Field(DriftParameters(), alias="DS305")
+    predictions: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS306")
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
     twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
@@ -162,7 +227,9 @@ class CheckParameters(ConfigModel):
         for identifier in IDS:
             excluded = getattr(self.of(identifier), "exclude", ())
             found += [((identifier, "exclude", index), name) for index, name in enumerate(excluded)]
-        return (*found, *((("DS301", "columns", name), name) for name in self.drift.columns))
+            own = getattr(self.of(identifier), "columns", ())
+            found += [((identifier, "columns", name), name) for name in own]
+        return tuple(found)
 
 
 _FIELD_OF = {str(field.alias): name for name, field in CheckParameters.model_fields.items()}
