@@ -146,4 +146,6 @@ def _step(wide: float, low: float, high: float) -> float:
 
 def _time_step(wide: float) -> float:
     """A second, a minute, a day, a year, or tens of years."""
-    return next((step for step in TIME_STEPS if step >= wide), math.ceil(wide / TIME_STEPS[-1]) * TIME_STEPS[-1])
+    return next(
+        (step for step in TIME_STEPS if step >= wide), math.ceil(wide / TIME_STEPS[-1]) * TIME_STEPS[-1]
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.changes import DataChange, SchemaChange
 from mlops_actions.results.verdict import Outcome
 
 
@@ -144,3 +145,5 @@ class DatasetResult(ResultModel):
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    schema_changes: tuple[SchemaChange, ...] = ()
+    data_changes: tuple[DataChange, ...] = ()

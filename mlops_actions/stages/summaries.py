@@ -35,9 +35,7 @@ def summaries(
 
     No cell value is in it unless `show_values`: edges are round, categories have a rank and no name.
     """
-    cells = {
-        column.name: cells_of(column) for column in tables["train"].columns if column.name not in hidden
-    }
+    cells = {column.name: cells_of(column) for column in tables["train"].columns if column.name not in hidden}
     return tuple(
         DatasetSummary(
             role=table.role,

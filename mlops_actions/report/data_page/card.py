@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 HUNDRED = 100
-SMALL = 1e-3
+SMALL, LARGE = 1e-3, 1e9
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Card:
     @property
     def outcome(self) -> Outcome:
         """The gravest of its checks and drift rows."""
-        found = [each.outcome for each in (*self.loud, *self.drift)]
+        found = [*(each.outcome for each in self.loud), *(each.outcome for each in self.drift)]
         return min((each for each in found if each not in QUIET), key=ORDER.index, default=Outcome.PASS)
 
     @property
@@ -57,7 +57,8 @@ def cards_of(payload: DatasetResult) -> tuple[Card, ...]:
     for row in payload.drift:
         drift.setdefault(row.column, []).append(row)
     made = [
-        Card(name, each, tuple(loud.get(name, ())), tuple(drift.get(name, ()))) for name, each in columns.items()
+        Card(name, each, tuple(loud.get(name, ())), tuple(drift.get(name, ())))
+        for name, each in columns.items()
     ]
     return tuple(sorted(made, key=lambda each: ORDER.index(each.outcome)))
 
@@ -108,7 +109,11 @@ def _labels(columns: dict[str, ColumnSummary]) -> list[Html]:
         return []
     names = cell_names(train, len(shares["train"]))
     rows = [
-        element("tr", element("th", shown(name, 60), scope="row"), *(_cell(f"{shares[role][at]:.1%}") for role in shares))
+        element(
+            "tr",
+            element("th", shown(name, 60), scope="row"),
+            *(_cell(f"{shares[role][at]:.1%}") for role in shares),
+        )
         for at, name in enumerate(names)
     ]
     return [_table(list(shares), rows)]
@@ -153,7 +158,7 @@ def _whole(value: int | None) -> str:
 
 def short(value: float | None) -> str:
     """Four digits of a small number, thousands separators of a large one."""
-    if value is not None and value and (abs(value) < SMALL or abs(value) >= 1e9):
+    if value is not None and value and (abs(value) < SMALL or abs(value) >= LARGE):
         return f"{value:.3g}".replace("-", "\u2212")
     return number(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.data_page.elements import Html, element, joined
@@ -34,7 +35,9 @@ def chart(columns: dict[str, ColumnSummary]) -> Html | None:
     most = max(max(each) for each in shares.values())
     ranked = columns["train"].ranks > 0
     step = WIDTH / len(shares["train"])
-    drawn = [element("path", class_="train", d=_bars(shares["train"], step, most, gap=0.2 if ranked else 0.05))]
+    drawn = [
+        element("path", class_="train", d=_bars(shares["train"], step, most, gap=0.2 if ranked else 0.05))
+    ]
     for role in SPLITS[1:]:
         if role in shares:
             line = _dashes if ranked else _outline
@@ -80,7 +83,9 @@ def _bars(shares: Sequence[float], step: float, most: float, gap: float) -> str:
 
 
 def _outline(shares: Sequence[float], step: float, most: float) -> str:
-    ends = (f"V{HEIGHT - _height(share, most):.1f}H{(place + 1) * step:.1f}" for place, share in enumerate(shares))
+    ends = (
+        f"V{HEIGHT - _height(share, most):.1f}H{(place + 1) * step:.1f}" for place, share in enumerate(shares)
+    )
     return f"M0 {HEIGHT:g}{''.join(ends)}V{HEIGHT:g}"
 
 
@@ -109,7 +114,7 @@ def cell_names(column: ColumnSummary, cells: int) -> list[str]:
     edges = edge_names(column)
     if not column.width or (column.type in {"integer", "boolean"} and column.width == 1):
         return edges[:-1]
-    return [f"{low} to {high}" for low, high in zip(edges, edges[1:], strict=False)]
+    return [f"{low} to {high}" for low, high in pairwise(edges)]
 
 
 def edge_names(column: ColumnSummary) -> list[str]:

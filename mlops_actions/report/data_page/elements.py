@@ -1,4 +1,4 @@
-"""HTML by construction: text is escaped unless it was made here. No template engine on validate's import path."""
+"""HTML by construction: text is escaped unless it was made here. No template engine is imported."""
 
 from __future__ import annotations
 

@@ -39,5 +39,7 @@ def sprite() -> Html:
         "soft": ring + '<path d="m4.6 5 3 3-3 3m4-6 3 3-3 3"/>',
         "open": ring + '<path d="M6 6.2a2 2 0 1 1 2.9 1.8q-.9.5-.9 1.5M8 11.9v.2"/>',
     }
-    symbols = "".join(f'<symbol id="{key}" viewBox="0 0 16 16">{shape}</symbol>' for key, shape in shapes.items())
+    symbols = "".join(
+        f'<symbol id="{key}" viewBox="0 0 16 16">{shape}</symbol>' for key, shape in shapes.items()
+    )
     return Html(f'<svg class="sprite" aria-hidden="true">{symbols}</svg>')

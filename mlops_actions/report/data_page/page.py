@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections import Counter
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlops_actions.report.data_page.card import cards_of, show
 from mlops_actions.report.data_page.chart import NAMES
@@ -32,15 +32,21 @@ COLUMNS = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.SKIPPED, Ou
 KIB = 1024
 
 
-def render_page(project: str, envelope: Envelope[DatasetResult]) -> str:
-    """The page as one HTML text; everything in it is escaped, whatever wrote the result."""
-    payload = envelope.payload
+def render_page(project: str, envelope: Envelope[Any]) -> str:
+    """The page of dataset.json's envelope; everything in it is escaped, whatever wrote the result."""
+    payload: DatasetResult = envelope.payload
     cards = cards_of(payload)
     body = (
         sprite(),
         element("h1", mark(envelope.outcome), f" {shown(project)}: data"),
         element("p", _verdict(payload)),
-        element("p", element("small", f"Made {envelope.created_at:%Y-%m-%d %H:%M} UTC, mlops-actions {envelope.tool_version}.")),
+        element(
+            "p",
+            element(
+                "small",
+                f"Made {envelope.created_at:%Y-%m-%d %H:%M} UTC, mlops-actions {envelope.tool_version}.",
+            ),
+        ),
         *_loud(payload.checks),
         element("h2", "Splits"),
         _splits(payload),
@@ -125,7 +131,7 @@ def _said(checks: Sequence[CheckResult]) -> Html:
 def _places(check: CheckResult) -> Html:
     known = {check.subject, f"{check.role}.{check.subject}"}
     told = [
-        f"{shown(each.where, 120)} ({count(each.count, 'row')}){f': {shown(each.value, 80)}' if each.value else ''}"
+        f"{shown(each.where, 120)} ({count(each.count, 'row')}){_value(each.value)}"
         for each in check.failures
         if each.value or each.where not in known
     ][:MOST_PLACES]
@@ -134,13 +140,28 @@ def _places(check: CheckResult) -> Html:
     return element("small", f" At {'; '.join(told)}.")
 
 
+def _value(value: str | None) -> str:
+    return f": {shown(value, 80)}" if value else ""
+
+
 def _splits(payload: DatasetResult) -> Html:
     heads = ("", "rows", "columns", "file", "size", "sha256")
-    head = element("tr", *(element("th", name, scope="col", class_="n" if name in {"rows", "columns", "size"} else None) for name in heads))
+    head = element(
+        "tr",
+        *(
+            element("th", name, scope="col", class_="n" if name in {"rows", "columns", "size"} else None)
+            for name in heads
+        ),
+    )
     rows = [
         element(
             "tr",
-            element("th", element("i", class_=f"key {split.role}"), NAMES.get(split.role, shown(split.role, 40)), scope="row"),
+            element(
+                "th",
+                element("i", class_=f"key {split.role}"),
+                NAMES.get(split.role, shown(split.role, 40)),
+                scope="row",
+            ),
             element("td", f"{split.rows:,}", class_="n", data_label="rows"),
             element("td", f"{len(split.columns):,}", class_="n", data_label="columns"),
             element("td", element("code", shown(split.path)), data_label="file"),
@@ -162,12 +183,21 @@ def size(value: int) -> str:
 
 def _columns(cards: tuple[Card, ...], payload: DatasetResult) -> list[Html]:
     roles = [split.role for split in payload.datasets]
-    keys = [element("span", element("i", class_=f"key {role}"), NAMES.get(role, shown(role, 40))) for role in roles]
+    keys = [
+        element("span", element("i", class_=f"key {role}"), NAMES.get(role, shown(role, 40)))
+        for role in roles
+    ]
     note = "Shares of rows, the splits on the same scale; the outermost bars hold everything beyond."
     made = [element("p", *keys, element("small", note), class_="legend"), Html(_asset("dataset-find.html"))]
-    made.append(element("div", *(show(each, is_open=len(cards) <= OPEN) for each in cards[:MOST_CARDS]), class_="cards"))
+    made.append(
+        element(
+            "div", *(show(each, is_open=len(cards) <= OPEN) for each in cards[:MOST_CARDS]), class_="cards"
+        )
+    )
     if len(cards) > MOST_CARDS:
-        made.append(element("p", f"{len(cards) - MOST_CARDS:,} more columns without a finding are in dataset.json."))
+        made.append(
+            element("p", f"{len(cards) - MOST_CARDS:,} more columns without a finding are in dataset.json.")
+        )
     return made
 
 
@@ -179,7 +209,11 @@ def _by_id(checks: Sequence[CheckResult]) -> Html:
         outcome = Outcome.FAIL if each.outcome is Outcome.ERROR else each.outcome
         found.setdefault(each.id, Counter())[outcome] += 1
     words = ("fail", "warn", "open", "skipped", "pass")
-    head = element("tr", element("th", "check", scope="col"), *(element("th", each, scope="col", class_="n") for each in words))
+    head = element(
+        "tr",
+        element("th", "check", scope="col"),
+        *(element("th", each, scope="col", class_="n") for each in words),
+    )
     rows = [
         element(
             "tr",
