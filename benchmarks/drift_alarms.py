@@ -35,7 +35,7 @@ from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -147,7 +147,7 @@ def fraud() -> Table:
 
 
 def with_rate(flag: NDArray[np.bool_], rate: float, n: int, draw: np.random.Generator) -> Places:
-    """n rows, each one with the flag by that probability."""
+    """N rows, each one with the flag by that probability."""
     yes = draw.random(n) < rate
     return np.where(yes, draw.choice(np.flatnonzero(flag), n), draw.choice(np.flatnonzero(~flag), n))
 
