@@ -17,6 +17,7 @@ from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
 from mlops_actions.stages.places import collected, config_text, raise_all
