@@ -1,4 +1,4 @@
-"""What a family of checks is given: before the scan a Setting, to say what it needs; after it a Case, to judge."""
+"""What a family of checks is given: a Case, first to say what it needs measured, then to judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
+    from datetime import datetime
 
     from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.config.data import DataConfig, DataSource
@@ -23,10 +23,12 @@ class Setting:
     """The configuration in force, and which columns of which kind each split has.
 
     Args:
-        sources: head's own declarations (None: those of `data`), and the base commit's (None: no base commit).
-        today: by the run's clock, UTC.
-        secret: what keyed digests are made with; never shown.
         kinds: role (train, evaluation, reference, serving_log) to column to kind; only splits that are there.
+        now: the run's clock.
+        slices, min_slice_rows: of the `evaluate:` part.
+        sources: head's own declarations (None: those of `data`).
+        base_sources: the base commit's (None: there is no base commit).
+        secret: what keyed digests are made with; never shown.
     """
 
     data: DataConfig
@@ -35,9 +37,12 @@ class Setting:
     schema: DataSchema | None
     kinds: Mapping[str, Mapping[str, str]]
     show_values: bool = False
+    no_reference: str = ""  # why there is no reference
+    now: datetime | None = None
+    slices: tuple[str, ...] = ()
+    min_slice_rows: int = 100
     sources: tuple[DataSource, ...] | None = None
     base_sources: tuple[DataSource, ...] | None = None
-    today: date | None = None
     privacy: PrivacyConfig | None = None
     secret: bytes | None = field(default=None, repr=False)
 
@@ -49,7 +54,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Case:
-    """A setting with what was measured; `measured` holds every need of every family."""
+    """A setting, the profiles, and when it is judged the answers to what every family needed."""
 
     setting: Setting
     tables: Mapping[str, TableProfile]
@@ -69,7 +74,7 @@ class Case:
 class Family(Protocol):
     """A module of checks that share what they need."""
 
-    def needs(self, setting: Setting) -> Iterable[Need]:
+    def needs(self, case: Case) -> Iterable[Need]:
         """What is to be measured besides the profiles."""
 
     def judge(self, case: Case) -> Iterable[CheckResult]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 
+from mlops_actions.checks import catalog_labels as more
+from mlops_actions.checks import catalog_privacy as privacy
 from mlops_actions.checks.check import Check
 from mlops_actions.errors import UsageError
 
@@ -64,6 +66,34 @@ DISTRIBUTION = Check(
     "Look for a unit change or another population before you widen a bound.",
     _SCHEMA,
 )
+LENGTH = Check(
+    "DS109",
+    "Text length",
+    "Has every text a declared length?",
+    "Look for cut-off or run-together texts; mend the writer, or change min_length or max_length.",
+    _SCHEMA,
+)
+PREDICATE = Check(
+    "DS110",
+    "Row predicate",
+    "Is the schema's condition on several columns true in every row?",
+    "Look at the rows where it is false; mend the writer, or raise max_share if some are meant.",
+    _SCHEMA,
+)
+KEYS = Check(
+    "DS111",
+    "Composite key",
+    "Do these columns together stand once?",
+    "Remove the repeated rows, or name the column that tells them apart.",
+    _SCHEMA,
+)
+REFERENCE = Check(
+    "DS112",
+    "Reference",
+    "Is the key of every row among the rows it refers to?",
+    "Add the missing rows there, or mend the key here.",
+    _SCHEMA,
+)
 DUPLICATES = Check(
     "DS201",
     "Duplicate rows",
@@ -93,12 +123,70 @@ SPLITS = Check(
     "Write the missing column into the evaluation rows, or exclude it from the inputs.",
     ("data.evaluation",),
 )
+MIXED = Check(
+    "DS206",
+    "Mixed types",
+    "Is a column of numbers written as text, with other texts among them?",
+    "Write the numbers as numbers and null for the rest; one such text makes the whole column text.",
+)
+DAMAGED = Check(
+    "DS207",
+    "Damaged text",
+    "Are there replacement signs, wrongly decoded letters or control signs?",
+    "Read the source in its own encoding and write UTF-8.",
+)
+SPECIAL = Check(
+    "DS208",
+    "Special values",
+    "Are there infinities, or numbers such as -999 that stand for something else?",
+    "Write null instead: a model takes the number at its word.",
+)
+OUTLIERS = Check(
+    "DS209",
+    "Outliers",
+    "Do values lie far beyond all others?",
+    "Look at these rows: a wrong unit, a slipped decimal point, or real.",
+)
 DRIFT = Check(
     "DS301",
     "Drift",
     "Is evaluation distributed as training?",
     "Find what changed: time, source, filter or unit.",
     ("data.evaluation",),
+)
+PREVALENCE = Check(
+    "DS302",
+    "Label prevalence",
+    "Is each label as common as in the reference?",
+    "Find what changed: the time, the source, the filter or the labelling; a model's probabilities are only "
+    "calibrated for the prevalence that it was trained on.",
+)
+NOVELTY = Check(
+    "DS303",
+    "New categories",
+    "Does the reference have every category?",
+    "Train on rows that have them, or map them to a category the model knows.",
+)
+HISTORY = Check(
+    "DS304",
+    "Drift of the training data",
+    "Is the training data distributed as the base commit's?",
+    "Find what changed: time, source, filter or unit.",
+    ("the base commit's data",),
+)
+SKEW = Check(
+    "DS305",
+    "Skew",
+    "Are served features distributed as in training?",
+    "Compare how training and serving compute the column: the same code should do both.",
+    ("data.serving_log",),
+)
+PREDICTIONS = Check(
+    "DS306",
+    "Prediction drift",
+    "Are served predictions distributed as expected?",
+    "Look at drift of features first; then retrain, or recalibrate the threshold.",
+    ("data.serving_log",),
 )
 ROW_LEAK = Check(
     "DS401",
@@ -142,52 +230,23 @@ SOURCE = Check(
     "Declare the source with owner, licence and sha256.",
     ("data.sources",),
 )
-LICENCE = Check(
-    "DS702",
-    "Licence",
-    "Has the source an owner, a licence, and somebody who authorised its use?",
-    "Ask the owner; write licence (an SPDX id or the terms) and authorised_by into data.sources.",
-    ("data.sources",),
-)
-SOURCE_CHANGE = Check(
-    "DS703",
-    "Source change",
-    "Did the bytes change only together with their declaration?",
-    "Say in data.sources what the new bytes are: sha256, and version or as_of.",
-    ("data.sources", "a base commit"),
-)
-RETENTION = Check(
-    "DS704",
-    "Retention",
-    "May the data still be kept?",
-    "Delete the data, or have its owner prolong retention_until.",
-    ("data.sources",),
-)
 PERSONAL = Check(
     "DS801",
     "Personal data",
     "Do distinct values look like addresses, names, cards, accounts or national numbers of people?",
     "Drop or hash the column, or declare it in data.sensitive.",
 )
-CANARY = Check(
-    "DS802",
-    "Canaries",
-    "Does the scan find the planted rows?",
-    "If the row was removed on purpose, remove it from privacy.canaries; else rows were lost.",
-    ("privacy.canaries",),
-)
-SMALL_GROUPS = Check(
-    "DS803",
-    "Small groups",
-    "How many rows are alone in their combination of quasi-identifiers?",
-    "Coarsen the columns (age bands, shorter postcodes), or drop one of them.",
-    ("privacy.quasi_identifiers",),
-)
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, ROW_LEAK, KEY_LEAK, TWIN_LEAK,
-    LABELS, SIZE, SOURCE, LICENCE, SOURCE_CHANGE, RETENTION, PERSONAL, CANARY, SMALL_GROUPS,
+    LENGTH, PREDICATE, KEYS, REFERENCE,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
+    DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
+    ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
+    LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
+    SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS,
+    SOURCE, privacy.LICENCE, privacy.SOURCE_CHANGE, privacy.RETENTION,
+    PERSONAL, privacy.CANARY, privacy.SMALL_GROUPS,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 

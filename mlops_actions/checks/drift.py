@@ -1,77 +1,119 @@
-"""DS301: evaluation against training, by the rule of statistics/drift.py with the limits of mlops.yaml."""
+"""DS301, DS304 and DS305: two samples column by column, by the rule of statistics/drift.py. Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.results.dataset import DriftRow
+from mlops_actions.checks.distances import distance_of, values_compared
+from mlops_actions.checks.pairs import history, left_out, skew, splits
+from mlops_actions.results.dataset import DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, share
-from mlops_actions.statistics.drift import Distance, categorical_distance, drifts, numeric_distance
+from mlops_actions.results.words import count, ordinal, share
+from mlops_actions.statistics.drift import Distance, drifts
 from mlops_actions.statistics.multiplicity import holm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from mlops_actions.checks.case import Case
+    from mlops_actions.checks.check import Check
+    from mlops_actions.checks.pairs import Pair
     from mlops_actions.checks.parameters import DriftParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
-SKIPPED_KINDS = ("date", "timestamp")
+NO_EVALUATION = "data.evaluation is not declared"
+NO_REFERENCE = "there is no training data of the base commit to compare with"
+NO_LOG = "data.serving_log is not declared"
+
+
+class _Measured(NamedTuple):
+    first: ColumnProfile
+    second: ColumnProfile
+    distance: Distance
+
+
+def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ...]]:
+    """Every pair of samples that is there: the rows of the table, and one verdict per check."""
+    limits, features = case.setting.limits, case.setting.features
+    rows: list[DriftRow] = []
+    verdicts: list[CheckResult] = []
+    for check, pair, own, why in (
+        (catalog.DRIFT, splits(case), limits.drift, NO_EVALUATION),
+        (catalog.HISTORY, history(case), limits.history, case.setting.no_reference or NO_REFERENCE),
+        (catalog.SKEW, skew(case), limits.skew, NO_LOG),
+    ):
+        if pair is None:
+            subject = Subject(case.train.role, "training", case.train.rows)
+            verdicts.append(skipped(check, subject, why))
+            continue
+        found = measure_drift(check, pair, features, own)
+        rows += found
+        verdicts.append(check_drift(check, pair, found))
+    return tuple(rows), tuple(verdicts)
 
 
 def measure_drift(
-    reference: TableProfile, current: TableProfile, columns: Sequence[str], limits: DriftParameters
+    check: Check, pair: Pair, columns: Sequence[str], limits: DriftParameters
 ) -> tuple[DriftRow, ...]:
     """One row per column: Holm over all that could be compared; inconclusive below the minimum of rows."""
-    found: list[tuple[ColumnProfile, ColumnProfile, Distance]] = []
+    found: list[_Measured] = []
     undecided: list[DriftRow] = []
     for name in columns:
-        first, second = reference.column(name), current.column(name)
-        if first is None or first.kind in SKIPPED_KINDS:
+        first = pair.reference.column(name)
+        if first is None:
             continue
-        if name in limits.exclude:
-            why = "excluded by validate.checks.DS301"
-            undecided.append(_unjudged(first, second, why, Outcome.SKIPPED))
-        elif second is None:
-            undecided.append(_unjudged(first, None, f"not in {current.role}", Outcome.INCONCLUSIVE))
-        elif why := _cannot(first, second, limits.min_rows_of(name)):
-            undecided.append(_unjudged(first, second, why, Outcome.INCONCLUSIVE))
-        else:
-            found.append((first, second, _distance(first, second)))
-    adjusted = holm([distance.p_value for _, _, distance in found])
-    rows = [_row(*each, p, limits) for each, p in zip(found, adjusted, strict=True)]
-    return tuple(sorted(rows, key=lambda row: -(row.effect or 0))) + tuple(undecided)
+        second = pair.compared(name)
+        told = _told(check, pair, first, second, limits)
+        if told is None and second is not None:
+            distance = distance_of(first, second, limits.min_expected_of(name))
+            if isinstance(distance, Distance):
+                found.append(_Measured(first, second, distance))
+                continue
+            told = distance, Outcome.INCONCLUSIVE
+        undecided.append(_unjudged(pair, first, second, told or ("", Outcome.INCONCLUSIVE)))
+    adjusted = holm([each.distance.p_value for each in found])
+    rows = [_row(pair, each, p, limits) for each, p in zip(found, adjusted, strict=True)]
+    rows.sort(key=lambda row: (row.outcome is not Outcome.WARN, -(row.effect or 0)))
+    return (*rows, *undecided)
 
 
-def _cannot(first: ColumnProfile, second: ColumnProfile, needed: int) -> str:
-    if first.counts is None or second.counts is None:
-        return "too many distinct values to count"
-    fewest = min(first.present, second.present)
-    return f"{count(fewest, 'value')}, at least {needed} are needed" if fewest < needed else ""
+def _told(
+    check: Check, pair: Pair, first: ColumnProfile, second: ColumnProfile | None, limits: DriftParameters
+) -> tuple[str, Outcome] | None:
+    """Why a column is not compared, and what that comes to; None where it is."""
+    name = first.name
+    if name in limits.exclude:
+        return f"excluded by validate.checks.{check.id}", Outcome.SKIPPED
+    asked = limits.judged(name)
+    if asked is False or (asked is None and (why := left_out(first))):
+        return (why if asked is None else f"judge: false in validate.checks.{check.id}"), Outcome.SKIPPED
+    if second is None:
+        return f"not in {pair.second}", Outcome.INCONCLUSIVE
+    fewest, needed = min(map(values_compared, (first, second))), limits.min_rows_of(name)
+    if fewest < needed:
+        return f"{count(fewest, 'value')}, at least {needed} are needed", Outcome.INCONCLUSIVE
+    return None
 
 
-def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance:
-    if first.numeric and second.numeric and (one := first.finite()) and (other := second.finite()):
-        return numeric_distance(one, other)
-    reference = {str(value): count for value, count in first.counts or ()}
-    return categorical_distance(reference, {str(value): count for value, count in second.counts or ()})
-
-
-def _row(
-    first: ColumnProfile, second: ColumnProfile, distance: Distance, p: float, limits: DriftParameters
-) -> DriftRow:
-    material = limits.material_of(first.name)
-    drifted = drifts(distance, p, limits.alpha, material)
-    text = (
-        f"{first.name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} "
-        f"(material above {material:g}), Holm p {p:.2g} (significant below {limits.alpha:g}), "
-        f"n={first.present:,} and {second.present:,}"
+def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> DriftRow:
+    name, distance = each.first.name, each.distance
+    alpha, material, ratio = limits.alpha_of(name), limits.material_of(name), limits.ratio_of(name)
+    drifted = drifts(distance, p, alpha, material, ratio)
+    n, m = values_compared(each.first), values_compared(each.second)
+    text = "".join(
+        (
+            f"{name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} ",
+            f"(material above {material:g})",
+            *_of_a_category(distance, ratio),
+            f", from bins, {distance.error:.4f} more at most" if distance.error else "",
+            f", Holm p {p:.2g} (significant below {alpha:g}), n={n:,} and {m:,}",
+        )
     )
     return DriftRow(
-        column=first.name,
+        column=name,
         kind=distance.kind,
         outcome=Outcome.WARN if drifted else Outcome.PASS,
         sentence=text,
@@ -81,39 +123,62 @@ def _row(
         p_adjusted=p,
         psi=distance.psi,
         jensen_shannon=distance.jensen_shannon,
-        n_reference=first.present,
-        n_current=second.present,
+        n_reference=n,
+        n_current=m,
+        pair=pair.words,
+        wasserstein=distance.wasserstein,
+        wasserstein_in_std=distance.wasserstein_in_std,
+        binning=distance.binning,
+        ratio=distance.ratio,
+        ratio_low=distance.ratio_low,
+        error=distance.error,
+        shares_reference=distance.bars[0],
+        shares_current=distance.bars[1],
     )
 
 
-def _unjudged(first: ColumnProfile, second: ColumnProfile | None, why: str, outcome: Outcome) -> DriftRow:
+def _of_a_category(distance: Distance, ratio: float) -> Iterator[str]:
+    """The largest change of a share by a factor; a category is named by its place, never by its value."""
+    if distance.ratio is None:
+        return
+    which = "most common" if distance.ratio_rank == 1 else f"{ordinal(distance.ratio_rank)} most common"
+    yield f", its {which} category x{distance.ratio:.3g}, at least x{distance.ratio_low:.3g} either way "
+    yield f"(material above x{ratio:g})"
+
+
+def _unjudged(
+    pair: Pair, first: ColumnProfile, second: ColumnProfile | None, told: tuple[str, Outcome]
+) -> DriftRow:
     return DriftRow(
         column=first.name,
         kind=first.kind,
-        outcome=outcome,
-        sentence=f"{first.name}: {why}",
+        outcome=told[1],
+        sentence=f"{first.name}: {told[0]}",
         n_reference=first.present,
         n_current=second.present if second is not None else 0,
+        pair=pair.words,
     )
 
 
-def check_drift(rows: tuple[DriftRow, ...], n: int) -> CheckResult:
-    """The splits as a whole: drift between training and evaluation is a warning, named by column."""
-    subject = Subject("evaluation", "training against evaluation", n)
-    drifted = [row.column for row in rows if row.outcome is Outcome.WARN]
+def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...]) -> CheckResult:
+    """Two samples as a whole: drift is a warning, named by column."""
+    n = pair.current.rows
+    drifted = [row for row in rows if row.outcome is Outcome.WARN]
     undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
     judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
-    which = f": {', '.join(drifted[:5])}" if drifted else ""
+    which = f": {', '.join(row.column for row in drifted[:5])}" if drifted else ""
     text = (
-        f"{share(len(drifted), judged, 'column', 'drift')} between training and evaluation{which} (n={n:,})"
+        f"{share(len(drifted), judged, 'column', 'drift')} between {pair.first} and {pair.second}{which} "
+        f"(n={n:,})"
     )
     if undecided:
         text += f"; {len(undecided)} could not be judged ({undecided[0]})"
-    outcome = Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE
-    return result(catalog.DRIFT, subject, outcome, text, observed=float(len(drifted)), limit=0.0)
-
-
-def no_drift(train: TableProfile) -> CheckResult:
-    """There is nothing to compare with."""
-    subject = Subject("evaluation", "training against evaluation", train.rows)
-    return skipped(catalog.DRIFT, subject, "data.evaluation is not declared")
+    return result(
+        check,
+        Subject(pair.current.role, pair.words, n),
+        Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE,
+        text,
+        observed=float(len(drifted)),
+        limit=0.0,
+        failures=tuple(FailureCase(where=row.sentence, count=row.n_current) for row in drifted),
+    )

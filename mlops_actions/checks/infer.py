@@ -11,6 +11,7 @@ from mlops_actions.profile.column import summarise
 
 if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.table import TableProfile
 
 MAX_CATEGORIES = 30
 IDENTIFIER_SHARE = 0.9
@@ -52,12 +53,11 @@ def _numbers(column: ColumnProfile) -> list[str]:
     summary = summarise(column)
     if summary is None:
         return []
-    finite = [value for value, _ in column.counts or () if math.isfinite(value)]
     slack = 4 * summary.std / math.sqrt(max(1, column.present)) + ROOM * summary.std
     low, high = _room(summary.mean, slack)
     return [
-        f"    minimum: {_exact(finite[0])} # the smallest of n={column.present:,}",
-        f"    maximum: {_exact(finite[-1])}",
+        f"    minimum: {_exact(summary.minimum)} # the smallest of n={column.present:,}",
+        f"    maximum: {_exact(summary.maximum)}",
         f"    distribution: {{mean: [{_exact(low)}, {_exact(high)}]}}",
     ]
 

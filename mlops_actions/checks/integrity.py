@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.profile.needs import Conflicts
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.parameters import (
         BlankParameters,
         CheckParameters,
@@ -17,7 +21,36 @@ if TYPE_CHECKING:
         LabelParameters,
     )
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
+
+
+def needs(case: Case) -> Iterator[Need]:
+    """Equal inputs with different labels, where labels are classes."""
+    setting = case.setting
+    there = _there(case)
+    if setting.task != "regression" and there and case.train.column(setting.data.target) is not None:
+        yield Conflicts("train", there, setting.data.target)
+
+
+def _there(case: Case) -> tuple[str, ...]:
+    return tuple(name for name in case.setting.features if case.train.column(name) is not None)
+
+
+def judge(case: Case) -> Iterator[CheckResult]:
+    """Both splits, and what they hold together."""
+    setting, train = case.setting, case.train
+    data, limits = setting.data, setting.limits
+    for table in (train, case.evaluation):
+        if table is not None:
+            yield from check_integrity(table, setting.features, limits)
+            yield check_labels(table, data.target, setting.task, limits.labels)
+    if setting.task == "regression":
+        yield no_conflicts_of_numbers(train, data.target)
+    elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:
+        yield check_conflicts(train, data.target, torn.groups, torn.rows, limits.conflicts)
+    yield check_splits(train, case.evaluation, setting.features)
 
 
 def check_integrity(
@@ -76,7 +109,7 @@ def _blanks(role: str, column: ColumnProfile, limits: BlankParameters) -> CheckR
     subject = Subject(role, column.name, column.rows)
     if column.counts is None:
         return skipped(catalog.BLANKS, subject, TOO_MANY.format(column.distinct))
-    blank = sum(count for value, count in column.counts if not str(value).strip())
+    blank = column.counts.rows_where(column.counts.marked(lambda text: not text.strip()))
     most = limits.max_share * column.present
     text = (
         f"{role}.{column.name}: {blank:,} of n={column.present:,} texts are blank{_up_to(limits.max_share)}"
@@ -104,7 +137,7 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
             f"{where}: {column.distinct:,} distinct labels, at most {limits.max_classes} classes are expected"
         )
         return result(catalog.LABELS, subject, Outcome.FAIL, text)
-    rarest, needed = min(rows for _, rows in column.counts), limits.min_class_rows
+    rarest, needed = int(column.counts.rows.min(initial=column.rows)), limits.min_class_rows
     text = (
         f"{where}: {count(column.distinct, 'class', 'classes')}, the rarest has {count(rarest, 'row')}, "
         f"minimum {needed} (n={column.rows:,})"

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.profile.needs import Shared
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
     from mlops_actions.checks.parameters import CheckParameters
+    from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -37,6 +42,43 @@ class Overlaps:
     keys: int | None
     lacking: str = ""
     twins: Twins | None = None
+
+
+def needs(case: Case) -> Iterator[Need]:
+    """Rows, keys and rows under other keys, by the columns that both splits have."""
+    yield from _compared(case).values()
+
+
+def _compared(case: Case) -> dict[str, Shared]:
+    """Rows without data.exclude: a row number would hide that they are the same."""
+    if case.evaluation is None:
+        return {}
+    data, second = case.setting.data, set(case.evaluation.names)
+    common = [name for name in case.train.names if name in second]
+    rows = tuple(name for name in common if name not in data.exclude)
+    wanted = {*data.feature_columns(tuple(common)), data.target}
+    alike = tuple(name for name in common if name in wanted and name not in data.key)
+    found = {"rows": rows} if rows else {}
+    if data.key and all(name in common for name in data.key):
+        found["keys"] = data.key
+    if data.key and data.target in alike and len(alike) > 1:
+        found["twins"] = alike
+    return {what: Shared("train", names, "evaluation") for what, names in found.items()}
+
+
+def judge(case: Case) -> tuple[CheckResult, ...]:
+    """DS401 to DS403."""
+    answers = {what: case.measured[need] for what, need in _compared(case).items()}
+    common = set(case.evaluation.names if case.evaluation is not None else ()) & set(case.train.names)
+    lacking = ", ".join(name for name in case.setting.data.key if name not in common)
+    twins = answers.get("twins")
+    overlaps = Overlaps(
+        rows=answers["rows"].distinct if "rows" in answers else None,
+        keys=answers["keys"].distinct if "keys" in answers else None,
+        lacking=lacking,
+        twins=None if twins is None else Twins(twins.rows_other, twins.repeated_other),
+    )
+    return check_leaks(case.train, case.evaluation, overlaps, case.setting.limits)
 
 
 def check_leaks(

@@ -10,9 +10,17 @@ from mlops_actions.checks.catalog import IDS
 from mlops_actions.config.base import ConfigModel, Name
 from mlops_actions.config.lines import Document, read_yaml
 from mlops_actions.config.parse import problems_of
+from mlops_actions.config.train import Bytes
 from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_ROWS
+from mlops_actions.statistics.drift_limits import (
+    ALPHA,
+    MATERIAL,
+    MAX_NEW_SHARE,
+    MIN_EXPECTED,
+    MIN_ROWS,
+    RATIO,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,29 +73,101 @@ class ConflictParameters(Parameters):
     max_share: Share = 0.01
 
 
-class ColumnDrift(ConfigModel):
-    """DS301, one column: limits that differ from the others'."""
+class MixedParameters(ColumnParameters):
+    """DS206: from which share of numbers on a text column is one of numbers with other texts among them."""
 
+    min_share: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
+
+
+class DamagedParameters(ColumnParameters):
+    """DS207: rows that may hold damaged text."""
+
+    max_rows: Count = 0
+
+
+class OutlierParameters(ColumnParameters):
+    """DS209: how many times the width of the middle 98 % of the values is too far, and for how many rows."""
+
+    spread: Annotated[float, Field(ge=1)] = 10.0
+    max_rows: Count = 0
+
+
+Alpha = Annotated[float, Field(gt=0, le=0.5)]
+Ratio = Annotated[float, Field(gt=1)]
+
+
+class ColumnDrift(ConfigModel):
+    """DS301, DS304 and DS305, one column: limits that differ from the others', and whether it is judged.
+
+    Dates, parts of a calendar and ids are not judged unless `judge: true` says so.
+    """
+
+    alpha: Alpha | None = None
     material: Share | None = None
+    ratio: Ratio | None = None
+    min_expected: Count | None = None
     min_rows: DriftRows | None = None
+    judge: bool | None = None
 
 
 class DriftParameters(ColumnParameters):
-    """DS301: when a difference is significant and material; fewer rows cannot be judged."""
+    """DS301, DS304 and DS305: when a difference is significant and material; fewer rows cannot be judged.
 
-    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    `material`: KS or L-infinity; `ratio`: the factor by which the share of a category with `min_expected`
+    expected rows may change, either way.
+    """
+
+    alpha: Alpha = ALPHA
     material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_expected: Count = MIN_EXPECTED
     min_rows: DriftRows = MIN_ROWS
     columns: dict[Name, ColumnDrift] = Field(default_factory=dict)
 
+    def alpha_of(self, column: str) -> float:
+        """The adjusted p-value below which that column's difference is significant."""
+        return self._own(column).alpha or self.alpha
+
     def material_of(self, column: str) -> float:
         """The effect above which that column's difference matters."""
-        own = self.columns.get(column, ColumnDrift()).material
+        own = self._own(column).material
         return self.material if own is None else own
+
+    def ratio_of(self, column: str) -> float:
+        """The factor by which a category's share may change."""
+        return self._own(column).ratio or self.ratio
+
+    def min_expected_of(self, column: str) -> int:
+        """The expected rows that a category needs for its factor to count."""
+        own = self._own(column).min_expected
+        return self.min_expected if own is None else own
 
     def min_rows_of(self, column: str) -> int:
         """The values that column needs in each split."""
-        return self.columns.get(column, ColumnDrift()).min_rows or self.min_rows
+        return self._own(column).min_rows or self.min_rows
+
+    def judged(self, column: str) -> bool | None:
+        """Whether that column is judged; None where its kind decides."""
+        return self._own(column).judge
+
+    def _own(self, column: str) -> ColumnDrift:
+        return self.columns.get(column, ColumnDrift())
+
+
+class PrevalenceParameters(Parameters):
+    """DS302 and DS306: when a change of a share is significant and material, as difference or as ratio."""
+
+    alpha: Alpha = ALPHA
+    material: Share = MATERIAL
+    ratio: Ratio = RATIO
+    min_rows: DriftRows = MIN_ROWS
+
+
+class NoveltyParameters(ColumnParameters):
+    """DS303: the share of rows that may hold a new category, and when more is not chance."""
+
+    alpha: Alpha = ALPHA
+    max_share: Share = MAX_NEW_SHARE
 
 
 class RowLeakParameters(Parameters):
@@ -106,6 +186,59 @@ class TwinLeakParameters(Parameters):
     """DS403: the share of evaluation rows whose inputs and label may stand in training, if not by chance."""
 
     max_share: Share = 0.01
+
+
+class PowerParameters(ColumnParameters):
+    """DS404: how well one feature alone may tell the label (roc_auc or r2)."""
+
+    max_power: Share = 0.99
+
+
+class FutureParameters(ColumnParameters):
+    """DS405: the share of rows whose date may lie after the row's own time."""
+
+    max_share: Share = 0.01
+
+
+class LabelErrorParameters(Parameters):
+    """DS502: the share of wrong labels that is borne, and the rows below which none is told."""
+
+    max_share: Share = 0.02
+    min_rows: Annotated[int, Field(ge=50)] = 100
+
+
+class ImbalanceParameters(Parameters):
+    """DS503: rows of the rarest class for each of the commonest."""
+
+    min_ratio: Share = 0.01
+
+
+class FreshnessParameters(Parameters):
+    """DS504: how old the newest row may be; not judged without it."""
+
+    max_age_days: Annotated[float, Field(gt=0)] | None = None
+
+
+class LabelDriftParameters(Parameters):
+    """DS505: when an annotator or batch differs from the others; smaller groups are not judged."""
+
+    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    material: Share = MATERIAL
+    min_rows: Annotated[int, Field(ge=30)] = 100
+
+
+class CurveParameters(Parameters):
+    """DS602: the score (roc_auc, accuracy or r2) that is to be reached."""
+
+    target: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
+class CostParameters(Parameters):
+    """DS603: limits of one fit on all rows, of the toolkit's own simple model."""
+
+    max_minutes: Annotated[float, Field(gt=0)] | None = None
+    max_memory: Bytes | None = None
+    max_cost: Annotated[float, Field(gt=0)] | None = None
 
 
 class LabelParameters(Parameters):
@@ -149,17 +282,40 @@ class CheckParameters(ConfigModel):
     uniqueness: ColumnParameters = Field(ColumnParameters(), alias="DS106")
     columns: Parameters = Field(Parameters(), alias="DS107")
     distribution: ColumnParameters = Field(ColumnParameters(), alias="DS108")
+    lengths: ColumnParameters = Field(ColumnParameters(), alias="DS109")
+    predicates: Parameters = Field(Parameters(), alias="DS110")
+    keys: Parameters = Field(Parameters(), alias="DS111")
+    references: Parameters = Field(Parameters(), alias="DS112")
     duplicates: DuplicateParameters = Field(DuplicateParameters(), alias="DS201")
     constant: ConstantParameters = Field(ConstantParameters(), alias="DS202")
     blanks: BlankParameters = Field(BlankParameters(), alias="DS203")
     conflicts: ConflictParameters = Field(ConflictParameters(), alias="DS204")
     splits: Parameters = Field(Parameters(), alias="DS205")
+    mixed: MixedParameters = Field(MixedParameters(), alias="DS206")
+    damaged: DamagedParameters = Field(DamagedParameters(), alias="DS207")
+    special: ColumnParameters = Field(ColumnParameters(), alias="DS208")
+    outliers: OutlierParameters = Field(OutlierParameters(), alias="DS209")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
+    label_prevalence: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS302")
+    novelty: NoveltyParameters = Field(NoveltyParameters(), alias="DS303")
+    history: DriftParameters = Field(DriftParameters(), alias="DS304")
+    skew: DriftParameters = Field(DriftParameters(), alias="DS305")
+    predictions: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS306")
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
     twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
+    power_leak: PowerParameters = Field(PowerParameters(), alias="DS404")
+    future_leak: FutureParameters = Field(FutureParameters(), alias="DS405")
     labels: LabelParameters = Field(LabelParameters(), alias="DS501")
+    label_errors: LabelErrorParameters = Field(LabelErrorParameters(), alias="DS502")
+    imbalance: ImbalanceParameters = Field(ImbalanceParameters(), alias="DS503")
+    freshness: FreshnessParameters = Field(FreshnessParameters(), alias="DS504")
+    label_drift: LabelDriftParameters = Field(LabelDriftParameters(), alias="DS505")
+    provenance: Parameters = Field(Parameters(), alias="DS506")
     size: SizeParameters = Field(SizeParameters(), alias="DS601")
+    learning_curve: CurveParameters = Field(CurveParameters(), alias="DS602")
+    training_cost: CostParameters = Field(CostParameters(), alias="DS603")
+    slice_rows: Parameters = Field(Parameters(), alias="DS604")
     source: Parameters = Field(Parameters(), alias="DS701")
     licence: Parameters = Field(Parameters(), alias="DS702")
     source_change: Parameters = Field(Parameters(), alias="DS703")
@@ -179,7 +335,9 @@ class CheckParameters(ConfigModel):
         for identifier in IDS:
             excluded = getattr(self.of(identifier), "exclude", ())
             found += [((identifier, "exclude", index), name) for index, name in enumerate(excluded)]
-        return (*found, *((("DS301", "columns", name), name) for name in self.drift.columns))
+            own = getattr(self.of(identifier), "columns", ())
+            found += [((identifier, "columns", name), name) for name in own]
+        return tuple(found)
 
 
 _FIELD_OF = {str(field.alias): name for name, field in CheckParameters.model_fields.items()}

@@ -21,35 +21,38 @@ SOME = 0.5
 FEWEST = 5  # distinct values; fewer are categories
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 SIGNS = str.maketrans({"ø": "o", "Ø": "O", "ß": "ss", "æ": "ae", "Æ": "AE", "ł": "l", "Ł": "L", "đ": "d"})
-NAMES = frozenset(
-    "firstname lastname surname forename givenname familyname fullname middlename maidenname legalname vorname "
-    "nachname familienname zuname prenom nomdefamille apellido apellidos primerapellido cognome fornavn etternavn "
-    "efternavn fornamn efternamn etunimi sukunimi voornaam achternaam imie nazwisko sobrenome".split(" ")
-)
-PEOPLE = frozenset(
-    "applicant author borrower cardholder child client contact customer doctor driver employee father guest holder "
-    "member mother owner passenger patient patron pensioner person recipient sender spouse student subscriber "
-    "teacher tenant user victim witness worker".split(" ")
-)
+NAMES = frozenset((
+    "firstname", "lastname", "surname", "forename", "givenname", "familyname", "fullname", "middlename",
+    "maidenname", "legalname", "vorname", "nachname", "familienname", "zuname", "prenom",
+    "nomdefamille", "apellido", "apellidos", "primerapellido", "cognome", "fornavn", "etternavn",
+    "efternavn", "fornamn", "efternamn", "etunimi", "sukunimi", "voornaam", "achternaam", "imie",
+    "nazwisko", "sobrenome",
+))  # fmt: skip
+PEOPLE = frozenset((
+    "applicant", "author", "borrower", "cardholder", "child", "client", "contact", "customer", "doctor",
+    "driver", "employee", "father", "guest", "holder", "member", "mother", "owner", "passenger",
+    "patient", "patron", "pensioner", "person", "recipient", "sender", "spouse", "student",
+    "subscriber", "teacher", "tenant", "user", "victim", "witness", "worker",
+))  # fmt: skip
 COMPANY = frozenset(("age", "birth", "dob", "email", "gender", "phone", "sex", "ssn", "surname"))
-BIRTH = frozenset(
-    "dob birthdate birthday dateofbirth birthdt geburtsdatum geburtstag datenaissance datedenaissance "
-    "fechanacimiento fechadenacimiento datanascita datadinascita datanascimento datadenascimento fodselsdato "
-    "fodelsedatum syntymaaika geboortedatum dataurodzenia".split(" ")
-)
-STREETS = frozenset(
-    "address addr street streetname streetaddress strasse adresse adress direccion indirizzo adres osoite "
-    "endereco domicilio".split(" ")
-)
-NO_STREET = frozenset(
-    "bus btc contract email eth hash host ip mac mail mem memory network node server url wallet web".split(
-        " "
-    )
-)
-CALLS = frozenset(
-    "phone phonenumber phoneno telephone telefon telefono telefone tel mobile mobilenumber mobil cell cellphone fax "
-    "handy msisdn puhelin telefoon".split(" ")
-)
+BIRTH = frozenset((
+    "dob", "birthdate", "birthday", "dateofbirth", "birthdt", "geburtsdatum", "geburtstag",
+    "datenaissance", "datedenaissance", "fechanacimiento", "fechadenacimiento", "datanascita",
+    "datadinascita", "datanascimento", "datadenascimento", "fodselsdato", "fodelsedatum", "syntymaaika",
+    "geboortedatum", "dataurodzenia",
+))  # fmt: skip
+STREETS = frozenset((
+    "address", "addr", "street", "streetname", "streetaddress", "strasse", "adresse", "adress",
+    "direccion", "indirizzo", "adres", "osoite", "endereco", "domicilio",
+))  # fmt: skip
+NO_STREET = frozenset((
+    "bus", "btc", "contract", "email", "eth", "hash", "host", "ip", "mac", "mail", "mem", "memory",
+    "network", "node", "server", "url", "wallet", "web",
+))  # fmt: skip
+CALLS = frozenset((
+    "phone", "phonenumber", "phoneno", "telephone", "telefon", "telefono", "telefone", "tel", "mobile",
+    "mobilenumber", "mobil", "cell", "cellphone", "fax", "handy", "msisdn", "puhelin", "telefoon",
+))  # fmt: skip
 NAME = re.compile(r"[^\W\d_][^\d_@/\\<>{}\[\]#=|]{1,80}")
 CALL = re.compile(r"\+?\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,14}")
 DATE = re.compile(r"(?:1[89]|20)\d\d([-./])[01]?\d\1[0-3]?\d.*|[0-3]?\d([-./])[0-3]?\d\2(?:1[89]|20)?\d\d")
@@ -70,7 +73,7 @@ def _any(words: tuple[str, ...], known: frozenset[str]) -> bool:
 
 
 def expected(name: str, others: Iterable[str]) -> Kind | None:
-    """What the column's name announces; a bare `name` is a person's only beside an age, a sex and the like."""
+    """What the column's name announces; a bare `name` is a person's only beside an age, a sex or such."""
     words = words_of(name)
     if _any(words, BIRTH):
         return "birth_date"

@@ -1,7 +1,7 @@
 """Personal values among a column's distinct values: found by form and check digits, never shown. Pure.
 
-A million texts take about a second: one translation turns all of them into masks, and only values whose mask is
-a known form are looked at. At most the first 10,000 characters of a value are.
+A million texts take a second or two: one translation turns all of them into masks, and only values whose mask
+is a known form are looked at. At most the first 10,000 characters of a value are.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MASK = bytes.maketrans(
 )
 FEWEST_NUMBERS = 5  # distinct; of fewer nothing can be said
 SMALLEST = 1e8  # no card or national number is smaller
-LARGEST = 2.0**63
+LARGEST, MOST_INT = 2.0**63, 2**63 - 1
 VERSION_WORDS = frozenset(("build", "oid", "release", "version", "ver", "section", "firmware"))
 OCTET = 32  # a version seldom has a part so large
 COLONS, DOTS, IPV4_LENGTH, MAC_LENGTH = 7, 3, 15, 17
@@ -124,20 +124,8 @@ def _is_mac(text: str) -> bool:
 
 def _candidates(texts: list[str], masks: bytes) -> tuple[dict[int, list[int]], dict[int, list[Inside]]]:
     """Look to the places of values of its form; look to (place, part) where it is inside a longer text."""
-    forms: dict[bytes, list[int]] = {}
-    others: set[bytes] = set()  # masks seen before that are no form
     lines = masks.split(b"\n")
-    for place, mask in enumerate(lines):
-        if b"00" not in mask or len(mask) > looks.LONGEST or mask in others:
-            continue
-        if mask in forms:
-            forms[mask].append(place)
-        elif mask.count(b"A") > FEW and mask[:4] not in BEGINNINGS:
-            continue
-        elif looks.ANY.fullmatch(mask):
-            forms[mask] = [place]
-        elif len(others) < MOST_MASKS:
-            others.add(mask)
+    forms = _forms(lines)
     whole: dict[int, list[int]] = {}
     for mask, places in forms.items():
         for look in _looks_of(mask):
@@ -151,6 +139,24 @@ def _candidates(texts: list[str], masks: bytes) -> tuple[dict[int, list[int]], d
             for look in _looks_of(each.group()):
                 inside.setdefault(look, []).append((place, part))
     return whole, inside
+
+
+def _forms(masks: list[bytes]) -> dict[bytes, list[int]]:
+    """The masks that are a form, and where each stands."""
+    forms: dict[bytes, list[int]] = {}
+    others: set[bytes] = set()  # masks seen before that are none
+    for place, mask in enumerate(masks):
+        if b"00" not in mask or len(mask) > looks.LONGEST or mask in others:
+            continue
+        if mask in forms:
+            forms[mask].append(place)
+        elif mask.count(b"A") > FEW and mask[:4] not in BEGINNINGS:
+            continue
+        elif looks.ANY.fullmatch(mask):
+            forms[mask] = [place]
+        elif len(others) < MOST_MASKS:
+            others.add(mask)
+    return forms
 
 
 def _hinted(masks: bytes) -> list[int]:
@@ -209,23 +215,24 @@ def _numbers(counts: ValueCounts, wanted: Collection[Kind]) -> Iterable[tuple[Ki
         return
     whole = values.astype(np.int64)
     for look in LOOKS:
-        if not look.length or look.kind not in wanted:
-            continue
-        least = look.length - 1 if look.kind == "card" else look.length - 2  # a leading zero is lost
-        places = np.flatnonzero(
-            (whole >= 10**least) & (whole < 10**look.length if look.length < 19 else True)
-        )  # noqa: PLR2004
-        if len(places) < FEWEST_NUMBERS:
-            continue
-        part = places[:: max(1, len(places) // ENOUGH)]
-        if len(places) < looks.SHARE * len(counts) or not _passes(
-            look, whole[part]
-        ).sum() >= looks.SHARE * len(part):
-            continue
-        parts = [places[start : start + CHUNK] for start in range(0, len(places), CHUNK)]
-        hits = np.concatenate([some[_passes(look, whole[some])] for some in parts])
-        if look.enough(len(hits), len(counts), looks.NUMBER_LIMIT):
-            yield look.kind, _of(hits.tolist(), len(counts))
+        if look.length and look.kind in wanted:
+            hits = _number_hits(look, whole)
+            if look.enough(len(hits), len(counts), looks.NUMBER_LIMIT):
+                yield look.kind, _of(hits.tolist(), len(counts))
+
+
+def _number_hits(look: Look, whole: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Places of passing numbers of that length; of very many a part tells first."""
+    least = look.length - 1 if look.kind == "card" else look.length - 2  # a leading zero is lost
+    places = np.flatnonzero((whole >= 10**least) & (whole <= min(10**look.length - 1, MOST_INT)))
+    part = whole[places[:: max(1, len(places) // ENOUGH)]]
+    if (
+        len(places) < max(FEWEST_NUMBERS, looks.SHARE * len(whole))
+        or _passes(look, part).mean() < looks.SHARE
+    ):
+        return places[:0]
+    parts = [places[start : start + CHUNK] for start in range(0, len(places), CHUNK)]
+    return np.concatenate([some[_passes(look, whole[some])] for some in parts])
 
 
 def _passes(look: Look, values: NDArray[np.int64]) -> Marks:

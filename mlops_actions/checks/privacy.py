@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlops_actions.checks import catalog
+from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.personal import find, worth_a_look
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Repeats, RowRepeats, Sample
+from mlops_actions.profile.needs import Repeats, Sample, Shared
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -36,46 +37,52 @@ UNSAMPLED = "too many distinct values to count, and no sample was taken"
 LOOKED_AT = frozenset(("string", "integer", "number"))
 
 
-def needs(setting: Setting) -> Iterable[Need]:
-    """Groups of quasi-identifiers. What wide columns need is known after counting: see wide_needs."""
-    for role, kinds in setting.kinds.items():
-        columns = group_columns(setting, tuple(kinds))
+@dataclass(frozen=True)
+class Groups:
+    """Distinct combinations of columns, and rows that are alone in theirs."""
+
+    combinations: int
+    alone: int
+
+
+def needs(case: Case) -> Iterable[Need]:
+    """Groups of quasi-identifiers, and a sample of the columns of too many distinct values to count."""
+    setting = case.setting
+    for role, table in case.tables.items():
+        columns = group_columns(setting, table.names)
         if columns:
-            yield Repeats(role, columns, role)
-
-
-def wide_needs(
-    tables: Iterable[TableProfile], data: DataConfig, limits: PersonalParameters
-) -> tuple[Sample, ...]:
-    """A sample of the columns that had too many distinct values to count, one need a table."""
-    found = []
-    for table in tables:
-        wide = tuple(
-            column.name
-            for column in table.columns
-            if column.counts is None and column.kind in LOOKED_AT and not excepted(column.name, data)
-        )
+            yield Repeats(role, columns)
+            yield Shared(role, columns, role)
+        wide = wide_columns(table, setting.data)
         if wide:
-            found.append(Sample(table.role, wide, limits.sample))
-    return tuple(found)
+            yield Sample(role, wide, setting.limits.personal.sample)
+
+
+def wide_columns(table: TableProfile, data: DataConfig) -> tuple[str, ...]:
+    """Those without value counts that may hold personal values."""
+    return tuple(
+        column.name
+        for column in table.columns
+        if column.counts is None and column.kind in LOOKED_AT and not excepted(column.name, data)
+    )
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
     """Every table; a reference, too, for what it holds may be stored."""
     setting = case.setting
     data, limits = setting.data, setting.limits
-    samples = {
-        (need.role, name): values
-        for need, rows in case.measured.items()
-        if isinstance(need, Sample)
-        for name, values in rows.items()
-    }
-    for table in case.tables.values():
-        wide = {name: values for (role, name), values in samples.items() if role == table.role}
-        yield from check_personal(table, data, limits.personal, wide)
+    for role, table in case.tables.items():
+        sample = Sample(role, wide_columns(table, data), limits.personal.sample)
+        yield from check_personal(table, data, limits.personal, case.measured.get(sample))
         columns = group_columns(setting, table.names)
-        measured = case.measured.get(Repeats(table.role, columns, table.role)) if columns else None
-        yield check_groups(table, columns, measured, limits.small_groups)
+        groups = None
+        if columns:
+            repeats, shared = (
+                case.measured[Repeats(role, columns)],
+                case.measured[Shared(role, columns, role)],
+            )
+            groups = Groups(table.rows - repeats, table.rows - shared.repeated_other)
+        yield check_groups(table, columns, groups, limits.small_groups)
     canaries = setting.privacy.canaries if setting.privacy is not None else ()
     yield from check_canaries(case.tables, canaries, setting.secret)
 
@@ -142,48 +149,33 @@ def _personal(
 
 
 def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
-    """The quasi-identifiers with the sensitive columns, as far as the table has them; none where none is declared."""
+    """Quasi-identifiers and sensitive columns of the table; none where none of the first is declared."""
     quasi = setting.privacy.quasi_identifiers if setting.privacy is not None else ()
+    if not quasi:
+        return ()
     there = set(names)
-    return (
-        tuple(dict.fromkeys(name for name in (*quasi, *setting.data.sensitive) if name in there))
-        if quasi
-        else ()
-    )
+    return tuple(dict.fromkeys(name for name in (*quasi, *setting.data.sensitive) if name in there))
 
 
 def check_groups(
-    table: TableProfile, columns: tuple[str, ...], measured: RowRepeats | None, limits: GroupParameters
+    table: TableProfile, columns: tuple[str, ...], groups: Groups | None, limits: GroupParameters
 ) -> CheckResult:
     """How many rows are alone in their combination: k-anonymity is 1 where there is one.
 
     Only told unless `max_alone` is declared. A row alone in a sample need not be alone among all people.
     """
     subject = Subject(table.role, ", ".join(columns) or table.path, table.rows)
-    if not columns:
-        return skipped(catalog.SMALL_GROUPS, subject, NO_QUASI)
-    if measured is None or not table.rows:
-        return skipped(catalog.SMALL_GROUPS, subject, "no rows" if not table.rows else "not measured")
-    alone, groups = table.rows - measured.repeated_rows_other, table.rows - measured.within
-    part = alone / table.rows
-    limit = (
-        f", maximum share {limits.max_alone:g}"
-        if limits.max_alone is not None
-        else " (told, no limit declared)"
-    )
+    if groups is None or not table.rows:
+        return skipped(catalog_privacy.SMALL_GROUPS, subject, NO_QUASI)
+    part, most = groups.alone / table.rows, limits.max_alone
     text = (
-        f"{table.role}: {alone:,} of n={table.rows:,} rows (share {part:.3g}) are alone in their combination of "
-        f"{', '.join(columns)}; {count(groups, 'combination')}, k = {1 if alone else '2 or more'}{limit}"
+        f"{table.role}: {groups.alone:,} of n={table.rows:,} rows (share {part:.3g}) are alone in their "
+        f"combination of {', '.join(columns)}; {count(groups.combinations, 'combination')}, "
+        f"k {'= 1' if groups.alone else '>= 2'}"
+        + (f", maximum share {most:g}" if most is not None else " (told, no limit is declared)")
     )
-    over = limits.max_alone is not None and part > limits.max_alone
-    return result(
-        catalog.SMALL_GROUPS,
-        subject,
-        Outcome.FAIL if over else Outcome.PASS,
-        text,
-        observed=part,
-        limit=limits.max_alone,
-    )
+    outcome = Outcome.FAIL if most is not None and part > most else Outcome.PASS
+    return result(catalog_privacy.SMALL_GROUPS, subject, outcome, text, observed=part, limit=most)
 
 
 def check_canaries(
@@ -192,17 +184,19 @@ def check_canaries(
     """One verdict a canary: each of its columns holds a value of its digest. Neither is ever shown."""
     listed = tuple(canaries)
     if not listed:
-        return (skipped(catalog.CANARY, Subject("train", "privacy.canaries", 0), NO_CANARIES),)
+        return (skipped(catalog_privacy.CANARY, Subject("train", "privacy.canaries", 0), NO_CANARIES),)
     return tuple(_canary(tables.get(each.role), each, secret) for each in listed)
 
 
 def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) -> CheckResult:
     subject = Subject(canary.role, canary.id, table.rows if table is not None else 0)
     if table is None:
-        return skipped(catalog.CANARY, subject, f"there is no split {canary.role}")
+        return skipped(catalog_privacy.CANARY, subject, f"there is no split {canary.role}")
     if canary.keyed and not secret:
         why = f"canary {canary.id} has keyed digests, and MLOPS_PROFILE_KEY is not set"
-        return result(catalog.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why)
+        return result(
+            catalog_privacy.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why
+        )
     wide = [
         name
         for name in canary.digests
@@ -210,7 +204,9 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
     ]
     if wide:
         why = f"canary {canary.id}: {', '.join(wide)} has too many distinct values to look at each"
-        return result(catalog.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why)
+        return result(
+            catalog_privacy.CANARY, subject, Outcome.INCONCLUSIVE, f"{canary.role}: {why}", reason=why
+        )
     lost = [
         name
         for name, digest in canary.digests.items()
@@ -223,7 +219,7 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
         )
     else:
         text = f"{canary.role}: canary {canary.id} is found ({total}, n={table.rows:,})"
-    return result(catalog.CANARY, subject, Outcome.FAIL if lost else Outcome.PASS, text)
+    return result(catalog_privacy.CANARY, subject, Outcome.FAIL if lost else Outcome.PASS, text)
 
 
 def _holds(column: ColumnProfile | None, digest: str, canary: Canary, secret: bytes | None) -> bool:

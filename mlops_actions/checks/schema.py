@@ -2,42 +2,114 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.config.column_contract import fits
+from mlops_actions.profile.column import TIMES
+from mlops_actions.profile.needs import Repeats
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
+    from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.counts import ValueCounts
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
-WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}
+JUDGED = ("train", "evaluation")
 
 
-def check_schema(table: TableProfile, schema: DataSchema, *, show_values: bool) -> tuple[CheckResult, ...]:
+def needs(case: Case) -> Iterator[Need]:
+    """Columns that must be unique and have too many values to be counted each."""
+    schema = case.setting.schema
+    for role, table in judged(case):
+        for column in table.columns:
+            contract = schema.columns.get(column.name) if schema is not None else None
+            if contract is not None and contract.unique and column.counts is None:
+                yield Repeats(role, (column.name,))
+        sample = wide_texts(case, role) if schema is not None else None
+        if sample is not None:
+            yield sample
+
+
+def judged(case: Case) -> Iterator[tuple[str, TableProfile]]:
+    """The splits that the schema is a contract on."""
+    for role in JUDGED:
+        if role in case.tables:
+            yield role, case.tables[role]
+
+
+def judge(case: Case) -> Iterator[CheckResult]:
+    """Every declared column of both splits."""
+    schema = case.setting.schema
+    if schema is None:
+        return
+    for role, table in judged(case):
+        wide = {
+            column.name: Wide(
+                _repeated(case.measured.get(Repeats(role, (column.name,))), column),
+                sampled_counts(case, role, column.name),
+            )
+            for column in table.columns
+            if column.counts is None
+        }
+        yield from check_schema(table, schema, show_values=case.setting.show_values, wide=wide)
+
+
+@dataclass(frozen=True)
+class Wide:
+    """What was measured apart of a column without value counts: rows that repeat an earlier one, a sample."""
+
+    repeats: int | None = None
+    sample: ValueCounts | None = None
+
+
+def _repeated(found: int | None, column: ColumnProfile) -> int | None:
+    """Nulls are judged by the null rule alone: the scan counts them as equal."""
+    return None if found is None else found - max(0, column.nulls - 1)
+
+
+def check_schema(
+    table: TableProfile, schema: DataSchema, *, show_values: bool, wide: Mapping[str, Wide] | None = None
+) -> tuple[CheckResult, ...]:
     """Every DS1xx check on every declared column of one split."""
     found = [check_names(table, schema)]
     for column in (table.column(name) for name in schema.columns):
         if column is not None:
-            found += check_column(table.role, column, schema, show_values=show_values)
+            apart = (wide or {}).get(column.name, Wide())
+            found += check_column(table.role, column, schema, show_values=show_values, wide=apart)
     return tuple(found)
 
 
 def check_column(
-    role: str, column: ColumnProfile, schema: DataSchema, *, show_values: bool
+    role: str,
+    column: ColumnProfile,
+    schema: DataSchema,
+    *,
+    show_values: bool,
+    wide: Wide = Wide(),
 ) -> Iterator[CheckResult]:
     """What check_schema says of one column, which depends on no other; nothing when it is not declared."""
     contract = schema.columns.get(column.name)
     if contract is not None:
-        yield from _column(role, column, contract, show_values=show_values)
+        yield from _column(role, column, contract, show_values=show_values, wide=wide)
 
 
 def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = None) -> CheckResult:
@@ -56,23 +128,25 @@ def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = N
 
 
 def _column(
-    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool
+    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool, wide: Wide
 ) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
-    typed = column.kind == contract.type or (column.kind, contract.type) in WIDENING
+    typed = fits(column.kind, contract.type)
     text = f"{where} is {column.kind}, declared {contract.type} (n={column.rows:,})"
     yield result(catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type)
     yield _nulls(subject, where, column, contract)
     if not typed:
         return
     for check, bad, limit in _value_rules(column, contract):
-        if column.counts is None:
-            yield skipped(check, subject, TOO_MANY.format(column.distinct))
+        if column.counts is None and check is catalog.RANGE:
+            yield _wide_range(subject, where, column, contract)
+        elif column.counts is None:
+            yield _wide_text(check, subject, where, column, wide.sample, bad, limit)
         else:
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:
-        yield _unique(subject, where, column)
+        yield _unique(subject, where, column, wide.repeats)
     yield from _distribution(subject, where, column, contract)
 
 
@@ -95,20 +169,36 @@ def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: Column
 
 def _value_rules(
     column: ColumnProfile, contract: ColumnContract
-) -> Iterator[tuple[Check, Callable[[Any], bool], str]]:
-    low, high = contract.minimum, contract.maximum
-    if column.numeric and (low is not None or high is not None):
-        yield (
-            catalog.RANGE,
-            lambda v: (low is not None and float(v) < low) or (high is not None and float(v) > high),
-            f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]",
-        )
+) -> Iterator[tuple[Check, Callable[[ValueCounts], NDArray[np.bool_]], str]]:
+    """Each declared rule: which of the distinct values it refuses."""
+    low, high = contract.span
+    if (column.numeric or column.kind in TIMES) and (low is not None or high is not None):
+        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), _bounds(contract)
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
-        yield catalog.CATEGORY, lambda v: str(v) not in allowed, count(len(allowed), "category", "categories")
+        limit = count(len(allowed), "category", "categories")
+        yield catalog.CATEGORY, lambda counts: counts.marked(lambda text: text not in allowed), limit
     if contract.pattern is not None:
-        pattern = re.compile(contract.pattern)
-        yield catalog.PATTERN, lambda v: pattern.search(str(v)) is None, contract.pattern
+        search = re.compile(contract.pattern).search
+        yield (
+            catalog.PATTERN,
+            lambda counts: counts.marked(lambda text: search(text) is None),
+            contract.pattern,
+        )
+
+
+def _bounds(contract: ColumnContract) -> str:
+    """Numbers in their shortest form, times as they are declared."""
+    low, high = (
+        f"{each:g}" if isinstance(each, int | float) else each
+        for each in (contract.minimum, contract.maximum)
+    )
+    return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
+
+
+def _outside(values: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
+    below = values < low if low is not None else np.zeros(len(values), dtype=np.bool_)
+    return np.asarray(below | (values > high) if high is not None else below, dtype=np.bool_)
 
 
 def _values(
@@ -116,27 +206,69 @@ def _values(
     subject: Subject,
     where: str,
     column: ColumnProfile,
-    bad: Callable[[Any], bool],
+    bad: Callable[[ValueCounts], NDArray[np.bool_]],
     limit: str,
     *,
     show_values: bool,
 ) -> CheckResult:
-    counts = column.counts or ()
-    if check is catalog.RANGE and counts and not bad(counts[0][0]) and not bad(counts[-1][0]):
-        counts = ()  # sorted: what lies between two good ones is good
-    wrong = [(value, count) for value, count in counts if bad(value)]
-    rows = sum(count for _, count in wrong)
+    counts = column.counts
+    if counts is None or not len(counts):
+        wrong, rows = np.zeros(0, dtype=np.bool_), 0
+    else:
+        wrong = bad(counts)
+        rows = counts.rows_where(wrong)
     text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    cases = tuple(
-        FailureCase(where=where, count=count, value=str(value) if show_values else None)
-        for value, count in sorted(wrong, key=lambda pair: -pair[1])[:MAX_FAILURES]
+    cases: tuple[FailureCase, ...] = ()
+    if rows and counts is not None:
+        most = np.flatnonzero(wrong)[np.argsort(-counts.rows[wrong], kind="stable")][:MAX_FAILURES]
+        cases = tuple(
+            FailureCase(
+                where=where, count=int(counts.rows[at]), value=str(counts.values[at]) if show_values else None
+            )
+            for at in most
+        )
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
+
+
+def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
+    """The extremes are exact; what lies outside is counted in bins."""
+    bins = column.binned
+    if bins is None:
+        return skipped(catalog.RANGE, subject, TOO_MANY.format(column.distinct))
+    least, most = contract.span
+    low, high = (-math.inf if least is None else least), (math.inf if most is None else most)
+    inside = low <= bins.minimum and bins.maximum <= high and not column.infinite
+    outside = int(bins.rows[(bins.edges[1:] < low) | (bins.edges[:-1] > high)].sum()) + column.infinite
+    observed = 0 if inside else max(1, outside)
+    limit = _bounds(contract)
+    text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
+    return result(catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit)
+
+
+def _wide_text(
+    check: Check,
+    subject: Subject,
+    where: str,
+    column: ColumnProfile,
+    sample: ValueCounts | None,
+    bad: Callable[[ValueCounts], NDArray[np.bool_]],
+    limit: str,
+) -> CheckResult:
+    """Judged on a sample, which is said: one wrong value fails it, none is no proof."""
+    if sample is None or not len(sample):
+        return skipped(check, subject, TOO_MANY.format(column.distinct))
+    rows = sample.rows_where(bad(sample))
+    text = (
+        f"{where}: {rows:,} of {sample.total:,} sampled values outside {limit} (n={column.present:,}, "
+        f"about {column.distinct:,} distinct)"
     )
-    return result(check, subject, _word(not wrong), text, observed=float(rows), limit=limit, failures=cases)
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit)
 
 
-def _unique(subject: Subject, where: str, column: ColumnProfile) -> CheckResult:
-    repeated = column.present - column.distinct
-    if column.counts is None:
+def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:
+    """`repeats` was counted apart where the column has no value counts."""
+    repeated = column.present - column.distinct if column.counts is not None else repeats
+    if repeated is None:
         return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
     text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
     return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
@@ -164,15 +296,16 @@ def _distribution(
 def _share(
     subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
 ) -> CheckResult:
-    shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
     if isinstance(limit, dict):
+        shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
         over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
         bounds = count(len(limit), "category", "categories")
         text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
         return result(
             catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
         )
-    largest = max(shares.values())
+    counts = column.counts
+    largest = int(counts.rows.max()) / max(1, column.present) if counts is not None else 0.0
     ok = largest <= limit
     sign = "<=" if ok else ">"
     text = f"{where}: largest share {largest:.3f} {sign} {limit:g} (n={column.present:,})"

@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlops_actions.checks.parameters import CheckParameters, in_force
 from mlops_actions.checks.schema import check_column, check_names
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.results.dataset import SchemaCoverage, SelfTest
 from mlops_actions.results.verdict import Outcome
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
 PROBE = "DATA1"
@@ -82,16 +86,16 @@ def self_tests(table: TableProfile, contract: Contract, features: tuple[str, ...
 
 def _faults(column: ColumnProfile) -> list[tuple[str, ColumnProfile | None]]:
     """Those that change the column: a column of zeros has no scale."""
-    counts = column.counts or ()
+    counts = column.counts if column.counts is not None else ValueCounts.of(())
     nulls = math.ceil(column.rows * NULL_SHARE)
     faults: list[tuple[str, ColumnProfile | None]] = [
         ("10 % nulls", replace(column, nulls=column.nulls + nulls, rows=column.rows + nulls)),
         ("dropped column", None),
     ]
-    if column.numeric and column.kind != "boolean" and any(value for value, _ in counts):
-        faults.append(
-            ("scale x100", replace(column, counts=tuple((value * 100, count) for value, count in counts)))
-        )
+    if column.numeric and column.kind != "boolean" and np.any(counts.values != 0):
+        with np.errstate(over="ignore"):
+            scaled = ValueCounts(counts.finite.values * 100, counts.finite.rows)
+        faults.append(("scale x100", replace(column, counts=scaled)))
     if column.kind == "string":
         new = max(1, column.rows // 100)
         faults.append(
@@ -99,7 +103,7 @@ def _faults(column: ColumnProfile) -> list[tuple[str, ColumnProfile | None]]:
                 "new category",
                 replace(
                     column,
-                    counts=(*counts, (NEW, new)),
+                    counts=ValueCounts.of((*counts, (NEW, new))),
                     distinct=column.distinct + 1,
                     rows=column.rows + new,
                 ),

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import catalog
+from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
 from mlops_actions.results.verdict import Outcome
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from mlops_actions.checks.case import Case, Setting
+    from mlops_actions.checks.case import Case
     from mlops_actions.config.data import DataSource
-    from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -42,17 +41,11 @@ class Declared:
         return self.base if self.base is not None and role in BASE_OWNED else self.head
 
 
-def needs(setting: Setting) -> Iterable[Need]:
-    """Nothing beyond the digests of the files."""
-    del setting
-    return ()
-
-
 def judge(case: Case) -> Iterable[CheckResult]:
     """Every file that the run uses; not the base commit's own copy, which its own run judged."""
     setting = case.setting
     head = setting.data.sources if setting.sources is None else setting.sources
-    declared = Declared(head, setting.base_sources, setting.today)
+    declared = Declared(head, setting.base_sources, setting.now.date() if setting.now else None)
     return check_sources(used(case.tables), declared)
 
 
@@ -71,7 +64,7 @@ def check_sources(tables: Iterable[TableProfile], declared: Declared) -> tuple[C
         source = source_of(table.path, sources)
         found.append(_belongs(table, source, sources, subject))
         found.append(_changed(table, source, declared, subject))
-        for check, text in ((catalog.LICENCE, _licence), (catalog.RETENTION, _retention)):
+        for check, text in ((catalog_privacy.LICENCE, _licence), (catalog_privacy.RETENTION, _retention)):
             why = UNDECLARED if not sources else f"{table.path} belongs to no declared source"
             found.append(text(source, declared, subject) if source else skipped(check, subject, why))
     return tuple(sorted(found, key=lambda each: each.id))
@@ -132,15 +125,17 @@ def _licence(source: DataSource, declared: Declared, subject: Subject) -> CheckR
     start = f"{subject.name}: source {source.id}, owner {source.owner}"
     if is_unknown(source.licence):
         text = f"{start}: licence {source.licence!r} names no terms"
-        return result(catalog.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
+        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
     near = near_spdx(source.licence)
     kind = "SPDX" if is_spdx(source.licence) else f"a text; the SPDX id {near} is near" if near else "a text"
     who = source.authorised_by.strip()
     if not who:
-        text = f"{start}, licence {source.licence} ({kind}): authorised_by is empty, nobody has agreed to its use"
-        return result(catalog.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
+        text = (
+            f"{start}, licence {source.licence} ({kind}): authorised_by is empty, its use is not authorised"
+        )
+        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
     text = f"{start}, licence {source.licence} ({kind}), authorised by {who}"
-    return result(catalog.LICENCE, subject, Outcome.PASS, text, observed=source.licence)
+    return result(catalog_privacy.LICENCE, subject, Outcome.PASS, text, observed=source.licence)
 
 
 def _changed(
@@ -148,26 +143,26 @@ def _changed(
 ) -> CheckResult:
     """The base commit's declaration against the bytes and the declaration at hand."""
     if declared.base is None:
-        return skipped(catalog.SOURCE_CHANGE, subject, "there is no base commit to compare with")
+        return skipped(catalog_privacy.SOURCE_CHANGE, subject, "there is no base commit to compare with")
     before = source_of(table.path, declared.base)
     if before is None or before.sha256 is None or not same(before.path, table.path):
-        return skipped(catalog.SOURCE_CHANGE, subject, "the base commit declares no sha256 of it")
+        return skipped(catalog_privacy.SOURCE_CHANGE, subject, "the base commit declares no sha256 of it")
     if before.sha256 == table.sha256:
         text = f"{table.path}: sha256 {short(table.sha256)}, as the base commit declares"
-        return result(catalog.SOURCE_CHANGE, subject, Outcome.PASS, text)
+        return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.PASS, text)
     moved = f"{table.path}: sha256 changed from {short(before.sha256)} to {short(table.sha256)}"
     if source is None or source.sha256 != table.sha256:
         told = [] if source is None else list(_differences(before, source))
         rest = f"only {', '.join(told)} changed in" if told else "unchanged is"
         text = f"{moved}, and {rest} the declaration of source {before.id}"
-        return result(catalog.SOURCE_CHANGE, subject, Outcome.FAIL, text)
+        return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.FAIL, text)
     told = [each for each in _differences(before, source) if not each.startswith("sha256")]
     text = f"{moved}, and the declaration of source {source.id} with it" + (
         f" ({', '.join(told)})" * bool(told)
     )
     still = [f"{key} {getattr(source, key)}" for key in STATE[1:] if _still(before, source, key)]
     text += f"; still declared: {', '.join(still)}" if still else ""
-    return result(catalog.SOURCE_CHANGE, subject, Outcome.PASS, text)
+    return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.PASS, text)
 
 
 def _differences(before: DataSource, after: DataSource) -> Iterator[str]:
@@ -184,16 +179,17 @@ def _still(before: DataSource, after: DataSource, key: str) -> bool:
 def _retention(source: DataSource, declared: Declared, subject: Subject) -> CheckResult:
     if source.retention_until is None:
         why = f"source {source.id} declares no retention_until"
-        return skipped(catalog.RETENTION, subject, why)
+        return skipped(catalog_privacy.RETENTION, subject, why)
     if declared.today is None:
-        return skipped(catalog.RETENTION, subject, "the day of the run is not known")
+        return skipped(catalog_privacy.RETENTION, subject, "the day of the run is not known")
     left = (source.retention_until - declared.today).days
     past = left < 0
     when = f"{count(-left, 'day')} past" if past else f"{count(left, 'day')} left"
-    text = f"{subject.name}: source {source.id} may be kept until {source.retention_until}, {when} ({declared.today})"
+    until = f"{subject.name}: source {source.id} may be kept until {source.retention_until}"
+    text = f"{until}, {when} (today {declared.today})"
     outcome = Outcome.FAIL if past else Outcome.PASS
     return result(
-        catalog.RETENTION,
+        catalog_privacy.RETENTION,
         subject,
         outcome,
         text,

@@ -1,7 +1,7 @@
 """Edges of bins that tell no individual's value. Pure.
 
-A bin of ten rows or more hides each of them; an edge is a round number, or lies half-way between two values that
-ten rows or more hold, so it is nobody's own value.
+A bin of ten rows or more hides each of them; an edge is a round number, or lies half-way between two values
+that ten rows or more hold, so it is nobody's own value.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from mlops_actions.profile.bins import BinnedCounts
     from mlops_actions.profile.counts import ValueCounts
 
+    Floats = NDArray[np.float64]
+
 FEWEST = 10  # rows that a stored value or bin stands for
 PARTS = 50  # bins of a column; 10 of a sensitive one
 COARSE = 10
 COMMON = 0.9  # of the rows hold a value of ten rows or more: the column is discrete
-
-Floats = NDArray[np.float64] if TYPE_CHECKING else None
 
 
 def edges_of(counts: ValueCounts, parts: int) -> tuple[Floats, NDArray[np.int64]]:
@@ -45,7 +45,7 @@ def edges_of(counts: ValueCounts, parts: int) -> tuple[Floats, NDArray[np.int64]
 
 
 def edges_of_bins(bins: BinnedCounts, parts: int) -> tuple[Floats, NDArray[np.int64]]:
-    """The same of a column that was counted in bins: rows are interpolated within a bin, at most 1/256 of all."""
+    """The same of a column that was counted in bins: rows are interpolated within one (1/256 of all)."""
     quantiles = np.array([bins.quantile(share) for share in np.arange(parts + 1) / parts])
     wanted = rounded(quantiles)
     below = np.interp(wanted, bins.edges, np.r_[0, np.cumsum(bins.rows)]).round().astype(np.int64)

@@ -1,7 +1,7 @@
 """A profile that may be stored where everybody can read it. Pure.
 
-A hash without a key leaks: whoever reads it hashes every likely e-mail address or postcode and compares. So rare
-values are kept as HMACs with a secret (MLOPS_PROFILE_KEY), or pooled where there is none.
+A hash without a key leaks: whoever reads it hashes every likely e-mail address or postcode and compares. So
+rare values are kept as HMACs with a secret (MLOPS_PROFILE_KEY), or pooled where there is none.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def stored(
 
     Args:
         table: of one split.
-        sensitive, key: as declared in `data`.
+        sensitive: as declared in `data`.
+        key: the same.
         flagged: columns with personal values (DS801).
         secret: what rare values are hashed with; None pools them.
     """
@@ -69,7 +70,7 @@ def key_id(secret: bytes | None) -> str:
 
 
 def keyed(secret: bytes, column: str, text: str) -> str:
-    """A value's keyed hash; the column's name is in it, so that equal values of two columns are not linked."""
+    """A value's keyed hash; the column's name is in it, so that equal values of two columns are not seen."""
     data = f"{column}\0{text}".encode("utf-8", "surrogatepass")
     return hmac.digest(secret, data, "sha256").hex()[:HASH]
 
@@ -79,9 +80,8 @@ def _withheld(
 ) -> Withheld:
     if column.name in flagged:
         return "personal"
-    if column.name in key or (
-        column.kind == "string" and column.distinct > ID_SHARE * max(column.present, FEWEST)
-    ):
+    all_differ = column.kind == "string" and column.distinct > ID_SHARE * max(column.present, FEWEST)
+    if column.name in key or all_differ:
         return "key"
     return "sensitive" if column.name in sensitive else ""
 
@@ -122,7 +122,7 @@ def _numbers(column: ColumnProfile, withheld: Withheld) -> dict[str, Any]:
 
 
 def _moments(column: ColumnProfile) -> dict[str, float]:
-    """To three digits of the spread: the exact mean of two commits would tell the value of the row between."""
+    """To three digits of the spread: exact means of two commits would tell the row between them."""
     summary = column.summary
     if summary is None or not (math.isfinite(summary.mean) and 0 < summary.std < math.inf):
         return {}

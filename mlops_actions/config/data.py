@@ -24,7 +24,7 @@ Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list), WithJsonSchema(
 class DataSource(ConfigModel):
     """Where a file, a folder or a glob comes from, who authorised its use and until when it may be kept.
 
-    `licence` is an SPDX id or a text; `sha256` is over all parts; `version` and `as_of` say which state it is.
+    `licence` is an SPDX id or a text; `sha256` is over all parts; `version` and `as_of` say which state.
     """
 
     id: Identifier
@@ -36,6 +36,20 @@ class DataSource(ConfigModel):
     version: Name | None = None
     as_of: date | None = None
     retention_until: date | None = None
+
+
+class ProvenanceConfig(ConfigModel):
+    """Columns that say where a label comes from; never model inputs unless data.features names them."""
+
+    annotator: Name | None = None
+    batch: Name | None = None
+    labelled_at: Name | None = None
+    source: Name | None = None
+
+    def columns(self) -> dict[str, str]:
+        """What it says to the column that says it, for those that are declared."""
+        found = {key: getattr(self, key) for key in type(self).model_fields}
+        return {key: name for key, name in found.items() if name is not None}
 
 
 class DataConfig(ConfigModel):
@@ -53,13 +67,16 @@ class DataConfig(ConfigModel):
     sensitive: tuple[Name, ...] = ()
     schema_: RelativePath | None = Field(default=None, alias="schema")
     sources: tuple[DataSource, ...] = ()
+    provenance: ProvenanceConfig = ProvenanceConfig()
 
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The model's input columns among `columns`, in order: never target, key, weight, sensitive or time.
+        """The model's input columns among `columns`, in order.
 
-        A column listed in `data.features` is a feature even when it is the time column.
+        Never target, key, weight, time, sensitive, excluded or provenance columns. A column listed in
+        `data.features` is a feature even when it is the time column.
         """
         if self.features is not None:
             return self.features
         out = {self.target, *self.key, *self.sensitive, *self.exclude, self.time, self.weight}
+        out |= set(self.provenance.columns().values())
         return tuple(column for column in columns if column not in out)

@@ -1,4 +1,4 @@
-"""The `privacy:` part: planted canaries (as digests), and columns that together may tell who a row is about."""
+"""The `privacy:` part: planted canaries as digests, and columns that together tell who a row is about."""
 
 from __future__ import annotations
 

@@ -19,8 +19,7 @@ TIMES = ("date", "timestamp")  # counted as whole UTC microseconds since 1970
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """Exact value counts without nulls; `counts` is None above the distinct limit, where a numeric column
-    has `binned`.
+    """Exact value counts without nulls, or None above the distinct limit, where numbers have `binned`.
 
     NaN counts as null. `distinct` is exact where counts are there, else estimated.
     """

@@ -1,4 +1,4 @@
-"""What a check needs to be measured besides the columns' profiles, as values; and what the measuring gives. No I/O.
+"""What a check needs measured besides the columns' profiles, as values; and what the measuring gives. No I/O.
 
 Equal needs of several checks are one need: the plan is their set.
 """
@@ -6,30 +6,33 @@ Equal needs of several checks are one need: the plan is their set.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Repeats:
-    """Equal rows by `columns` (nulls equal) within the split, and in `other`, too."""
+    """Rows beyond the first of equal ones, by `columns` (nulls equal): an int."""
 
     role: str
     columns: tuple[str, ...]
-    other: str = ""
 
 
 @dataclass(frozen=True)
-class RowRepeats:
-    """Rows beyond the first of equal ones (`within`, `within_other`); distinct ones that both hold (`shared`).
+class Shared:
+    """Rows that `other` has, too, by `columns` (nulls equal): SharedRows."""
 
-    Of `other`: rows that the first has, too (`shared_rows_other`), and rows that are not alone
-    (`repeated_rows_other`).
-    """
+    role: str
+    columns: tuple[str, ...]
+    other: str
 
-    within: int
-    within_other: int = 0
-    shared: int = 0
-    shared_rows_other: int = 0
-    repeated_rows_other: int = 0
+
+@dataclass(frozen=True)
+class SharedRows:
+    """Distinct rows that both hold; the other's among them; the other's that are not alone in it."""
+
+    distinct: int
+    rows_other: int = 0
+    repeated_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,28 @@ class RowChanges:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Exact rows of each pair of a group (`by`) and a value (`column`); nulls are left out.
+
+    Measured as JointCounts, or None above `limit` distinct pairs.
+    """
+
+    role: str
+    by: str
+    column: str
+    limit: int = 10_000
+
+
+@dataclass(frozen=True)
+class JointCounts:
+    """Cells that have rows, in any order; texts and numbers as Python values, equally long."""
+
+    groups: tuple[Any, ...]
+    values: tuple[Any, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """`n` rows chosen by a hash of the row, so that the same rows are chosen wherever they stand."""
 
@@ -97,4 +122,4 @@ class Sample:
     seed: int = 0
 
 
-Need = Repeats | Conflicts | Where | Orphans | Changes | Sample
+Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups

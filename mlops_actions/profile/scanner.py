@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import RowChanges, RowRepeats, TornLabels
+    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 
 class Counted(NamedTuple):
@@ -61,11 +61,17 @@ class DatasetScanner(Protocol):
     def count_where(self, predicate: str) -> int:
         """Rows for which an SQL predicate is false."""
 
-    def repeats(self, columns: Sequence[str], other: Any = None) -> RowRepeats:
-        """Equal rows by these columns."""
+    def repeats(self, columns: Sequence[str]) -> int:
+        """Rows beyond the first of equal ones."""
+
+    def shared(self, columns: Sequence[str], other: Any) -> SharedRows:
+        """Rows that the other split has, too."""
 
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
 
     def orphans(self, columns: Sequence[str], other: Any, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""

@@ -16,10 +16,10 @@ class StoredColumn(ResultModel):
     """One column.
 
     Args:
-        withheld: why values are kept back: `personal` and `key` columns are counts only; a `sensitive` one has
-            coarser bins or hashes, and neither moments nor top values.
-        edges: rising; bin 0 is below edges[0], bin i holds edges[i - 1] <= v < edges[i], the last one the rest.
-            Extremes are not stored, no edge is a value of fewer than ten rows, and every bin has ten or more.
+        withheld: why values are kept back: `personal` and `key` columns are counts only; a `sensitive` one
+            has coarser bins or hashes, and neither moments nor top values.
+        edges: rising; bin 0 is below edges[0], bin i holds edges[i - 1] <= v < edges[i], the last the rest.
+            Extremes are not stored, no edge is a value of fewer than ten rows, every bin has ten or more.
         rows_in_bins: one more than edges; empty where there are no bins.
         infinite: rows, in no bin.
         top, top_rows: values of ten rows or more, most frequent first.

@@ -16,6 +16,12 @@ def share(n: int, total: int, word: str, verb: str) -> str:
     return f"{n:,} of {count(total, word)} {verb}{ends}"
 
 
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{n:,}{'th' if n % 100 in {11, 12, 13} else ends.get(n % 10, 'th')}"
+
+
 def noticed(n: int, total: int) -> str:
     """What the self-test with injected faults found."""
     if n == total:

@@ -1,33 +1,57 @@
 """Distances between two samples from value counts, and the drift verdict that does not depend on n.
 
-A column drifts when the difference is significant (Kolmogorov-Smirnov or chi-square, Holm over all columns at
-0.001) and material even at the lower end of its interval (KS or L-infinity above 0.05). Population stability
-index and Jensen-Shannon distance are shown, never judged.
+A column drifts when the difference is significant (Kolmogorov-Smirnov or chi-square, Holm over all columns
+at 0.001) and material even at the lower end of its 95 % interval: KS or L-infinity above 0.05, or a category
+of at least 100 expected rows whose share changed by more than x1.5 either way. Population stability index,
+Jensen-Shannon and Wasserstein distances are shown, never judged. Columns in bins: binned_drift.py.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2, kstwobign
+from scipy.special import kolmogorov
 
-from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL
+from mlops_actions.statistics.alignment import aligned
+from mlops_actions.statistics.divergences import (
+    jensen_shannon,
+    population_stability,
+    spread,
+    wasserstein,
+)
+from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_EXPECTED, RATIO
+from mlops_actions.statistics.prevalence import change_of_share, chi_square
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from mlops_actions.statistics.alignment import Counts, Floats, Sample
 
-    from numpy.typing import NDArray
-
-MIN_EXPECTED = 5.0
-BINS = 10
+TENTHS = 10
+MOST_BARS = 20
+Bars = tuple[tuple[float, ...], tuple[float, ...]]
 
 
 @dataclass(frozen=True)
 class Distance:
-    """One column between two samples. `effect_low` is the lower end of the effect's 95 % interval."""
+    """One column between two samples.
+
+    Args:
+        kind: numeric or categorical.
+        statistic: KS or L-infinity, whose value is `effect`.
+        effect_low: the lower end of the effect's 95 % interval.
+        p_value: of KS (asymptotic) or chi-square, before any correction.
+        binning: the cells of `psi` and `jensen_shannon`, which depend on them.
+        wasserstein: in the column's unit, over finite values; None where it is beyond what floats hold.
+        wasserstein_in_std: the same in standard deviations of the first sample; None where it has none.
+        ratio: the share of one category (the `ratio_rank`-th most common of the first sample) in the second
+            to that in the first; None where no category has enough expected rows.
+        ratio_near: the end of its 95 % interval that is nearer to 1; 1 where it holds 1.
+        bars: shares of either sample in at most 20 cells, to draw.
+        error: how much larger KS may be than `effect`, where only bins are known.
+        wasserstein_error: how far off `wasserstein` may be, likewise.
+    """
 
     kind: str
     statistic: str
@@ -36,92 +60,165 @@ class Distance:
     p_value: float
     psi: float
     jensen_shannon: float
+    binning: str
+    bars: Bars
+    wasserstein: float | None = None
+    wasserstein_in_std: float | None = None
+    ratio: float | None = None
+    ratio_near: float = 1.0
+    ratio_rank: int = 0
+    error: float = 0.0
+    wasserstein_error: float = 0.0
+
+    @property
+    def ratio_low(self) -> float:
+        """The factor of change, either way, that is shown at least: 1 where none is."""
+        return max(self.ratio_near, 1 / self.ratio_near)
 
 
-def numeric_distance(
-    reference: Sequence[tuple[float, int]], current: Sequence[tuple[float, int]]
-) -> Distance:
-    """Two-sample Kolmogorov-Smirnov from (value, count) pairs (asymptotic p-value).
+def numeric_distance(first: Sample, second: Sample) -> Distance:
+    """Kolmogorov-Smirnov and its company; numbers may be infinite, whose Wasserstein distance is not taken.
 
-    The effect's interval uses the Dvoretzky-Kiefer-Wolfowitz bound of both samples (Massart 1990), 95 %.
+    Raises:
+        ValueError: when either sample has no row.
     """
-    values, first, second = _aligned(dict(reference), dict(current))
-    n, m = first.sum(), second.sum()
-    below = np.cumsum(first) / n - np.cumsum(second) / m
-    effect = float(np.abs(below).max())
-    p_value = float(kstwobign.sf(effect * math.sqrt(n * m / (n + m))))
-    slack = math.sqrt(math.log(4 / 0.05) / 2) * math.sqrt(1 / n + 1 / m)
-    shares = _binned(values, first, second)
-    return Distance("numeric", "KS", effect, max(0.0, effect - slack), p_value, *_shown(*shares))
-
-
-def categorical_distance(reference: Mapping[Any, int], current: Mapping[Any, int]) -> Distance:
-    """Chi-square of homogeneity (cells expected below 5 pooled) and L-infinity of the shares."""
-    _, first, second = _aligned(dict(reference), dict(current))
-    n, m = first.sum(), second.sum()
-    gap = np.abs(first / n - second / m)
-    worst = int(gap.argmax())
-    a, b = first[worst] / n, second[worst] / m
-    error = math.sqrt(a * (1 - a) / n + b * (1 - b) / m)
-    low = max(0.0, float(gap[worst]) - 1.959964 * error)
-    p_value = _chi_square(first, second)
-    shown = _shown(first / n, second / m)
-    return Distance("categorical", "L-infinity", float(gap[worst]), low, p_value, *shown)
-
-
-def _aligned(
-    reference: dict[Any, int], current: dict[Any, int]
-) -> tuple[list[Any], NDArray[np.float64], NDArray[np.float64]]:
-    distinct = {*reference, *current}
-    if all(isinstance(value, int | float) for value in distinct):
-        values = sorted(distinct)
-    else:
-        values = sorted(distinct, key=lambda value: (str(type(value)), value))
-    first = np.array([reference.get(value, 0) for value in values], dtype=np.float64)
-    second = np.array([current.get(value, 0) for value in values], dtype=np.float64)
-    return values, first, second
-
-
-def _chi_square(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """p-value; cells where either expected count is below 5 are pooled into one."""
-    n, m = first.sum(), second.sum()
-    both = first + second
-    small = both * min(n, m) / (n + m) < MIN_EXPECTED
-    tables = [np.append(each[~small], each[small].sum()) for each in (first, second)]
-    kept = tables[0] + tables[1] > 0
-    a, b = (table[kept] for table in tables)
-    if len(a) < 2:  # noqa: PLR2004 - one cell cannot differ
-        return 1.0
-    expected_a, expected_b = (a + b) * n / (n + m), (a + b) * m / (n + m)
-    value = ((a - expected_a) ** 2 / expected_a + (b - expected_b) ** 2 / expected_b).sum()
-    return float(chi2.sf(value, len(a) - 1))
-
-
-def _binned(
-    values: list[float], first: NDArray[np.float64], second: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shares in ten bins at the reference's deciles (PSI depends on the binning: this is the one used)."""
-    heaped = np.cumsum(first) * BINS  # whole numbers, so that 0.1 + 0.2 meets the third decile
-    edges = np.unique(np.searchsorted(heaped, np.arange(1, BINS) * first.sum()))
-    starts = np.unique(np.r_[0, edges + 1])
-    starts = starts[starts < len(values)]
-    return (
-        np.add.reduceat(first, starts) / first.sum(),
-        np.add.reduceat(second, starts) / second.sum(),
+    values, a, b = aligned(first.numbers, second.numbers)
+    n, m = int(a.sum()), int(b.sum())
+    heaped_a, heaped_b = np.cumsum(a), np.cumsum(b)
+    effect = float(np.abs(heaped_a / n - heaped_b / m).max())
+    ends = _tenths(heaped_a)
+    p, q = (np.diff(heaped[ends], prepend=0) / heaped[-1] for heaped in (heaped_a, heaped_b))
+    moved, in_std = _moved(values, a, b)
+    return Distance(
+        kind="numeric",
+        statistic="KS",
+        effect=effect,
+        effect_low=max(0.0, effect - slack(n, m)),
+        p_value=kolmogorov_p(effect, n, m),
+        psi=population_stability(p, q),
+        jensen_shannon=jensen_shannon(p, q),
+        binning=tenths(len(ends)),
+        bars=_number_bars(values, a, b),
+        wasserstein=moved,
+        wasserstein_in_std=in_std,
     )
 
 
-def _shown(p: NDArray[np.float64], q: NDArray[np.float64]) -> tuple[float, float]:
-    """Population stability index (empty shares at 1e-4) and Jensen-Shannon distance (base 2)."""
-    a, b = np.maximum(p, 1e-4), np.maximum(q, 1e-4)
-    psi = float(((b - a) * np.log(b / a)).sum())
-    middle = (p + q) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.where(p > 0, p * np.log2(p / middle), 0.0).sum()
-        right = np.where(q > 0, q * np.log2(q / middle), 0.0).sum()
-    return psi, float(math.sqrt(max(0.0, (left + right) / 2)))
+def categorical_distance(first: Sample, second: Sample, min_expected: float = MIN_EXPECTED) -> Distance:
+    """Chi-square of homogeneity, L-infinity of the shares, and the largest change of a share by a factor.
+
+    Raises:
+        ValueError: when either sample has no row.
+    """
+    _, a, b = aligned(first, second)
+    n, m = a.sum(), b.sum()
+    p, q = a / n, b / m
+    gap = np.abs(p - q)
+    worst = int(gap.argmax())
+    error = math.sqrt(p[worst] * (1 - p[worst]) / n + q[worst] * (1 - q[worst]) / m)
+    changed = change_of_share(a, b, min_expected)
+    place, ratio, near = changed or (0, None, 1.0)
+    return Distance(
+        kind="categorical",
+        statistic="L-infinity",
+        effect=float(gap[worst]),
+        effect_low=max(0.0, float(gap[worst]) - 1.959964 * error),
+        p_value=chi_square(a, b),
+        psi=population_stability(p, q),
+        jensen_shannon=jensen_shannon(p, q),
+        binning="1 category" if len(a) == 1 else f"{len(a):,} categories",
+        bars=_category_bars(p, q),
+        ratio=ratio,
+        ratio_near=near,
+        ratio_rank=int((a > a[place]).sum()) + 1,
+    )
 
 
-def drifts(distance: Distance, p_adjusted: float, alpha: float = ALPHA, material: float = MATERIAL) -> bool:
+def drifts(
+    distance: Distance,
+    p_adjusted: float,
+    alpha: float = ALPHA,
+    material: float = MATERIAL,
+    ratio: float = RATIO,
+) -> bool:
     """The verdict's two halves together: significant and material."""
-    return p_adjusted < alpha and distance.effect_low > material
+    return p_adjusted < alpha and (distance.effect_low > material or distance.ratio_low > ratio)
+
+
+def kolmogorov_p(effect: float, n: float, m: float) -> float:
+    """p-value of a two-sample KS distance: Kolmogorov's limit."""
+    return float(kolmogorov(effect * math.sqrt(n * m / (n + m))))
+
+
+def slack(n: float, m: float) -> float:
+    """How far the sample KS distance of n and m rows may exceed the true one, at 95 % (Massart 1990)."""
+    return math.sqrt(math.log(4 / 0.05) / 2) * math.sqrt(1 / n + 1 / m)
+
+
+def tenths(cells: int) -> str:
+    """The words for the binning of a numeric column."""
+    return f"{cells} bin{'s' if cells > 1 else ''} at the first sample's deciles"
+
+
+def _tenths(heaped: Counts) -> Counts:
+    """Where the bins end: at the first sample's deciles (fewer where values tie), and at the last value."""
+    # Whole numbers, so that 0.1 + 0.2 meets the third decile.
+    at_least = -(np.arange(1, TENTHS) * -heaped[-1] // TENTHS)
+    return np.unique(np.r_[np.searchsorted(heaped, at_least), len(heaped) - 1])
+
+
+def _moved(values: Floats, a: Counts, b: Counts) -> tuple[float | None, float | None]:
+    """Wasserstein distance over finite values: in their unit, and in the first's standard deviations."""
+    kept = np.isfinite(values)
+    if not kept.all():
+        values, a, b = values[kept], a[kept], b[kept]
+    n, m = int(a.sum()), int(b.sum())
+    if not n or not m:
+        return None, None
+    found = wasserstein(values, np.cumsum(a) / n - np.cumsum(b) / m)
+    return in_unit_and_std(found, spread(values, a / n, n))
+
+
+def in_unit_and_std(found: float, std: float) -> tuple[float | None, float | None]:
+    """A distance as it is shown: None where it is not a finite number."""
+    in_std = found / std if 0 < std < math.inf else math.inf
+    return (found if math.isfinite(found) else None), (in_std if math.isfinite(in_std) else None)
+
+
+def _number_bars(values: Floats, a: Counts, b: Counts) -> Bars:
+    """One bar per value where they are at most 20, else equal widths from the 1st to the 99th percentile."""
+    n, m = a.sum(), b.sum()
+    if len(values) <= MOST_BARS:
+        return shares(a / n), shares(b / m)
+    inner = inner_edges(*(float(values[_first_at(np.cumsum(a + b), part)]) for part in (0.01, 0.99)))
+    at = np.r_[0, np.searchsorted(values, inner), len(values)]
+    heaped = (np.r_[0, np.cumsum(each)] for each in (a, b))
+    first, second = (np.diff(each[at]) for each in heaped)
+    return shares(first / n), shares(second / m)
+
+
+def inner_edges(low: float, high: float) -> Floats:
+    """The 19 borders between 20 bars; the outer bars take the tails."""
+    low, high = (float(np.clip(each, -1e307, 1e307)) for each in (low, high))
+    return np.linspace(low, high, MOST_BARS + 1)[1:-1]
+
+
+def _first_at(heaped: Counts, part: float) -> int:
+    return int(np.searchsorted(heaped, part * heaped[-1]))
+
+
+def _category_bars(p: Floats, q: Floats) -> Bars:
+    """The first sample's most common categories in falling order, the rest together."""
+    order = np.lexsort((-q, -p))
+    if len(order) <= MOST_BARS:
+        return shares(p[order]), shares(q[order])
+    top = order[: MOST_BARS - 1]
+    return (
+        (*shares(p[top]), round(float(1 - p[top].sum()), 6)),
+        (*shares(q[top]), round(float(1 - q[top].sum()), 6)),
+    )
+
+
+def shares(values: Floats) -> tuple[float, ...]:
+    """Six digits are more than a bar shows."""
+    return tuple(values.round(6).tolist())

@@ -20,7 +20,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "python_enable_replacements": "false",
     "threads": "2",
-    "memory_limit": "2GB",
+    "memory_limit": "300MB",
     "TimeZone": "UTC",  # never the machine's: the same rows give the same text everywhere
 }
 READERS = {

@@ -1,18 +1,28 @@
-"""The DuckDB scan: one value count per column, duplicates and overlaps; memory and threads bounded."""
+"""The DuckDB scanner: one value count per column, row hashes for equal rows; memory and threads bounded."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
+from mlops_actions.adapters.datasets.equal_rows import (
+    changes,
+    conflicts,
+    orphans,
+    repeats,
+    shared,
+)
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
-from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.counts import ValueCounts, array_of
+from mlops_actions.profile.needs import JointCounts
+from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -20,139 +30,273 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
+    from numpy.typing import NDArray
 
-DISTINCT_LIMIT = 1_000_000
+    from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MOST_LEVELS = 4
+EARLY_ROWS = 200_000
+SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
-@dataclass(frozen=True)
-class DatasetScanner:
-    """Reads files of one project; `limit` distinct values a column are counted exactly."""
+@dataclass(frozen=True, eq=False)
+class DuckDBScanner:
+    """One file behind the port of profile/scanner.py; its rows are the view `rows` of the connection."""
 
-    limit: int = DISTINCT_LIMIT
+    connection: duckdb.DuckDBPyConnection
+    path: Path
+    shown: str
 
-    def profile(self, role: str, path: Path, shown: str) -> TableProfile:
-        """Profile one file.
+    @classmethod
+    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
 
         Raises:
-            InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
+            ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        connection = open_rows(path, shown)
-        with reading(path, shown):
-            described = connection.execute("DESCRIBE rows").fetchall()
-            rows = _number(connection, "SELECT count(*) FROM rows")
-            if not rows or not described:
-                seen = f"{count(rows, 'row')}, {count(len(described), 'column')}"
-                raise InputError(
-                    f"{shown}: {seen}; at least one of each is needed",
-                    hint="Write the rows, or name another file.",
-                )
-            kinds = {str(row[0]): kind_of(str(row[1])) for row in described}
-            columns = tuple(self._columns(connection, kinds, rows))
-            distinct = _number(connection, "SELECT count(*) FROM (SELECT DISTINCT * FROM rows)")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256")
-        return TableProfile(
-            role, shown, rows, columns, path.stat().st_size, digest.hexdigest(), rows - distinct
-        )
+        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        if flat:
+            with reading(path, shown):
+                _flatten(connection)
+        scanner = cls(connection, path, shown)
+        if not scanner.rows or not scanner.types:
+            seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
+            hint = "Write the rows, or name another file."
+            raise InputError(f"{shown}: {seen}; at least one of each is needed", hint=hint)
+        return scanner
 
-    def _columns(
-        self, connection: duckdb.DuckDBPyConnection, kinds: dict[str, str], rows: int
-    ) -> Iterator[ColumnProfile]:
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Column to DuckDB type."""
+        return {str(row[0]): str(row[1]) for row in self.ask("DESCRIBE rows")}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Column to kind."""
+        return {name: kind_of(type_name) for name, type_name in self.types.items()}
+
+    @cached_property
+    def rows(self) -> int:
+        """How many."""
+        return int(self.ask("SELECT count(*) FROM rows")[0][0])
+
+    def ask(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """All rows of the answer; what is wrong with the file's content is an InputError with its line."""
+        with reading(self.path, self.shown):
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def arrays(self, sql: str) -> dict[str, NDArray[Any]]:
+        """The answer by column, masked where null."""
+        with reading(self.path, self.shown):
+            return cast("dict[str, NDArray[Any]]", self.connection.execute(sql).fetchnumpy())
+
+    def value(self, name: str) -> str:
+        """The column as it is counted and compared: SQL."""
+        return _value(quoted(name), self.kinds[name], self.types[name])
+
+    def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
-        names = list(kinds)
-        size = max(1, VALUES_AT_ONCE // rows)
+        names = list(columns)
+        size = max(1, VALUES_AT_ONCE // max(1, self.rows))
         for part in (names[at : at + size] for at in range(0, len(names), size)):
-            values = [_value(name, kinds[name]) for name in part]
-            if len(part) == 1:
-                counted = [self._counted(connection, values[0])]
+            if len(part) > 1:
+                listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
+                read = self.arrays(f"SELECT {listed} FROM rows")
+                for at, name in enumerate(part):
+                    yield name, self._limited(*_counted(read[f"c{at}"]), name, limit)
+            elif self._may_be_wide(part[0], limit) and self.distinct(part[0]) > SURELY_MORE * limit:
+                yield part[0], Counted(self._nulls(part[0]), None)
             else:
-                read = connection.execute(f"SELECT {', '.join(values)} FROM rows").fetchall()
-                counted = [Counter(map(_plain, column)) for column in zip(*read, strict=True)]
-            for name, found in zip(part, counted, strict=True):
-                if len(found) > self.limit:
-                    yield self._wide(connection, name, kinds[name], rows)
-                    continue
-                nulls = found.pop(None, 0)
-                counts = tuple(sorted(found.items()))
-                yield ColumnProfile(name, kinds[name], rows, nulls, counts, len(counts))
+                yield part[0], self._grouped(part[0], limit)
 
-    def _counted(self, connection: duckdb.DuckDBPyConnection, value: str) -> Counter[Any]:
-        """Values and their counts, at most one more than the limit and null."""
-        sql = f"SELECT {value} AS v, count(*) AS n FROM rows GROUP BY v LIMIT {self.limit + 2}"
-        found: Counter[Any] = Counter()
-        for v, n in connection.execute(sql).fetchall():
-            found[_plain(v)] += int(n)
-        return found
+    def _may_be_wide(self, name: str, limit: int) -> bool:
+        """Of the first rows alone, so that a column of few values is read once only."""
+        return self.rows > limit and self._early[name] > min(limit, EARLY_ROWS) // 8
 
-    def _wide(self, connection: duckdb.DuckDBPyConnection, name: str, kind: str, rows: int) -> ColumnProfile:
-        """Too many distinct values to count each: nulls and an approximate distinct count only."""
-        column = quoted(name)
-        sql = f"SELECT count(*) - count({column}), approx_count_distinct({column}) FROM rows"
-        nulls, distinct = connection.execute(sql).fetchall()[0]
-        return ColumnProfile(name, kind, rows, int(nulls), None, int(distinct))
+    @cached_property
+    def _early(self) -> dict[str, int]:
+        """About how many distinct values each column has in the first rows."""
+        listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in self.kinds)
+        found = self.ask(f"SELECT {listed} FROM (SELECT * FROM rows LIMIT {EARLY_ROWS})")[0]
+        return dict(zip(self.kinds, map(int, found), strict=True))
 
-    def overlap(self, first: Path, second: Path, columns: Sequence[str]) -> int:
-        """Distinct combinations of the columns (nulls equal) that both files hold."""
-        connection, names = _both(first, second, columns)
-        sql = f"SELECT count(*) FROM (SELECT {names} FROM rows INTERSECT SELECT {names} FROM others)"
-        return _number(connection, sql)
+    def _grouped(self, name: str, limit: int) -> Counted:
+        """Exact counts by the engine, one more than the limit at most."""
+        column, kind = quoted(name), self.kinds[name]
+        raw = f"SELECT {column} AS v, count(*) AS n FROM rows GROUP BY {column} LIMIT {limit + 2}"
+        value = _value("v", kind, self.types[name])
+        read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
+        values, rows = read["v"], np.asarray(read["n"], dtype=np.int64)
+        nulls = _nulls_of(values)
+        missing, values, rows = int(rows[nulls].sum()), np.ma.getdata(values)[~nulls], rows[~nulls]
+        if len(values) > limit:
+            return Counted(self._nulls(name), None)
+        return Counted(missing, _typed(values, rows, kind))
 
-    def twins(self, first: Path, second: Path, columns: Sequence[str]) -> tuple[int, int]:
-        """Rows of the second file, by these columns (nulls equal): in the first, and more than once in it."""
-        connection, names = _both(first, second, columns)
-        named = ", ".join(f"c{place}" for place in range(len(columns)))
+    def _limited(
+        self, values: NDArray[Any], rows: NDArray[np.int64], nulls: int, name: str, limit: int
+    ) -> Counted:
+        if len(values) > limit:
+            return Counted(nulls, None)
+        return Counted(nulls, _typed(values, rows, self.kinds[name]))
+
+    def _nulls(self, name: str) -> int:
+        """Nulls, NaN among them."""
+        nan = f" OR isnan({self.value(name)})" if self.kinds[name] == "number" else ""
+        return int(self.ask(f"SELECT count(*) FILTER ({quoted(name)} IS NULL{nan}) FROM rows")[0][0])
+
+    def distinct(self, column: str) -> int:
+        """By HyperLogLog."""
+        return int(self.ask(f"SELECT approx_count_distinct({quoted(column)}) FROM rows")[0][0])
+
+    def moments(self, column: str) -> Moments | None:
+        """Mean and variance by Welford's update, over finite values."""
+        v = f"CAST({quoted(column)} AS DOUBLE)"
         sql = (
-            "SELECT coalesce(sum(n2) FILTER (n1 > 0), 0), coalesce(sum(n2) FILTER (n2 > 1), 0) FROM ("
-            f"SELECT sum(a) AS n1, sum(b) AS n2 FROM (SELECT 1 AS a, 0 AS b, {names} FROM rows UNION ALL "
-            f"SELECT 0, 1, {names} FROM others) AS both_files(a, b, {named}) GROUP BY {named})"
+            f"SELECT min(v), max(v), avg(v), coalesce(stddev_samp(v), 0) FROM (SELECT {v} AS v FROM rows) "
+            "WHERE isfinite(v)"
         )
-        shared, within = connection.execute(sql).fetchall()[0]
-        return int(shared), int(within)
+        low, high, mean, std = self.ask(sql)[0]
+        if low is None:
+            return None
+        infinite = self.ask(f"SELECT count(*) FROM rows WHERE isinf({v})")[0][0]
+        return Moments(float(low), float(high), float(mean), float(std), int(infinite))
 
-    def conflicting_labels(self, path: Path, features: Sequence[str], target: str) -> tuple[int, int]:
-        """(feature combinations with more than one label, rows in them)."""
-        connection = open_rows(path, path.name)
-        names = ", ".join(quoted(name) for name in features)
-        sql = (
-            f"SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM rows GROUP BY {names} "
-            f"HAVING count(DISTINCT {quoted(target)}) > 1)"
-        )
-        groups, rows = connection.execute(sql).fetchall()[0]
-        return int(groups), int(rows)
+    def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Bins by their lower edges in one pass."""
+        v = f"CAST({quoted(column)} AS DOUBLE)"
+        # DuckDB's bins are (a, b]: the float below each edge closes a bin on the left instead
+        uppers = [*np.nextafter(edges[1:-1], -np.inf).tolist(), float(edges[-1])]
+        sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE isfinite(v)"
+        found = self.ask(sql, [uppers])[0][0] or {}
+        return np.array([int(found.get(upper, 0)) for upper in uppers], dtype=np.int64)
+
+    def count_where(self, predicate: str) -> int:
+        """Rows for which it is false; null is not false."""
+        return int(self.ask(f"SELECT count(*) FROM rows WHERE NOT ({predicate})")[0][0])
+
+    @cached_property
+    def hashes(self) -> RowHashes:
+        """Of whole rows, to find equal ones."""
+        return RowHashes(self.connection)
+
+    def repeats(self, columns: Sequence[str]) -> int:
+        """Rows beyond the first of equal ones."""
+        return repeats(self, columns)
+
+    def shared(self, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
+        """Rows that the other split has, too."""
+        return shared(self, columns, other)
+
+    def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
+        """Equal features with more than one label."""
+        return conflicts(self, features, target)
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
+        first, second = self.value(by), self.value(column)
+        present = f"{quoted(by)} IS NOT NULL AND {quoted(column)} IS NOT NULL"
+        grouped = f"SELECT {first}, {second}, count(*) FROM rows WHERE {present} GROUP BY ALL"
+        found = self.ask(f"{grouped} LIMIT {limit + 1}")
+        if len(found) > limit:
+            return None
+        groups, values, rows = zip(*sorted(found), strict=True) if found else ((), (), ())
+        return JointCounts(groups, values, tuple(map(int, rows)))
+
+    def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
+        """Rows whose columns, none null, are in no row of the other."""
+        return orphans(self, columns, other, other_columns)
+
+    def changes(self, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner) -> RowChanges:
+        """This split against the other, joined by key."""
+        return changes(self, key, columns, other)
+
+    def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
+        """The rows with the smallest md5 of seed and row: the same wherever they stand."""
+        whole = ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(1))" for name in self.kinds)
+        chosen = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(columns))
+        ranked = f"md5('{seed:d}' || concat_ws(chr(0), {whole}))"
+        read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {ranked} LIMIT {n:d}")
+        by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
+        return {name: [_plain(value) for value in by_column[at]] for at, name in enumerate(columns)}
 
 
-def _both(first: Path, second: Path, columns: Sequence[str]) -> tuple[duckdb.DuckDBPyConnection, str]:
-    """A connection with the views rows and others, and the columns as one can compare them."""
-    connection = open_rows(first, first.name)
-    open_rows(second, second.name, connection, "others")
-    kinds = [
-        {str(row[0]): kind_of(str(row[1])) for row in connection.execute(f"DESCRIBE {view}").fetchall()}
-        for view in ("rows", "others")
-    ]
-    return connection, ", ".join(_comparable(name, kinds[0][name], kinds[1][name]) for name in columns)
+def _flatten(connection: duckdb.DuckDBPyConnection) -> None:
+    """Structs of the view `nested` become columns of their own, level by level, in the view `rows`."""
+    view = "nested"
+    for level in range(MOST_LEVELS):
+        types = _described(connection, f"DESCRIBE {view}")
+        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+            break
+        listed = []
+        for name, type_name in types.items():
+            if not type_name.startswith("STRUCT("):
+                listed.append(quoted(name))
+                continue
+            for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
+                whole = quoted(f"{name}.{key}")
+                listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
+        connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
+        view = f"flat_{level}"
+    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
 
 
-def _value(name: str, kind: str) -> str:
-    """The column as it is counted."""
+def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
+
+
+def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
-        return f"CAST({quoted(name)} AS DOUBLE)"
-    return quoted(name) if kind in {"integer", "boolean"} else f"CAST({quoted(name)} AS VARCHAR)"
+        return f"CAST({column} AS DOUBLE)"
+    if kind in {"date", "timestamp"}:
+        zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
+        return f"epoch_us(CAST({column} AS {zoned}))"
+    if kind in {"integer", "boolean"} and "HUGEINT" not in type_name:
+        return column
+    return f"CAST({column} AS VARCHAR)"
 
 
-def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
-    return int(connection.execute(sql).fetchall()[0][0])
+def _nulls_of(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """(k,) which are null or NaN."""
+    nulls = np.ma.getmaskarray(values)
+    data = np.ma.getdata(values)
+    if data.dtype.kind == "f":
+        return np.asarray(nulls | np.isnan(data))
+    if data.dtype == object and not np.ma.isMaskedArray(values):
+        return np.array([value is None for value in data.tolist()], dtype=np.bool_)
+    return np.asarray(nulls)
 
 
-def _comparable(name: str, first: str, second: str) -> str:
-    """A column of two files whose kinds differ (a number here, a text there) is compared as text."""
-    numbers = {"integer", "number"}
-    if first == second or {first, second} <= numbers:
-        return quoted(name)
-    return f"CAST({quoted(name)} AS VARCHAR)"
+def _counted(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64], int]:
+    """(distinct, rows, nulls) of a whole column in memory."""
+    nulls = _nulls_of(values)
+    data = np.ma.getdata(values)[~nulls]
+    if data.dtype == object:
+        found: dict[Any, int] = {}
+        for value in data.tolist():
+            found[value] = found.get(value, 0) + 1
+        distinct: NDArray[Any] = np.empty(len(found), dtype=object)
+        distinct[:] = list(found)
+        return distinct, np.fromiter(found.values(), dtype=np.int64, count=len(found)), int(nulls.sum())
+    distinct, rows = np.unique(data, return_counts=True)
+    return distinct, rows.astype(np.int64), int(nulls.sum())
+
+
+def _typed(values: NDArray[Any], rows: NDArray[np.int64], kind: str) -> ValueCounts:
+    """Sorted, and of the array type that profile/counts.py names; 0.0 and -0.0 are one value."""
+    if kind == "integer" and values.dtype == object:
+        values = array_of([int(value) for value in values.tolist()])
+    elif kind == "integer":
+        values = values.astype(np.int64) if values.dtype != np.uint64 else array_of(values.tolist())
+    elif kind == "number":
+        values = values.astype(np.float64) + 0.0
+    found = ValueCounts.sorted(values, rows)
+    if kind == "number" and len(found) > 1 and (found.values[1:] == found.values[:-1]).any():
+        distinct, starts = np.unique(found.values, return_index=True)
+        found = ValueCounts(distinct, np.add.reduceat(found.rows, starts))
+    return found
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        value = float(value)
     return None if isinstance(value, float) and math.isnan(value) else value

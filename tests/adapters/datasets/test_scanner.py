@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import numpy as np
 import pytest
 
-from mlops_actions.adapters.datasets import scanner
+from mlops_actions.adapters.datasets import equal_rows, row_hashes, scanner
+from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import write_parquet
-from mlops_actions.adapters.datasets.scanner import DatasetScanner
+from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import InputError
+from mlops_actions.profile.counts import ValueCounts
+from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_profile_is_exact(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    columns = "unnest(['b', 'a', NULL, 'b']) AS t, unnest([1.5, 'nan'::DOUBLE, NULL, 1.5]) AS n"
-    made = duckdb.connect()
-    made.execute(
-        f"COPY (SELECT {columns}, unnest([true, false, true, true]) AS f) TO '{path}' (FORMAT parquet)"
-    )
-    table = DatasetScanner().profile("train", path, "data/x.parquet")
-    text, number, flag = table.columns
-    assert (table.role, table.path, table.rows, table.duplicate_rows) == ("train", "data/x.parquet", 4, 1)
-    assert table.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert (text.kind, text.nulls, text.counts) == ("string", 1, (("a", 1), ("b", 2)))
-    assert (number.kind, number.nulls, number.counts) == ("number", 2, ((1.5, 2),))
-    assert (flag.kind, flag.counts) == ("boolean", ((False, 1), (True, 3)))
+def counted(path: Path, limit: int = 1_000) -> dict[str, tuple[int, Any]]:
+    """Nulls and (value, rows) pairs of each column; None above the limit."""
+    scanner = DuckDBScanner.open(path, path.name)
+    found = scanner.value_counts(list(scanner.kinds), limit)
+    return {name: (each.nulls, None if each.counts is None else list(each.counts)) for name, each in found}
 
 
 @pytest.mark.parametrize("at_once", [1, 8, 1_000_000])
@@ -42,46 +36,71 @@ def test_columns_read_together_are_counted_as_one_by_one(
     path = tmp_path / "x.parquet"
     columns: dict[str, list[Any]] = {
         "t": ["b", "a", None, "b"], 'a "quoted" name': [1.5, math.nan, None, 1.5], "i": [3, 1, 2, None],
-        "f": [True, False, True, True], "wide": ["p", "q", "r", "s"],
+        "f": [True, False, True, True], "wide": ["p", "q", "r", "s"], "v": [-0.0, 0.0, None, math.inf],
     }  # fmt: skip
     write_parquet(path, columns)
-    found = DatasetScanner(limit=3).profile("train", path, "x").columns
-    assert [(each.nulls, each.counts, each.distinct) for each in found] == [
-        (1, (("a", 1), ("b", 2)), 2),
-        (2, ((1.5, 2),), 1),
-        (1, None, 3),
-        (0, ((False, 1), (True, 3)), 2),
-        (0, None, 4),
-    ]
-
-
-def test_dates_decimals_lists_and_infinity(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    columns = (
-        "DATE '2026-01-02' AS d, 1.25::DECIMAL(9,2) AS m, [1, 2] AS l, 'inf'::DOUBLE AS i, 'x'::BLOB AS b, "
-        "TIMESTAMPTZ '2026-01-05 09:00:00+02' AS z"
-    )
-    duckdb.connect().execute(f"COPY (SELECT {columns}) TO '{path}' (FORMAT parquet)")
-    table = DatasetScanner().profile("train", path, "x")
-    assert {column.name: (column.kind, column.counts) for column in table.columns} == {
-        "d": ("date", (("2026-01-02", 1),)),
-        "m": ("number", ((1.25, 1),)),
-        "l": ("string", (("[1, 2]", 1),)),
-        "i": ("number", ((math.inf, 1),)),
-        "b": ("string", (("x", 1),)),
-        "z": ("timestamp", (("2026-01-05 07:00:00+00", 1),)),
+    assert counted(path, limit=3) == {
+        "t": (1, [("a", 1), ("b", 2)]),
+        'a "quoted" name': (2, [(1.5, 2)]),
+        "i": (1, [(1, 1), (2, 1), (3, 1)]),
+        "f": (0, [(False, 1), (True, 3)]),
+        "wide": (0, None),
+        "v": (1, [(0.0, 2), (math.inf, 1)]),
     }
 
 
-def test_too_many_distinct_values_are_estimated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_once", [1, 1_000_000])
+def test_every_type_has_its_kind_and_its_canonical_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(scanner, "VALUES_AT_ONCE", at_once)
     path = tmp_path / "x.parquet"
-    write_parquet(path, {"id": [*range(500), None]})
-    column = DatasetScanner(limit=100).profile("train", path, "x").columns[0]
-    assert column.counts is None
-    assert column.nulls == 1
-    assert 400 < column.distinct < 600
-    exact = DatasetScanner(limit=501).profile("train", path, "x").columns[0]
-    assert (exact.distinct, exact.nulls) == (500, 1)
+    columns = (
+        "DATE '2026-01-02' AS d, 1.25::DECIMAL(9,2) AS m, [1, 2] AS l, 'inf'::DOUBLE AS i, 'x'::BLOB AS b, "
+        "TIMESTAMPTZ '2026-01-05 09:00:00+02' AS z, TIMESTAMP '2026-01-05 07:00:00.000001' AS t, "
+        "18446744073709551615::UBIGINT AS u, (170141183460469231731687303715884105727)::HUGEINT AS h"
+    )
+    made = duckdb.connect()
+    made.execute(f"CREATE TABLE t AS SELECT {columns}")
+    made.execute("ALTER TABLE t ALTER h TYPE HUGEINT")
+    made.execute(f"COPY (SELECT * EXCLUDE (h) FROM t) TO '{path}' (FORMAT parquet)")
+    kinds = DuckDBScanner.open(path, "x").kinds
+    assert kinds == {
+        "d": "date", "m": "number", "l": "string", "i": "number", "b": "string", "z": "timestamp",
+        "t": "timestamp", "u": "integer",
+    }  # fmt: skip
+    midnight, seven = 1767312000000000, 1767596400000000  # UTC microseconds
+    assert {name: pairs for name, (_, pairs) in counted(path).items()} == {
+        "d": [(midnight, 1)], "m": [(1.25, 1)], "l": [("[1, 2]", 1)], "i": [(math.inf, 1)],
+        "b": [("x", 1)], "z": [(seven, 1)], "t": [(seven + 1, 1)], "u": [(2**64 - 1, 1)],
+    }  # fmt: skip
+
+
+def test_the_first_rows_do_not_hide_that_a_column_is_wide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanner, "VALUES_AT_ONCE", 1)
+    monkeypatch.setattr(scanner, "EARLY_ROWS", 100)
+    path = tmp_path / "x.parquet"
+    write_parquet(path, {"id": [1] * 200 + [*range(500)] + [None], "few": [1, 2, 3] * 233 + [1, None]})
+    found = counted(path, limit=100)
+    assert found["id"] == (1, None)
+    assert found["few"] == (1, [(1, 234), (2, 233), (3, 233)])
+    assert counted(path, limit=500)["id"][1] is not None
+
+
+def test_moments_and_bins_of_a_wide_column_are_exact(tmp_path: Path) -> None:
+    generator = np.random.default_rng(3)
+    values = np.r_[generator.lognormal(3, 2, 5_000), 0.0, -0.0, -1e300, 1e300]
+    path = tmp_path / "x.parquet"
+    write_parquet(path, {"v": [*values.tolist(), math.inf, math.nan, None]})
+    opened = DuckDBScanner.open(path, "x")
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, 50)))
+    assert opened.histogram("v", edges).tolist() == np.histogram(values, edges)[0].tolist()
+    found = opened.moments("v")
+    assert found is not None
+    assert (found.minimum, found.maximum, found.infinite) == (-1e300, 1e300, 1)
+    assert counted(path, limit=10)["v"] == (2, None)
 
 
 @pytest.mark.parametrize(
@@ -101,17 +120,28 @@ def test_bad_content_is_an_input_error(tmp_path: Path, text: str, message: str) 
     path = tmp_path / "x.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=message) as caught:
-        DatasetScanner().profile("train", path, "data/x.csv")
+        DuckDBScanner.open(path, "data/x.csv").repeats(["id", "amount"])
     assert caught.value.hint
 
 
+def opened(path: Path, columns: dict[str, list[Any]]) -> DuckDBScanner:
+    """A scanner of these rows."""
+    write_parquet(path, columns)
+    return DuckDBScanner.open(path, path.name)
+
+
+@pytest.fixture(params=[1, 24_000_000], ids=["many passes", "one pass"])
+def _passes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_hashes, "AT_ONCE", request.param)
+
+
+@pytest.mark.usefixtures("_passes")
 def test_rows_and_keys_in_both_files(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.parquet", tmp_path / "b.parquet"
-    write_parquet(first, {"id": [1, 2, None, None], "x": ["a", "b", "c", "c"]})
-    write_parquet(second, {"x": ["b", "c", "z"], "id": [2, None, 1]})
-    scanner = DatasetScanner()
-    assert scanner.overlap(first, second, ["id", "x"]) == 2
-    assert scanner.overlap(first, second, ["id"]) == 3
+    first = opened(tmp_path / "a.parquet", {"id": [1, 2, None, None], "x": ["a", "b", "c", "c"]})
+    second = opened(tmp_path / "b.parquet", {"x": ["b", "c", "z"], "id": [2, None, 1]})
+    assert first.shared(["id", "x"], second) == SharedRows(2, 2, 0)
+    assert first.shared(["id"], second) == SharedRows(3, 3, 0)
+    assert (first.repeats(["id", "x"]), first.repeats(["id"]), second.repeats(["id", "x"])) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -122,23 +152,96 @@ def test_rows_and_keys_in_both_files(tmp_path: Path) -> None:
 def test_two_files_whose_kinds_differ_are_compared_all_the_same(
     tmp_path: Path, others: list[object], found: int
 ) -> None:
-    write_parquet(tmp_path / "a.parquet", {"id": [1, 2, 3]})
-    write_parquet(tmp_path / "b.parquet", {"id": others})
-    assert DatasetScanner().overlap(tmp_path / "a.parquet", tmp_path / "b.parquet", ["id"]) == found
+    first = opened(tmp_path / "a.parquet", {"id": [1, 2, 3]})
+    second = opened(tmp_path / "b.parquet", {"id": others})
+    assert first.shared(["id"], second).distinct == found
 
 
+@pytest.mark.usefixtures("_passes")
 def test_conflicting_labels(tmp_path: Path) -> None:
-    path = tmp_path / "x.parquet"
-    write_parquet(path, {"a": [1, 1, 2, 2, None, None], "b": ["x"] * 6, "y": [0, 1, 1, 1, 0, 1]})
-    assert DatasetScanner().conflicting_labels(path, ["a", "b"], "y") == (2, 4)
-    assert DatasetScanner().conflicting_labels(path, ["a", "b", "y"], "b") == (0, 0)
+    rows: dict[str, list[Any]] = {"a": [1, 1, 2, 2, None, None], "b": ["x"] * 6, "y": [0, 1, 1, 1, 0, 1]}
+    found = opened(tmp_path / "x.parquet", rows)
+    assert found.conflicts(["a", "b"], "y") == TornLabels(2, 4)
+    assert found.conflicts(["a", "b", "y"], "b") == TornLabels(0, 0)
 
 
+@pytest.mark.usefixtures("_passes")
 def test_twins_are_rows_and_nulls_are_equal(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.parquet", tmp_path / "b.parquet"
-    write_parquet(first, {"id": [1, 2, 3], "x": [1, None, 5], "y": ["a", "b", "c"]})
-    write_parquet(second, {"id": [4, 5, 6, 7], "x": ["1", None, None, "9"], "y": ["a", "b", "b", "c"]})
-    scanner = DatasetScanner()
-    assert scanner.twins(first, second, ["x", "y"]) == (3, 2)  # 1 and "1" are compared as text
-    assert scanner.twins(first, second, ["y"]) == (4, 2)
-    assert scanner.twins(first, second, ["id", "x"]) == (0, 0)
+    first = opened(tmp_path / "a.parquet", {"id": [1, 2, 3], "x": [1, None, 5], "y": ["a", "b", "c"]})
+    other: dict[str, list[Any]] = {"id": [4, 5, 6, 7], "x": ["1", None, None, "9"], "y": ["a", "b", "b", "c"]}
+    second = opened(tmp_path / "b.parquet", other)
+    assert first.shared(["x", "y"], second) == SharedRows(2, 3, 2)  # 1 and "1" are compared as text
+    assert first.shared(["y"], second) == SharedRows(3, 4, 2)
+    assert first.shared(["id", "x"], second) == SharedRows(0, 0, 0)
+
+
+@pytest.mark.parametrize("few", [0, 1_000_000], ids=["hits too many to list", "hits listed"])
+def test_what_a_hash_finds_is_confirmed_by_the_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(equal_rows, "FEW_HITS", few)
+    rows = {"x": [1, 2, 1, 3, 4, 1], "y": [0, 0, 1, 0, 0, 0]}
+    first, second = (
+        opened(tmp_path / "a.parquet", rows),
+        opened(tmp_path / "b.parquet", {"x": [1, 9], "y": [0, 0]}),
+    )
+    collide = np.zeros(6, dtype=np.uint64)
+    assert (first.repeats(["x", "y"]), first.conflicts(["x"], "y")) == (1, TornLabels(1, 3))
+    monkeypatch.setattr(RowHashes, "part", lambda *_: collide)  # as if every row had one hash
+    assert first.repeats(["x"]) == (2 if few == 0 else 0)  # none of the listed hash is a row's
+    assert first.shared(["x", "y"], second).distinct == (1 if few == 0 else 0)
+
+
+def test_rows_that_refer_to_nothing(tmp_path: Path) -> None:
+    orders = opened(
+        tmp_path / "a.parquet", {"customer": [1, 2, 2, None, 9], "shop": ["a", "a", "b", "a", None]}
+    )
+    shops = opened(tmp_path / "b.parquet", {"id": [1, 2, 2], "name": ["a", "a", "a"]})
+    assert orders.orphans(["customer"], shops, ["id"]) == 1
+    assert orders.orphans(["customer", "shop"], shops, ["id", "name"]) == 1
+
+
+def test_rows_added_removed_and_changed_by_key(tmp_path: Path) -> None:
+    old = opened(
+        tmp_path / "a.parquet", {"id": [1, 2, 3, None], "x": ["a", "b", None, "d"], "y": [1, 2, 3, 4]}
+    )
+    new = opened(
+        tmp_path / "b.parquet", {"id": [2, 3, None, 5], "x": ["b", "c", "d", "e"], "y": [2.5, 3, 4, 5]}
+    )
+    assert new.changes(["id"], ["x", "y"], old) == RowChanges(1, 1, 2, (("x", 1), ("y", 1)))
+
+
+def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
+    rows: dict[str, list[Any]] = {
+        "id": list(range(1000)),
+        "x": [None if at % 7 == 0 else at / 3 for at in range(1000)],
+    }
+    back = {name: values[::-1] for name, values in rows.items()}
+    first, second = opened(tmp_path / "a.parquet", rows), opened(tmp_path / "b.parquet", back)
+    chosen = first.sample(["id", "x"], 100, 7)
+    assert chosen == second.sample(["id", "x"], 100, 7)
+    assert len(set(chosen["id"])) == 100
+    assert chosen["x"] == [None if at % 7 == 0 else at / 3 for at in chosen["id"]]
+    assert chosen["id"] != first.sample(["id"], 100, 8)["id"]
+    assert first.sample(["id"], 5_000, 0)["id"].sort() is None
+
+
+def test_a_predicate_counts_what_is_false_and_null_is_not(tmp_path: Path) -> None:
+    found = opened(tmp_path / "x.parquet", {"a": [1, 2, None, 4], "b": [2, 1, 1, 4]})
+    assert found.count_where("a <= b") == 1
+
+
+def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"id": 1, "served": {"city": "Oslo", "deep": {"x": 1.5}}, "score": 0.5}\n'
+        '{"id": 2, "served": {"city": "Bergen", "deep": {"x": 2.5}}, "score": 0.25}\n'
+    )
+    assert DuckDBScanner.open(path, "log.jsonl").kinds["served"] == "string"
+    found = DuckDBScanner.open(path, "log.jsonl", flat=True)
+    assert found.kinds == {
+        "id": "integer", "served.city": "string", "served.deep.x": "number", "score": "number",
+    }  # fmt: skip
+    counts = dict(found.value_counts(["served.deep.x", "served.city"], 10))
+    assert counts["served.deep.x"].counts == ValueCounts.of([(1.5, 1), (2.5, 1)])
+    assert found.repeats(["served.city"]) == 0

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.checks.drift import check_drift, measure_drift
-from mlops_actions.checks.integrity import check_conflicts, check_integrity, check_labels, check_splits
-from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
-from mlops_actions.checks.parameters import CheckParameters, in_force
-from mlops_actions.checks.schema import check_schema
-from mlops_actions.checks.sources import check_personal, check_sources
-from mlops_actions.config.data import DataSource
+from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.families import judge, needs
+from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.counts import ValueCounts
+from mlops_actions.profile.needs import Conflicts, Repeats, Shared, SharedRows, TornLabels
+from mlops_actions.profile.table import TableProfile
 
 if TYPE_CHECKING:
+    from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
 
 Rows = dict[str, list[Any]]
 KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
+DIGESTS = {"train": "1" * 64, "evaluation": "2" * 64}
 FEATURES = ("city", "income", "visits", "member")
 SCHEMA: dict[str, Any] = {
     "version": 1,
@@ -62,7 +64,7 @@ def clean(rows: int, letter: str, first: int = 0) -> Rows:
 def column(name: str, values: list[Any], kind: str = "") -> ColumnProfile:
     """The profile that the scanner would make."""
     present = [value for value in values if value is not None]
-    counts = tuple(sorted(Counter(present).items()))
+    counts = ValueCounts.of(Counter(present).items())
     kind = kind or KINDS[type(present[0])]
     return ColumnProfile(name, kind, len(values), len(values) - len(present), counts, len(counts))
 
@@ -72,7 +74,7 @@ def table(role: str, rows: Rows) -> TableProfile:
     columns = tuple(column(name, values) for name, values in rows.items())
     whole = list(zip(*rows.values(), strict=True))
     return TableProfile(
-        role, f"data/{role}.csv", len(whole), columns, 1, role[0] * 64, len(whole) - len(set(whole))
+        role, f"data/{role}.csv", len(whole), columns, 1, DIGESTS[role], len(whole) - len(set(whole))
     )
 
 
@@ -85,53 +87,77 @@ class World:
     schema: dict[str, Any] = field(default_factory=lambda: SCHEMA)
     checks: dict[str, Any] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
-    sha256: str = "t" * 64
+    sha256: str = "1" * 64
+    data: dict[str, Any] = field(default_factory=dict)
 
     def judge(self) -> tuple[CheckResult, ...]:
         """Every check, as the stage composes them."""
-        limits = CheckParameters.model_validate(self.checks)
-        train, evaluation = table("train", self.train), table("evaluation", self.evaluation)
-        found: list[CheckResult] = []
-        for each in (train, evaluation):
-            found += check_schema(each, DataSchema.model_validate(self.schema), show_values=False)
-            found += check_integrity(each, FEATURES, limits)
-            found.append(check_labels(each, "churned", "binary", limits.labels))
-            found += check_personal(each, frozenset({"customer"}), limits.personal)
-        found.append(check_conflicts(train, "churned", *self._conflicts(), limits.conflicts))
-        found.append(check_splits(train, evaluation, FEATURES))
-        drift = measure_drift(train, evaluation, (*FEATURES, "churned"), limits.drift)
-        found.append(check_drift(drift, evaluation.rows))
-        found += check_leaks(train, evaluation, self._overlaps(), limits)
-        found += check_sources((train, evaluation), self._sources())
-        return in_force(found, limits, self.skip)
+        case = self.case()
+        answers = {need: measure(need, self.splits) for need in needs(case)}
+        return judge(replace(case, measured=answers), self.skip)[0]
 
-    def _conflicts(self) -> tuple[int, int]:
+    @property
+    def splits(self) -> dict[str, Rows]:
+        """The rows by role."""
+        return {"train": self.train, "evaluation": self.evaluation}
+
+    def case(self) -> Case:
+        """What is judged, before anything is measured."""
+        tables = {role: table(role, rows) for role, rows in self.splits.items()}
+        data: dict[str, Any] = {
+            "train": "data/train.csv",
+            "evaluation": "data/evaluation.csv",
+            "target": "churned",
+            "key": "customer",
+            "sources": self._sources(),
+            **self.data,
+        }
+        setting = Setting(
+            data=DataConfig.model_validate(data),
+            task="binary",
+            limits=CheckParameters.model_validate(self.checks),
+            schema=DataSchema.model_validate(self.schema),
+            kinds={role: {each.name: each.kind for each in seen.columns} for role, seen in tables.items()},
+        )
+        return Case(setting, tables)
+
+    def _sources(self) -> list[dict[str, str]]:
+        digests = {"train": self.sha256, "evaluation": "2" * 64}
+        return [
+            {
+                "id": role,
+                "owner": "o",
+                "licence": "MIT",
+                "authorised_by": "board",
+                "path": f"./data/{role}.csv",
+                "sha256": digest,
+            }
+            for role, digest in digests.items()
+        ]
+
+
+def measure(need: Need, splits: dict[str, Rows]) -> Any:
+    """The answer of a scanner, by Python's own sets."""
+
+    def combined(role: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        return list(zip(*(splits[role][name] for name in columns), strict=True))
+
+    rows = combined(need.role, need.columns) if isinstance(need, Repeats | Shared) else []
+    if isinstance(need, Repeats):
+        return len(rows) - len(set(rows))
+    if isinstance(need, Shared):
+        other, mine = combined(need.other, need.columns), set(rows)
+        alone = Counter(other)
+        return SharedRows(
+            len(mine & set(other)),
+            sum(row in mine for row in other),
+            sum(count for count in alone.values() if count > 1),
+        )
+    if isinstance(need, Conflicts):
         groups: dict[tuple[Any, ...], list[Any]] = {}
-        names = [name for name in (*FEATURES, "churned") if name in self.train]
-        for *inputs, label in zip(*(self.train[name] for name in names), strict=True):
+        for *inputs, label in combined(need.role, (*need.features, need.target)):
             groups.setdefault(tuple(inputs), []).append(label)
         torn = [labels for labels in groups.values() if len(set(labels)) > 1]
-        return len(torn), sum(map(len, torn))
-
-    def _overlaps(self) -> Overlaps:
-        both = [set(zip(*rows.values(), strict=True)) for rows in (self.train, self.evaluation)]
-        keys = [set(rows.get("customer", ())) for rows in (self.train, self.evaluation)]
-        return Overlaps(len(both[0] & both[1]), len(keys[0] & keys[1]), "", self._twins())
-
-    def _twins(self) -> Twins:
-        names = [name for name in (*FEATURES, "churned") if name in self.train and name in self.evaluation]
-        train, evaluation = (
-            Counter(zip(*(rows[name] for name in names), strict=True))
-            for rows in (self.train, self.evaluation)
-        )
-        return Twins(
-            sum(rows for each, rows in evaluation.items() if each in train),
-            sum(rows for rows in evaluation.values() if rows > 1),
-        )
-
-    def _sources(self) -> tuple[DataSource, ...]:
-        def source(role: str, sha256: str) -> DataSource:
-            path = f"./data/{role}.csv"
-            return DataSource.model_construct(id=role, owner="o", licence="MIT", path=path, sha256=sha256)
-
-        return (source("train", self.sha256), source("evaluation", "e" * 64))
+        return TornLabels(len(torn), sum(map(len, torn)))
+    message = f"no answer to {need}"
+    raise NotImplementedError(message)

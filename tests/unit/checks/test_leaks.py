@@ -7,7 +7,7 @@ import pytest
 
 from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.profile.column import TableProfile
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 
 LIMITS = CheckParameters()

@@ -107,8 +107,8 @@ def test_a_stricter_limit_turns_clean_data_red() -> None:
     red = [each.sentence for each in World(checks=strict).judge() if each.outcome is not Outcome.PASS]
     assert red == [
         "train.member: 2 distinct values, at least 3 are needed (n=400)",
-        "train.churned: 2 classes, the rarest has 119 rows, minimum 120 (n=400)",
         "evaluation.member: 2 distinct values, at least 3 are needed (n=300)",
+        "train.churned: 2 classes, the rarest has 119 rows, minimum 120 (n=400)",
         "evaluation.churned: 2 classes, the rarest has 89 rows, minimum 120 (n=300)",
     ]
 

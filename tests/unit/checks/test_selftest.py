@@ -138,4 +138,9 @@ def test_coverage_is_what_the_contract_says(
 
 def test_profiles_of_these_tests_are_what_the_scanner_makes() -> None:
     profile = column("a", [2, None, 1, 2])
-    assert (profile.counts, profile.nulls, profile.rows, profile.distinct) == (((1, 1), (2, 2)), 1, 4, 2)
+    assert (tuple(profile.counts or ()), profile.nulls, profile.rows, profile.distinct) == (
+        ((1, 1), (2, 2)),
+        1,
+        4,
+        2,
+    )

@@ -10,7 +10,7 @@ import pytest
 from mlops_actions.checks.parameters import CheckParameters, PersonalParameters
 from mlops_actions.checks.sources import check_personal, check_sources, iban, luhn
 from mlops_actions.config.data import DataSource
-from mlops_actions.profile.column import TableProfile
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
 

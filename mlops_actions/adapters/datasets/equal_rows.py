@@ -1,0 +1,168 @@
+"""Equal rows within a split and across two, by a 64-bit hash of the row; hits are confirmed by the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.row_hashes import common, not_alone, passes, repeated
+from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import duckdb
+    from numpy.typing import NDArray
+
+    from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+
+NUMBERS = {"integer", "number"}
+FEW_HITS = 1_000_000
+
+
+def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
+    """Only rows whose hash repeats are compared in full; none does in most data."""
+    values = [quoted(name) for name in columns]
+    with reading(scanner.path, scanner.shown):
+        hits = _repeated(scanner, values)
+        if not len(hits):
+            return 0
+        among = _among(scanner.connection, hits, scanner.rows)(values)
+        grouped = f"SELECT count(*) AS n FROM rows{among} GROUP BY {', '.join(values)}"
+        found = scanner.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({grouped})").fetchall()
+    return int(found[0][0])
+
+
+def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint64]:
+    parts = [repeated(scanner.hashes.part(values, *each)) for each in passes(scanner.rows)]
+    return np.concatenate(parts)
+
+
+def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
+    """Only rows whose hash both splits have are compared in full."""
+    sides = _comparable(scanner, columns, other, columns)
+    hits, alike = [], 0
+    with reading(scanner.path, scanner.shown):
+        for each in passes(scanner.rows + other.rows):
+            first = scanner.hashes.part(sides[0], *each)
+            second = other.hashes.part(sides[1], *each)
+            hits.append(common(first, second))
+            alike += not_alone(second)
+        found = np.concatenate(hits)
+        if not len(found):
+            return SharedRows(0, 0, alike)
+        views = _views(scanner, other)
+        names = [f"c{at}" for at in range(len(columns))]
+        among = _among(scanner.connection, found, scanner.rows + other.rows)
+        listed = " UNION ALL ".join(
+            f"SELECT {1 - at} AS a, {at} AS b, {_named(side, names)} FROM {view}{among(side)}"
+            for at, (view, side) in enumerate(zip(views, sides, strict=True))
+        )
+        distinct, rows = scanner.connection.execute(
+            "SELECT count(*), coalesce(sum(b), 0) FROM (SELECT sum(a) AS a, sum(b) AS b "
+            f"FROM ({listed}) GROUP BY {', '.join(names)}) WHERE a > 0 AND b > 0"
+        ).fetchall()[0]
+    return SharedRows(int(distinct), int(rows), alike)
+
+
+def _named(values: Sequence[str], names: Sequence[str]) -> str:
+    return ", ".join(f"{value} AS {name}" for value, name in zip(values, names, strict=True))
+
+
+def _among(
+    connection: duckdb.DuckDBPyConnection, hits: NDArray[np.uint64], rows: int
+) -> Callable[[Sequence[str]], str]:
+    """A WHERE clause that keeps the rows of these hashes; nothing where that is most of them."""
+    if len(hits) > min(FEW_HITS, rows // 4):
+        return lambda _: ""
+    sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
+    connection.execute(sql, [hits.tolist()])
+    return lambda side: f" WHERE hash({', '.join(side)}) IN (SELECT h FROM hits)"
+
+
+def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> TornLabels:
+    """Only rows whose features' hash repeats are compared in full."""
+    names, label = [quoted(name) for name in features], quoted(target)
+    with reading(scanner.path, scanner.shown):
+        hits = _repeated(scanner, names)
+        if not len(hits):
+            return TornLabels(0, 0)
+        among = _among(scanner.connection, hits, scanner.rows)(names)
+        groups, rows = scanner.connection.execute(
+            f"SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM rows{among} "
+            f"GROUP BY {', '.join(names)} HAVING count(DISTINCT {label}) > 1)"
+        ).fetchall()[0]
+    return TornLabels(int(groups), int(rows))
+
+
+def orphans(
+    scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
+) -> int:
+    """An anti join; a row with a null among its columns refers to nothing."""
+    first, second = _comparable(scanner, columns, other, other_columns)
+    views = _views(scanner, other)
+    same = " AND ".join(f"l.k{at} = r.k{at}" for at in range(len(first)))
+    present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in columns)
+    left = ", ".join(f"{value} AS k{at}" for at, value in enumerate(first))
+    right = ", ".join(f"{value} AS k{at}" for at, value in enumerate(second))
+    sql = (
+        f"SELECT count(*) FROM (SELECT {left} FROM {views[0]} WHERE {present}) l ANTI JOIN "
+        f"(SELECT DISTINCT {right} FROM {views[1]}) r ON {same}"
+    )
+    return int(scanner.ask(sql)[0][0])
+
+
+def changes(
+    scanner: DuckDBScanner, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner
+) -> RowChanges:
+    """A full join by key; a key that stands more than once counts once with its smallest row hash."""
+    keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
+    views = _views(scanner, other)
+    sides = []
+    for view, k, v in zip(views, keys, values, strict=True):
+        listed = ", ".join(f"{each} AS k{at}" for at, each in enumerate(k))
+        held = "".join(f", min(hash({each})) AS v{at}" for at, each in enumerate(v))
+        grouped = ", ".join(f"k{at}" for at in range(len(k)))
+        sides.append(f"(SELECT {listed}, true AS there{held} FROM {view} GROUP BY {grouped})")
+    same = " AND ".join(f"l.k{at} IS NOT DISTINCT FROM r.k{at}" for at in range(len(key)))
+    differ = [f"l.v{at} <> r.v{at}" for at in range(len(columns))]
+    both = "l.there AND r.there"
+    each = "".join(f", count(*) FILTER ({both} AND {one})" for one in differ)
+    any_of = " OR ".join(differ) or "false"
+    found = scanner.ask(
+        f"SELECT count(*) FILTER (r.there IS NULL), count(*) FILTER (l.there IS NULL), "
+        f"count(*) FILTER ({both} AND ({any_of})){each} FROM {sides[0]} l FULL JOIN {sides[1]} r ON {same}"
+    )[0]
+    by_column = tuple((name, int(n)) for name, n in zip(columns, found[3:], strict=True) if n)
+    return RowChanges(int(found[0]), int(found[1]), int(found[2]), by_column)
+
+
+def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
+    """The names of both splits in the scanner's own connection."""
+    name = f"other_{id(other):x}"
+    known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
+    if not known:
+        open_rows(other.path, other.shown, scanner.connection, name)
+    return "rows", name
+
+
+def _comparable(
+    scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """The columns of both sides as SQL of one type: numbers as numbers, what differs in kind as text."""
+    pairs = list(zip(columns, other_columns, strict=True))
+    sides: tuple[list[str], list[str]] = ([], [])
+    for one, two in pairs:
+        kinds, types = (scanner.kinds[one], other.kinds[two]), (scanner.types[one], other.types[two])
+        for side, name in zip(sides, (one, two), strict=True):
+            if types[0] == types[1]:
+                side.append(quoted(name))
+            elif set(kinds) == {"integer"}:
+                side.append(f"CAST({quoted(name)} AS HUGEINT)")
+            elif set(kinds) <= NUMBERS:
+                side.append(f"CAST({quoted(name)} AS DOUBLE)")
+            else:
+                side.append(f"CAST({quoted(name)} AS VARCHAR)")
+    return sides

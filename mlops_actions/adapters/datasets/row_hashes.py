@@ -1,0 +1,65 @@
+"""64-bit hashes of rows, sorted in memory, in as many passes as bounded memory asks for.
+
+They are DuckDB's own and never leave the process; what they find is confirmed by the rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import duckdb
+    from numpy.typing import NDArray
+
+AT_ONCE = 24_000_000  # hashes in memory: 192 MB
+
+
+class RowHashes:
+    """The hashes of one split's view `rows`; those of the columns asked for last are kept."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._kept: tuple[tuple[Any, ...], NDArray[np.uint64]] | None = None
+
+    def part(self, columns: Sequence[str], number: int, of: int) -> NDArray[np.uint64]:
+        """(k,) sorted hashes of the columns (SQL) that are `number` modulo `of`."""
+        asked = (*columns, number, of)
+        if self._kept is not None and self._kept[0] == asked:
+            return self._kept[1]
+        self._kept = None
+        chosen = f" WHERE h % {of} = {number}" if of > 1 else ""
+        sql = f"SELECT h FROM (SELECT hash({', '.join(columns)}) AS h FROM rows){chosen}"
+        read: Any = self._connection.execute(sql).fetchnumpy()["h"]
+        hashes = np.array(np.ma.getdata(read), dtype=np.uint64)
+        hashes.sort()
+        self._kept = (asked, hashes)
+        return hashes
+
+
+def passes(rows: int) -> Iterator[tuple[int, int]]:
+    """(number, of) of each pass over so many rows."""
+    of = max(1, -(-rows // AT_ONCE))
+    return ((number, of) for number in range(of))
+
+
+def repeated(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(k,) those that stand more than once among sorted ones."""
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+
+def not_alone(hashes: NDArray[np.uint64]) -> int:
+    """How many of sorted hashes have an equal neighbour."""
+    again = hashes[1:] == hashes[:-1]
+    return int((np.r_[again, False] | np.r_[False, again]).sum()) if len(hashes) else 0
+
+
+def common(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(k,) those that stand in both, each sorted."""
+    if not len(first) or not len(second):
+        return first[:0]
+    places = np.minimum(np.searchsorted(first, second), len(first) - 1)
+    return np.unique(second[first[places] == second])

@@ -1,0 +1,81 @@
+"""From two profiles of a column to their distance: numbers or categories, exact counts or bins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlops_actions.statistics.alignment import Sample
+from mlops_actions.statistics.binned_drift import Bins, binned_distance
+from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.counts import ValueCounts
+
+FLAG = 2  # distinct numbers that are judged as categories
+TOO_MANY = "too many distinct values to count"
+
+
+def distance_of(first: ColumnProfile, second: ColumnProfile, min_expected: float) -> Distance | str:
+    """The distance of two samples with rows, or why there is none.
+
+    Booleans, and numbers of which the reference has at most two, are categories: their share is what changes.
+    """
+    one, other = first.counts, second.counts
+    if first.numeric and second.numeric:
+        if one is None or other is None:
+            return _binned(first, second)
+        if first.kind == "boolean" or len(one) <= FLAG:
+            return categorical_distance(sample_of(one).numbers, sample_of(other).numbers, min_expected)
+        return numeric_distance(sample_of(one), sample_of(other))
+    if one is None or other is None:
+        return TOO_MANY
+    return categorical_distance(*categories(first.kind, one, second.kind, other), min_expected)
+
+
+def categories(
+    first_kind: str, first: ValueCounts, second_kind: str, second: ValueCounts
+) -> tuple[Sample, Sample]:
+    """Both as they are, or as texts where the kinds differ."""
+    if (first_kind == "string") is (second_kind == "string"):
+        return sample_of(first), sample_of(second)
+    return _texts(first), _texts(second)
+
+
+def sample_of(counts: ValueCounts) -> Sample:
+    """Value counts as the statistics take them."""
+    return Sample(counts.values, counts.rows)
+
+
+def values_compared(first: ColumnProfile) -> int:
+    """Rows that a distance is made of: all values, but only finite numbers where bins are what is known."""
+    return first.present if first.counts is not None else first.present - first.infinite
+
+
+def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
+    summary = first.summary
+    known = [each for each in (first.binned, second.binned) if each is not None]
+    if summary is None or not known:
+        return TOO_MANY
+    sides: list[Bins] = []
+    for each in (first, second):
+        if each.counts is not None:
+            sides.append(Bins.of(sample_of(each.counts), known[0].edges))
+        elif each.binned is not None:
+            sides.append(Bins(each.binned.edges, each.binned.rows))
+        else:
+            return TOO_MANY
+    return binned_distance(sides[0], sides[1], summary.std)
+
+
+def _texts(counts: ValueCounts) -> Sample:
+    made = np.empty(len(counts), dtype=object)
+    made[:] = [_text(value) for value in counts.values.tolist()]
+    return Sample(made, counts.rows)
+
+
+def _text(value: Any) -> str:
+    """1.0 is 1, as a file without a type would have it."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

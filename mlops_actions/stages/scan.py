@@ -1,0 +1,136 @@
+"""One scan: every split profiled once, and every need of every family measured once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+from mlops_actions.adapters.results_folder import file_record
+from mlops_actions.checks import families
+from mlops_actions.checks.case import Case
+from mlops_actions.profile.bins import BinnedCounts, refined
+from mlops_actions.profile.column import TIMES, ColumnProfile
+from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
+from mlops_actions.profile.table import TableProfile
+from mlops_actions.stages.compared import LOG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from mlops_actions.checks.case import Setting
+    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.scanner import Counted, DatasetScanner
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.stages.named_files import NamedFile
+
+VALUES = 10_000_000  # distinct ones of all columns of a split that are kept
+TEXTS = VALUES // 4  # of them texts, which weigh more
+MOST, FEWEST = 1_000_000, 1_000  # of one column
+
+
+def distinct_limit(columns: int, kind: str) -> int:
+    """Distinct values of a column that are counted each; it depends on the split's width and nothing else."""
+    together = TEXTS if kind == "string" else VALUES
+    return max(FEWEST, min(MOST, together // max(1, columns)))
+
+
+def profile_of(role: str, path: Path, shown: str) -> TableProfile:
+    """One file alone.
+
+    Raises:
+        ConfigError, InputError: missing or unreadable.
+    """
+    scanner = DuckDBScanner.open(path, shown)
+    return _table(file_record(role, path, shown), scanner)
+
+
+def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
+    """The digest of each file, by role."""
+    return {role: file_record(role, file.path, file.shown) for role, file in files.items()}
+
+
+def opened(role: str, file: NamedFile) -> DatasetScanner:
+    """One split's scanner; what a serving log nests is taken apart."""
+    return DuckDBScanner.open(file.path, file.shown, flat=role == LOG)
+
+
+def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
+    columns = profile_columns(scanner)
+    return TableProfile(record.role, record.path, scanner.rows, columns, record.bytes, record.sha256)
+
+
+def measured(
+    setting: Setting, records: Mapping[str, InputRecord], scanners: Mapping[str, DatasetScanner]
+) -> Case:
+    """Profile every split, ask every family what else it needs, and measure each need once."""
+    splits = [role for role in scanners if ":" not in role]  # a file of references is none
+    tables = {role: _table(records[role], scanners[role]) for role in splits}
+    case = Case(setting, tables)
+    answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
+    for role, table in tables.items():
+        tables[role] = replace(table, duplicate_rows=answers[Repeats(role, table.names)])
+    return Case(setting, tables, answers)
+
+
+def _whole_rows(case: Case) -> Iterator[Repeats]:
+    for role, table in case.tables.items():
+        yield Repeats(role, table.names)
+
+
+def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
+    """Each column in file order: value counts, or bins above the limit."""
+    kinds = scanner.kinds
+    found: dict[str, ColumnProfile] = {}
+    for text in (True, False):
+        names = [name for name, kind in kinds.items() if (kind == "string") is text]
+        limit = distinct_limit(len(kinds), "string" if text else "number")
+        for name, counted in scanner.value_counts(names, limit):
+            found[name] = _profile(scanner, name, counted)
+    return tuple(found[name] for name in kinds)
+
+
+def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
+    kind, rows = scanner.kinds[name], scanner.rows
+    if counted.counts is not None:
+        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, len(counted.counts))
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, scanner.distinct(name))
+    moments = None if kind == "string" or kind in TIMES else scanner.moments(name)
+    if moments is None:
+        return wide
+    edges, held = refined(moments.minimum, moments.maximum, lambda each: scanner.histogram(name, each))
+    bins = BinnedCounts(edges, held, moments.mean, moments.std)
+    return ColumnProfile(
+        name, kind, rows, counted.nulls, None, wide.distinct, bins, infinite=moments.infinite
+    )
+
+
+def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:
+    """Every need once; those of the same columns follow one another, so that rows are hashed once."""
+    wanted = sorted(dict.fromkeys(needs), key=lambda need: getattr(need, "columns", ()))
+    return {need: _measured(need, scanners) for need in wanted}
+
+
+def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
+    scanner = scanners[need.role]
+    if isinstance(need, Shared):
+        return scanner.shared(need.columns, scanners[need.other])
+    if isinstance(need, Groups):
+        return scanner.joint_counts(need.by, need.column, need.limit)
+    if isinstance(need, Orphans):
+        return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
+    if isinstance(need, Changes):
+        return scanner.changes(need.key, need.columns, scanners[need.other])
+    return _alone(scanner, need)
+
+
+def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) -> Any:
+    """What one split tells by itself."""
+    if isinstance(need, Repeats):
+        return scanner.repeats(need.columns)
+    if isinstance(need, Conflicts):
+        return scanner.conflicts(need.features, need.target)
+    if isinstance(need, Where):
+        return scanner.count_where(need.predicate)
+    return scanner.sample(need.columns, need.n, need.seed)
