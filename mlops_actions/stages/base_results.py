@@ -1,4 +1,4 @@
-"""A result that the base commit's own run wrote: of that commit, of a clean checkout, never the candidate's."""
+"""A result that the base commit's own run wrote: of that commit, as it is, never the candidate's."""
 
 from __future__ import annotations
 

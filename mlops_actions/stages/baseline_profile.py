@@ -1,4 +1,4 @@
-"""Where the profile comes from that data is compared with: the base commit's results, its data, or nowhere."""
+"""Where the profile to compare with comes from: the base commit's results, its data, or nowhere."""
 
 from __future__ import annotations
 
