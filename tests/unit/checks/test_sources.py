@@ -1,26 +1,41 @@
-"""DS701 and DS801: whose file it is, and what in it is about a person."""
+"""DS701 to DS704: whose file it is, on what terms, whether it changed openly, and until when it may be kept."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from mlops_actions.checks.parameters import CheckParameters, PersonalParameters
-from mlops_actions.checks.sources import check_personal, check_sources, iban, luhn
+from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
+from mlops_actions.checks.sources import Declared, check_sources, source_of, used
 from mlops_actions.config.data import DataSource
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
-from tests.unit.checks.tables import column
 
 PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
-SHA = "ab" * 32
-NOTHING = "train.a: nothing personal (n=1)"
+SHA, OTHER = "ab" * 32, "cd" * 32
 
 
-def source(path: str = "data/a.csv", sha256: str | None = SHA) -> DataSource:
-    return DataSource(id="crm", owner="o", licence="MIT", path=path, sha256=sha256)
+def source(path: str = "data/a.csv", sha256: str | None = SHA, **parts: Any) -> DataSource:
+    made = {"id": "crm", "owner": "sales", "licence": "MIT", "authorised_by": "board", **parts}
+    return DataSource.model_validate({"path": path, "sha256": sha256, **made})
+
+
+def judged(
+    check: str,
+    *sources: DataSource,
+    base: tuple[DataSource, ...] | None = None,
+    today: date | None = None,
+    path: str = "data/a.csv",
+    role: str = "train",
+) -> tuple[Outcome, str]:
+    table = TableProfile(role, path, 5, (), 1, SHA)
+    found = check_sources((table,), Declared(sources, base, today))
+    assert [each.id for each in found] == ["DS701", "DS702", "DS703", "DS704"]
+    (seen,) = (each for each in found if each.id == check)
+    assert (seen.n, seen.role, seen.subject) == (5, role, path)
+    return seen.outcome, seen.sentence
 
 
 @pytest.mark.parametrize(
@@ -37,7 +52,7 @@ def source(path: str = "data/a.csv", sha256: str | None = SHA) -> DataSource:
             "data/a.csv: sha256 abababababab... is the declared abababababab... of source crm (MIT)",
         ),
         (
-            (source(sha256="cd" * 32),),
+            (source(sha256=OTHER),),
             FAIL,
             "data/a.csv: sha256 abababababab... is not the declared cdcdcdcdcdcd... of source crm (MIT)",
         ),
@@ -46,106 +61,133 @@ def source(path: str = "data/a.csv", sha256: str | None = SHA) -> DataSource:
             WARN,
             "data/a.csv: source crm declares no sha256, so a change would go unnoticed",
         ),
-        ((source("b.csv"),), FAIL, "data/a.csv: belongs to none of the 1 declared sources"),
+        (
+            (source("data", OTHER),),
+            WARN,
+            "data/a.csv: lies in source crm, whose sha256 is over all of data and cannot be compared with a part's",
+        ),
+        ((source("b.csv"),), FAIL, "data/a.csv: belongs to none of the 1 declared source"),
+        ((source("dat"),), FAIL, "data/a.csv: belongs to none of the 1 declared source"),
         ((), SKIPPED, "Source: data.sources is not declared"),
     ],
 )
 def test_a_file_belongs_to_a_source(sources: tuple[DataSource, ...], outcome: Outcome, sentence: str) -> None:
-    table = TableProfile("train", "data/a.csv", 5, (), 1, SHA)
-    (seen,) = check_sources((table,), sources)
-    assert (seen.outcome, seen.sentence, seen.n) == (outcome, sentence, 5)
+    assert judged("DS701", *sources) == (outcome, sentence)
 
 
-def personal(
-    *values: Any, declared: frozenset[str] = frozenset(), **limits: Any
-) -> list[tuple[Outcome, str]]:
-    table = TableProfile("train", "a.csv", len(values), (column("a", list(values)),), 1, SHA)
-    found = check_personal(table, declared, PersonalParameters.model_validate(limits))
-    assert not any(
-        str(value) in each.model_dump_json() for each in found for value in values if len(str(value)) > 3
-    )
-    return [(each.outcome, each.sentence) for each in found]
+@pytest.mark.parametrize("declared", ["data/*.parquet", "data", "./data/", "data/part-0.parquet"])
+def test_a_folder_or_a_glob_holds_its_parts(declared: str) -> None:
+    found = source_of("data/part-0.parquet", (source("elsewhere"), source(declared)))
+    assert found is not None
+    assert found.path == declared
 
 
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        ("ann.lee+x@mail.example.org", "e-mail addresses"),
-        ("+47 22 85 50 50", "telephone numbers"),
-        ("+1 (212) 555-0100", "telephone numbers"),
-        ("GB82 WEST 1234 5698 7654 32", "IBANs"),
-        ("DE89370400440532013000", "IBANs"),
-        ("4111 1111 1111 1111", "card numbers"),
-        ("378282246310005", "card numbers"),
-    ],
-)
-def test_personal_values_are_counted_and_never_shown(value: str, kind: str) -> None:
-    assert personal(value, value, "plain") == [(FAIL, f"train.a: 2 {kind}, maximum 0 (n=3)")]
+def test_the_file_itself_goes_before_its_folder() -> None:
+    found = source_of("data/a.csv", (source("data", id="folder"), source(id="file")))
+    assert found is not None
+    assert found.id == "file"
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("parts", "outcome", "words"),
     [
-        "ann@localhost",
-        "@example.org",
-        "a b@example.org",
-        "22 85 50 50",
-        "+4",
-        "GB82 WEST 1234 5698 7654 33",  # one check digit off
-        "4111 1111 1111 1112",
-        "1234567890123",
-        "2024-01-31",
-        "7590-VHVEG",
-        "",
+        ({}, PASS, "licence MIT (SPDX), authorised by board"),
+        ({"licence": "contract 12/2024 with the bank"}, PASS, "(a text), authorised by board"),
+        ({"licence": "cc by 4.0"}, PASS, "(a text; the SPDX id CC-BY-4.0 is near)"),
+        ({"licence": "unknown"}, WARN, "licence 'unknown' names no terms"),
+        ({"authorised_by": ""}, WARN, "authorised_by is empty, its use is not authorised"),
+        ({"authorised_by": "  "}, WARN, "authorised_by is empty, its use is not authorised"),
     ],
 )
-def test_what_only_resembles_it_is_left_alone(value: str) -> None:
-    assert personal(value) == [(PASS, NOTHING)]
+def test_terms_and_authority(parts: dict[str, Any], outcome: Outcome, words: str) -> None:
+    seen = judged("DS702", source(**parts))
+    assert seen[0] is outcome
+    assert words in seen[1]
 
 
 @pytest.mark.parametrize(
-    ("kinds", "sentence", "outcome"),
+    ("licence", "spdx", "near"),
     [
-        (["email"], "train.a: 1 e-mail addresses, maximum 0 (n=2)", FAIL),
-        (["phone", "iban"], "train.a: 1 telephone numbers, maximum 0 (n=2)", FAIL),
-        (["iban", "card"], "train.a: nothing personal (n=2)", PASS),
-        ([], "train.a: nothing personal (n=2)", PASS),
+        ("MIT", True, ""),
+        ("MIT OR (Apache-2.0 AND CC-BY-4.0)", True, ""),
+        ("LicenseRef-Bank-2024", True, ""),
+        ("mit", False, "MIT"),
+        ("CC BY-SA 4.0", False, "CC-BY-SA-4.0"),
+        ("MIT OR something", False, ""),
+        ("our own customers' consent", False, ""),
     ],
 )
-def test_only_the_chosen_kinds_are_looked_for(kinds: list[str], sentence: str, outcome: Outcome) -> None:
-    assert personal("ann@example.org", "+4722855050", kinds=kinds) == [(outcome, sentence)]
+def test_spdx_ids_are_told_from_texts(licence: str, spdx: bool, near: str) -> None:
+    assert (is_spdx(licence), near_spdx(licence)) == (spdx, near)
 
 
-def test_a_permitted_number_is_still_told() -> None:
-    assert personal("ann@example.org", "x", max_rows=1) == [
-        (PASS, "train.a: 1 e-mail addresses, maximum 1 (n=2)")
+def test_words_that_name_no_terms() -> None:
+    assert [each for each in ("TODO", " tbd ", "N/A", "MIT", "none given") if is_unknown(each)] == [
+        "TODO",
+        " tbd ",
+        "N/A",
     ]
 
 
-def test_declared_columns_and_numbers_are_not_read() -> None:
-    assert personal("ann@example.org", declared=frozenset({"a"})) == []
-    assert personal(4111111111111111) == []
+@pytest.mark.parametrize(
+    ("head", "base", "outcome", "sentence"),
+    [
+        (source(), None, SKIPPED, "Source change: there is no base commit to compare with"),
+        (source(), (), SKIPPED, "Source change: the base commit declares no sha256 of it"),
+        (source(), (source(),), PASS, "data/a.csv: sha256 abababababab..., as the base commit declares"),
+        (
+            source(sha256=OTHER),
+            (source(sha256=OTHER),),
+            FAIL,
+            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and unchanged is the "
+            "declaration of source crm",
+        ),
+        (
+            source(sha256=OTHER, version="2"),
+            (source(sha256=OTHER, version="1"),),
+            FAIL,
+            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and only version 1 -> 2 changed "
+            "in the declaration of source crm",
+        ),
+        (
+            source(version="2", as_of="2024-05-01"),
+            (source(sha256=OTHER, version="1", as_of="2024-05-01"),),
+            PASS,
+            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and the declaration of source "
+            "crm with it (version 1 -> 2); still declared: as_of 2024-05-01",
+        ),
+    ],
+)
+def test_bytes_change_only_with_their_declaration(
+    head: DataSource, base: tuple[DataSource, ...] | None, outcome: Outcome, sentence: str
+) -> None:
+    assert judged("DS703", head, base=base) == (outcome, sentence)
 
 
-def test_a_column_too_wide_to_read_is_skipped_not_passed() -> None:
-    wide = replace(column("a", ["x"]), counts=None, distinct=1_000_001)
-    table = TableProfile("train", "a.csv", 1, (wide,), 1, SHA)
-    (seen,) = check_personal(table, frozenset(), CheckParameters().personal)
-    assert (seen.outcome, seen.reason) == (
-        SKIPPED,
-        "1,000,001 distinct values are too many to look at each",
-    )
+def test_evaluation_rows_are_judged_by_the_declaration_they_were_read_with() -> None:
+    head, base = source(sha256=OTHER), source()
+    assert judged("DS701", head, base=(base,), role="evaluation")[0] is PASS
+    assert judged("DS701", head, base=(base,))[0] is FAIL
 
 
-@pytest.mark.parametrize("number", ["4111111111111111", "378282246310005", "6011000990139424"])
-def test_a_card_number_with_one_digit_changed_is_none(number: str) -> None:
-    assert luhn(number)
-    changed = [
-        number[:place] + digit + number[place + 1 :] for place in range(len(number)) for digit in "0123456789"
-    ]
-    assert [each for each in changed if luhn(each) and each != number] == []
+@pytest.mark.parametrize(
+    ("until", "today", "outcome", "words"),
+    [
+        ("2024-05-01", date(2024, 5, 1), PASS, "0 days left (today 2024-05-01)"),
+        ("2024-05-01", date(2024, 5, 2), FAIL, "kept until 2024-05-01, 1 day past (today 2024-05-02)"),
+        (None, date(2024, 5, 2), SKIPPED, "declares no retention_until"),
+        ("2024-05-01", None, SKIPPED, "the day of the run is not known"),
+    ],
+)
+def test_data_is_kept_until_its_day(until: str | None, today: date | None, outcome: Outcome, words: str) -> None:
+    seen = judged("DS704", source(retention_until=until), today=today)
+    assert seen[0] is outcome
+    assert words in seen[1]
 
 
-def test_an_iban_has_one_pair_of_check_digits() -> None:
-    fitting = [f"{pair:02d}" for pair in range(2, 99) if iban(f"NO{pair:02d}86011117947")]
-    assert fitting == ["93"]
+def test_the_base_commits_copy_of_a_file_in_use_is_not_judged_again() -> None:
+    now = TableProfile("train", "data/a.csv", 5, (), 1, SHA)
+    before = TableProfile("reference", "data/a.csv", 5, (), 1, OTHER)
+    history = TableProfile("reference", "data/2023.csv", 5, (), 1, OTHER)
+    assert used({"train": now, "reference": before}) == (now,)
+    assert used({"train": now, "reference": history}) == (now, history)
