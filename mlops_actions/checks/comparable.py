@@ -150,8 +150,8 @@ def _cells(column: StoredColumn, counts: ValueCounts, secret: bytes | None) -> A
     other, named = 0, set(column.top)
     for value, rows in counts:
         text = str(value)
-        cell = text if text in named else keyed(secret, column.name, text) if secret and hashed else OTHER
-        if cell in now:
+        cell = text if text in named else keyed(secret, column.name, text) if secret and hashed else None
+        if cell is not None and cell in now:
             now[cell] += rows
         else:
             other += rows

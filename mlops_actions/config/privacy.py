@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from mlops_actions.config.base import ConfigModel, Identifier, Mistake, Mistakes, Name
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+DIGEST = re.compile(r"[0-9a-f]{64}")
+NO_DIGEST = "64 small hex digits are required: the digest of the planted value, never the value"
 
 
 class Canary(ConfigModel):
@@ -19,8 +21,8 @@ class Canary(ConfigModel):
     """
 
     id: Identifier
-    sha256: dict[Name, Digest] = Field(default_factory=dict)
-    hmac_sha256: dict[Name, Digest] = Field(default_factory=dict)
+    sha256: dict[Name, str] = Field(default_factory=dict)
+    hmac_sha256: dict[Name, str] = Field(default_factory=dict)
     role: Name = "train"
 
     @property
@@ -32,6 +34,17 @@ class Canary(ConfigModel):
     def digests(self) -> dict[str, str]:
         """Column to digest."""
         return {**self.sha256, **self.hmac_sha256}
+
+    @field_validator("sha256", "hmac_sha256", mode="before")
+    @classmethod
+    def _digests(cls, value: Any) -> Any:
+        """What is no digest may be a planted value, which no message may repeat."""
+        if not isinstance(value, dict):
+            return value
+        wrong = [name for name, each in value.items() if not DIGEST.fullmatch(str(each))]
+        if wrong:
+            raise Mistakes(Mistake((name,), NO_DIGEST, "Write its sha256 or its HMAC.") for name in wrong)
+        return value
 
     @model_validator(mode="after")
     def _one(self) -> Canary:
