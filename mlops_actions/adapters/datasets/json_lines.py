@@ -58,7 +58,7 @@ def _said(
 ) -> str:
     """What is wrong with a line after those before it; "" for nothing."""
     try:
-        value = json.loads(text, object_pairs_hook=_pairs)
+        value = json.loads(text.rstrip("\r\n"), object_pairs_hook=_pairs)
     except _TwiceError as error:
         return f"the name {str(error)!r} stands twice in one object"
     except (ValueError, RecursionError) as error:
@@ -75,5 +75,6 @@ def _said(
         kind = KINDS[type(each)]
         seen, file, place = kinds.setdefault(name, (kind, shown, line))
         if seen != kind:
-            return f"column {name!r}: {kind}; in {file}, line {place:,}, it is {seen}"
+            where = f"line {place:,}" if file == shown else f"{file}, line {place:,},"
+            return f"column {name!r}: {kind}; in {where} it is {seen}"
     return ""
