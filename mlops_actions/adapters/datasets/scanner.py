@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 MOST_LEVELS = 4
-EARLY_ROWS = 200_000
+EARLY_ROWS = 50_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -174,6 +174,11 @@ class DuckDBScanner:
     def count_where(self, predicate: str) -> int:
         """Rows for which it is false; null is not false."""
         return int(self.ask(f"SELECT count(*) FROM rows WHERE NOT ({predicate})")[0][0])
+
+    @cached_property
+    def apart(self) -> dict[int, list[frozenset[tuple[str, str]]]]:
+        """By the id of another scanner: pairs of columns (SQL) by which the two share no row."""
+        return {}
 
     @cached_property
     def hashes(self) -> RowHashes:
