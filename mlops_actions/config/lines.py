@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -33,8 +34,9 @@ class Document:
         return 1
 
 
+@lru_cache(maxsize=8)  # mlops.yaml is asked for the line of each mistake that could be in it
 def read_yaml(text: str, file: str) -> Document:
-    """Parse one YAML document.
+    """Parse one YAML document; it is not to be changed.
 
     Raises:
         ConfigError: a syntax error, a repeated key, a key that is no text, a second document, an alias to a
