@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from mlops_actions.checks import catalog_labels as more
 from mlops_actions.checks.check import Check
 from mlops_actions.errors import UsageError
 
@@ -64,6 +65,34 @@ DISTRIBUTION = Check(
     "Look for a unit change or another population before you widen a bound.",
     _SCHEMA,
 )
+LENGTH = Check(
+    "DS109",
+    "Text length",
+    "Has every text a declared length?",
+    "Look for cut-off or run-together texts; mend the writer, or change min_length or max_length.",
+    _SCHEMA,
+)
+PREDICATE = Check(
+    "DS110",
+    "Row predicate",
+    "Is the schema's condition on several columns true in every row?",
+    "Look at the rows where it is false; mend the writer, or raise max_share if some are meant.",
+    _SCHEMA,
+)
+KEYS = Check(
+    "DS111",
+    "Composite key",
+    "Do these columns together stand once?",
+    "Remove the repeated rows, or name the column that tells them apart.",
+    _SCHEMA,
+)
+REFERENCE = Check(
+    "DS112",
+    "Reference",
+    "Is the key of every row among the rows it refers to?",
+    "Add the missing rows there, or mend the key here.",
+    _SCHEMA,
+)
 DUPLICATES = Check(
     "DS201",
     "Duplicate rows",
@@ -92,6 +121,30 @@ SPLITS = Check(
     "Is every model input of training in evaluation, too?",
     "Write the missing column into the evaluation rows, or exclude it from the inputs.",
     ("data.evaluation",),
+)
+MIXED = Check(
+    "DS206",
+    "Mixed types",
+    "Is a column of numbers written as text, with other texts among them?",
+    "Write the numbers as numbers and null for the rest; one such text makes the whole column text.",
+)
+DAMAGED = Check(
+    "DS207",
+    "Damaged text",
+    "Are there replacement signs, wrongly decoded letters or control signs?",
+    "Read the source in its own encoding and write UTF-8.",
+)
+SPECIAL = Check(
+    "DS208",
+    "Special values",
+    "Are there infinities, or numbers such as -999 that stand for something else?",
+    "Write null instead: a model takes the number at its word.",
+)
+OUTLIERS = Check(
+    "DS209",
+    "Outliers",
+    "Do values lie far beyond all others?",
+    "Look at these rows: a wrong unit, a slipped decimal point, or real.",
 )
 DRIFT = Check(
     "DS301",
@@ -185,9 +238,13 @@ PERSONAL = Check(
 
 CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
-    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
-    ROW_LEAK, KEY_LEAK, TWIN_LEAK,
-    LABELS, SIZE, SOURCE, PERSONAL,
+    LENGTH, PREDICATE, KEYS, REFERENCE,
+    DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
+    DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
+    ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
+    LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
+    SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS,
+    SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 

@@ -42,7 +42,7 @@ def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ..
     verdicts: list[CheckResult] = []
     for check, pair, own, why in (
         (catalog.DRIFT, splits(case), limits.drift, NO_EVALUATION),
-        (catalog.HISTORY, history(case), limits.history, NO_REFERENCE),
+        (catalog.HISTORY, history(case), limits.history, case.setting.no_reference or NO_REFERENCE),
         (catalog.SKEW, skew(case), limits.skew, NO_LOG),
     ):
         if pair is None:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import drift, integrity, leaks, novelty, prevalence, schema, sources
+from mlops_actions.checks import (
+    drift,
+    integrity,
+    labels,
+    leaks,
+    novelty,
+    prevalence,
+    rows_contract,
+    schema,
+    size,
+    sources,
+    target_leaks,
+    text_lengths,
+    values,
+)
 from mlops_actions.checks.parameters import in_force
 
 if TYPE_CHECKING:
@@ -14,9 +28,14 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
-NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (schema.needs, integrity.needs, leaks.needs)
+NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
+    schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
+    target_leaks.needs, labels.needs,
+)  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, integrity.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
+    schema.judge, text_lengths.judge, rows_contract.judge,
+    integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge,
+    target_leaks.judge, labels.judge, size.judge, sources.judge,
 )  # fmt: skip
 
 

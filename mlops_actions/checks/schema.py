@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.config.column_contract import fits
+from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Repeats
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
@@ -30,7 +34,6 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 JUDGED = ("train", "evaluation")
-WIDENING = {("integer", "number"), ("boolean", "integer"), ("date", "timestamp")}
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -41,6 +44,9 @@ def needs(case: Case) -> Iterator[Need]:
             contract = schema.columns.get(column.name) if schema is not None else None
             if contract is not None and contract.unique and column.counts is None:
                 yield Repeats(role, (column.name,))
+        sample = wide_texts(case, role) if schema is not None else None
+        if sample is not None:
+            yield sample
 
 
 def judged(case: Case) -> Iterator[tuple[str, TableProfile]]:
@@ -56,28 +62,39 @@ def judge(case: Case) -> Iterator[CheckResult]:
     if schema is None:
         return
     for role, table in judged(case):
-        repeats = {
-            need.columns[0]: _repeated(found, table.column(need.columns[0]))
-            for need, found in case.measured.items()
-            if isinstance(need, Repeats) and need.role == role and len(need.columns) == 1
+        wide = {
+            column.name: Wide(
+                _repeated(case.measured.get(Repeats(role, (column.name,))), column),
+                sampled_counts(case, role, column.name),
+            )
+            for column in table.columns
+            if column.counts is None
         }
-        yield from check_schema(table, schema, show_values=case.setting.show_values, repeats=repeats)
+        yield from check_schema(table, schema, show_values=case.setting.show_values, wide=wide)
 
 
-def _repeated(found: int, column: ColumnProfile | None) -> int:
+@dataclass(frozen=True)
+class Wide:
+    """What was measured apart of a column without value counts: rows that repeat an earlier one, a sample."""
+
+    repeats: int | None = None
+    sample: ValueCounts | None = None
+
+
+def _repeated(found: int | None, column: ColumnProfile) -> int | None:
     """Nulls are judged by the null rule alone: the scan counts them as equal."""
-    return found - max(0, column.nulls - 1) if column is not None else found
+    return None if found is None else found - max(0, column.nulls - 1)
 
 
 def check_schema(
-    table: TableProfile, schema: DataSchema, *, show_values: bool, repeats: Mapping[str, int] | None = None
+    table: TableProfile, schema: DataSchema, *, show_values: bool, wide: Mapping[str, Wide] | None = None
 ) -> tuple[CheckResult, ...]:
     """Every DS1xx check on every declared column of one split."""
     found = [check_names(table, schema)]
     for column in (table.column(name) for name in schema.columns):
         if column is not None:
-            again = (repeats or {}).get(column.name)
-            found += check_column(table.role, column, schema, show_values=show_values, repeats=again)
+            apart = (wide or {}).get(column.name, Wide())
+            found += check_column(table.role, column, schema, show_values=show_values, wide=apart)
     return tuple(found)
 
 
@@ -87,12 +104,12 @@ def check_column(
     schema: DataSchema,
     *,
     show_values: bool,
-    repeats: int | None = None,
+    wide: Wide = Wide(),
 ) -> Iterator[CheckResult]:
     """What check_schema says of one column, which depends on no other; nothing when it is not declared."""
     contract = schema.columns.get(column.name)
     if contract is not None:
-        yield from _column(role, column, contract, show_values=show_values, repeats=repeats)
+        yield from _column(role, column, contract, show_values=show_values, wide=wide)
 
 
 def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = None) -> CheckResult:
@@ -111,23 +128,25 @@ def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = N
 
 
 def _column(
-    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool, repeats: int | None
+    role: str, column: ColumnProfile, contract: ColumnContract, *, show_values: bool, wide: Wide
 ) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
-    typed = column.kind == contract.type or (column.kind, contract.type) in WIDENING
+    typed = fits(column.kind, contract.type)
     text = f"{where} is {column.kind}, declared {contract.type} (n={column.rows:,})"
     yield result(catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type)
     yield _nulls(subject, where, column, contract)
     if not typed:
         return
     for check, bad, limit in _value_rules(column, contract):
-        if column.counts is None:
-            yield _wide(check, subject, where, column, contract)
+        if column.counts is None and check is catalog.RANGE:
+            yield _wide_range(subject, where, column, contract)
+        elif column.counts is None:
+            yield _wide_text(check, subject, where, column, wide.sample, bad, limit)
         else:
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:
-        yield _unique(subject, where, column, repeats)
+        yield _unique(subject, where, column, wide.repeats)
     yield from _distribution(subject, where, column, contract)
 
 
@@ -152,10 +171,9 @@ def _value_rules(
     column: ColumnProfile, contract: ColumnContract
 ) -> Iterator[tuple[Check, Callable[[ValueCounts], NDArray[np.bool_]], str]]:
     """Each declared rule: which of the distinct values it refuses."""
-    low, high = contract.minimum, contract.maximum
-    if column.numeric and (low is not None or high is not None):
-        bounds = f"[{'-inf' if low is None else f'{low:g}'}, {'inf' if high is None else f'{high:g}'}]"
-        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), bounds
+    low, high = contract.span
+    if (column.numeric or column.kind in TIMES) and (low is not None or high is not None):
+        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), _bounds(contract)
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
         limit = count(len(allowed), "category", "categories")
@@ -167,6 +185,15 @@ def _value_rules(
             lambda counts: counts.marked(lambda text: search(text) is None),
             contract.pattern,
         )
+
+
+def _bounds(contract: ColumnContract) -> str:
+    """Numbers in their shortest form, times as they are declared."""
+    low, high = (
+        f"{each:g}" if isinstance(each, int | float) else each
+        for each in (contract.minimum, contract.maximum)
+    )
+    return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
 
 
 def _outside(values: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
@@ -203,23 +230,39 @@ def _values(
     return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
 
 
-def _wide(
-    check: Check, subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
-) -> CheckResult:
-    """Too many values to look at each: the extremes are exact, what lies outside is counted in bins."""
+def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
+    """The extremes are exact; what lies outside is counted in bins."""
     bins = column.binned
-    if check is not catalog.RANGE or bins is None:
-        return skipped(check, subject, TOO_MANY.format(column.distinct))
-    low = -math.inf if contract.minimum is None else contract.minimum
-    high = math.inf if contract.maximum is None else contract.maximum
+    if bins is None:
+        return skipped(catalog.RANGE, subject, TOO_MANY.format(column.distinct))
+    least, most = contract.span
+    low, high = (-math.inf if least is None else least), (math.inf if most is None else most)
     inside = low <= bins.minimum and bins.maximum <= high and not column.infinite
     outside = int(bins.rows[(bins.edges[1:] < low) | (bins.edges[:-1] > high)].sum()) + column.infinite
-    seen = "0" if inside else f"about {max(1, outside):,}"
-    text = f"{where}: {seen} of n={column.present:,} values outside [{low:g}, {high:g}]"
-    limit = f"[{low:g}, {high:g}]"
-    return result(
-        check, subject, _word(inside), text, observed=0.0 if inside else float(max(1, outside)), limit=limit
+    observed = 0 if inside else max(1, outside)
+    limit = _bounds(contract)
+    text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
+    return result(catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit)
+
+
+def _wide_text(
+    check: Check,
+    subject: Subject,
+    where: str,
+    column: ColumnProfile,
+    sample: ValueCounts | None,
+    bad: Callable[[ValueCounts], NDArray[np.bool_]],
+    limit: str,
+) -> CheckResult:
+    """Judged on a sample, which is said: one wrong value fails it, none is no proof."""
+    if sample is None or not len(sample):
+        return skipped(check, subject, TOO_MANY.format(column.distinct))
+    rows = sample.rows_where(bad(sample))
+    text = (
+        f"{where}: {rows:,} of {sample.total:,} sampled values outside {limit} (n={column.present:,}, "
+        f"about {column.distinct:,} distinct)"
     )
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit)
 
 
 def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:

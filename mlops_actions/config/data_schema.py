@@ -1,60 +1,24 @@
-"""The data schema (mlops/schema.yaml): a reviewed contract on columns. Pure; every mistake with its line."""
+"""The data schema (mlops/schema.yaml): a contract on columns and rows. Pure; every mistake has its line."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, model_validator
 
-from mlops_actions.config.base import ConfigModel
+from mlops_actions.config.base import ConfigModel, Mistake, Mistakes, nearest
+from mlops_actions.config.column_contract import ColumnContract, DistributionBounds
+from mlops_actions.config.data import Columns
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import problems_of
+from mlops_actions.config.schema_rules import Reference, RowCheck
 from mlops_actions.errors import ConfigError, Location
 
-ColumnType = Literal["integer", "number", "string", "boolean", "date", "timestamp"]
-Bounds = tuple[float, float]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-class DistributionBounds(ConfigModel):
-    """What the distribution may look like: [low, high] of a statistic, largest share of a category."""
-
-    mean: Bounds | None = None
-    median: Bounds | None = None
-    std: Bounds | None = None
-    max_share: float | dict[str, float] | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether there is at least one bound."""
-        return any(value is not None for value in (self.mean, self.median, self.std, self.max_share))
-
-
-class ColumnContract(ConfigModel):
-    """What one column must be."""
-
-    type: ColumnType
-    nullable: bool = True
-    max_null_rate: Annotated[float, Field(ge=0, le=1)] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    categories: tuple[str | bool | int | float, ...] | None = None
-    pattern: str | None = None
-    unique: bool = False
-    distribution: DistributionBounds = DistributionBounds()
-    description: str = ""
-
-    @field_validator("pattern")
-    @classmethod
-    def _compiles(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                re.compile(value)
-            except re.error as error:
-                message = f"not a regular expression: {error}"
-                raise ValueError(message) from None
-        return value
+__all__ = ["ColumnContract", "DataSchema", "DistributionBounds", "parse_schema", "predicate_places"]
 
 
 class DataSchema(ConfigModel):
@@ -64,6 +28,38 @@ class DataSchema(ConfigModel):
     inferred_from: dict[str, Any] = Field(default_factory=dict)
     allow_extra_columns: bool = False
     columns: dict[str, ColumnContract]
+    checks: tuple[RowCheck, ...] = ()
+    keys: tuple[Columns, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        found = (*self._undeclared(), *self._twice())
+        if found:
+            raise Mistakes(found)
+        return self
+
+    def _undeclared(self) -> Iterator[Mistake]:
+        """Columns of a key or a reference that `columns` does not hold."""
+        named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+            (("keys", at), key) for at, key in enumerate(self.keys)
+        ]
+        named += [(("references", at, "columns"), each.columns) for at, each in enumerate(self.references)]
+        for path, names in named:
+            for name in names:
+                if name not in self.columns:
+                    hint = f"{nearest(name, self.columns)}Declare it under columns."
+                    yield Mistake(path, f"no column {name!r} is declared", hint)
+            if not names:
+                yield Mistake(path, "at least one column is needed", "Name the columns.")
+            elif len(set(names)) < len(names):
+                yield Mistake(path, "a column stands twice", "Remove one of them.")
+
+    def _twice(self) -> Iterator[Mistake]:
+        ids = [each.id for each in self.checks]
+        for at, each in enumerate(ids):
+            if each in ids[:at]:
+                yield Mistake(("checks", at, "id"), f"{each!r} stands twice", "Give each check its own id.")
 
 
 @lru_cache(maxsize=4)  # several steps of a run read it, and a wide one takes seconds
@@ -83,3 +79,10 @@ def parse_schema(text: str, file: str) -> DataSchema:
     except ValidationError as error:
         problems = problems_of(error, document, file, DataSchema)
         raise ConfigError(problems[0].message, problems=problems) from None
+
+
+def predicate_places(text: str, file: str) -> tuple[Location, ...]:
+    """The line of each check's predicate, in the order of a schema that parses."""
+    document = read_yaml(text, file)
+    checks = document.value.get("checks") or () if isinstance(document.value, dict) else ()
+    return tuple(Location(file, document.line(("checks", at, "predicate"))) for at in range(len(checks)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.changes import DataChange, SchemaChange
+from mlops_actions.results.learning import ModelChecks
 from mlops_actions.results.verdict import Outcome
 
 
@@ -145,5 +146,6 @@ class DatasetResult(ResultModel):
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    model_checks: ModelChecks | None = None
     schema_changes: tuple[SchemaChange, ...] = ()
     data_changes: tuple[DataChange, ...] = ()

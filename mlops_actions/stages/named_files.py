@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.presence import refuse_absent
-from mlops_actions.config.data_schema import DataSchema, parse_schema
+from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate_places
+from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.stages.places import Places, collected, raise_all
 
@@ -38,6 +39,21 @@ def named_files(context: RunContext) -> dict[str, NamedFile]:
     if data.evaluation is not None:
         path = judged(context, data.evaluation)
         found["evaluation"] = NamedFile(("data", "evaluation"), data.evaluation, path)
+    return found
+
+
+def reference_rows(context: RunContext, schema: DataSchema | None) -> dict[str, NamedFile]:
+    """The files that the schema's references name, by role; they judge, so they are the base commit's.
+
+    Raises:
+        ConfigError: no such file.
+        TrustError: a link, or outside the repository.
+    """
+    found = {}
+    for role, shown in reference_files(schema.references).items() if schema is not None else ():
+        file = NamedFile(("data", "schema"), shown, judged(context, shown))
+        refuse_missing(context, file)
+        found[role] = file
     return found
 
 
@@ -119,9 +135,15 @@ def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:
             raise ConfigError(f"data.schema: no file {name}", hint="Write one with `mlops schema infer`.")
         data = path.read_bytes()
         try:
-            return parse_schema(data.decode("utf-8"), name), path
+            text = data.decode("utf-8")
+            schema = parse_schema(text, name)
+            if schema.checks:
+                from mlops_actions.adapters.datasets.expressions import refuse_predicates
+
+                refuse_predicates(schema.checks, tuple(schema.columns), predicate_places(text, name))
         except UnicodeDecodeError as error:
             raise InputError(f"{name}: not UTF-8 at byte {error.start}", hint="Save it as UTF-8.") from None
+    return schema, path
 
 
 def inside(context: RunContext, path: Path, shown: str) -> Path:

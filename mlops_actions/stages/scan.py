@@ -11,9 +11,9 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
-from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, Sample, Shared, Where
+from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
-from mlops_actions.stages.named_files import NamedFile
+from mlops_actions.stages.compared import LOG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.scanner import Counted, DatasetScanner
+    from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.stages.named_files import NamedFile
 
 VALUES = 10_000_000  # distinct ones of all columns of a split that are kept
 TEXTS = VALUES // 4  # of them texts, which weigh more
@@ -41,20 +43,30 @@ def profile_of(role: str, path: Path, shown: str) -> TableProfile:
         ConfigError, InputError: missing or unreadable.
     """
     scanner = DuckDBScanner.open(path, shown)
-    return _table(role, NamedFile((), shown, path), scanner)
+    return _table(file_record(role, path, shown), scanner)
 
 
-def _table(role: str, file: NamedFile, scanner: DatasetScanner) -> TableProfile:
-    record = file_record(role, file.path, file.shown)
-    size = file.path.stat().st_size
-    return TableProfile(role, file.shown, scanner.rows, profile_columns(scanner), size, record.sha256)
+def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
+    """The digest of each file, by role."""
+    return {role: file_record(role, file.path, file.shown) for role, file in files.items()}
+
+
+def opened(role: str, file: NamedFile) -> DatasetScanner:
+    """One split's scanner; what a serving log nests is taken apart."""
+    return DuckDBScanner.open(file.path, file.shown, flat=role == LOG)
+
+
+def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
+    columns = profile_columns(scanner)
+    return TableProfile(record.role, record.path, scanner.rows, columns, record.bytes, record.sha256)
 
 
 def measured(
-    setting: Setting, files: Mapping[str, NamedFile], scanners: Mapping[str, DatasetScanner]
+    setting: Setting, records: Mapping[str, InputRecord], scanners: Mapping[str, DatasetScanner]
 ) -> Case:
     """Profile every split, ask every family what else it needs, and measure each need once."""
-    tables = {role: _table(role, files[role], scanner) for role, scanner in scanners.items()}
+    splits = [role for role in scanners if ":" not in role]  # a file of references is none
+    tables = {role: _table(records[role], scanners[role]) for role in splits}
     case = Case(setting, tables)
     answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
     for role, table in tables.items():
@@ -104,6 +116,8 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     scanner = scanners[need.role]
     if isinstance(need, Shared):
         return scanner.shared(need.columns, scanners[need.other])
+    if isinstance(need, Groups):
+        return scanner.joint_counts(need.by, need.column, need.limit)
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
     if isinstance(need, Changes):

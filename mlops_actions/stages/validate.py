@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Setting
-from mlops_actions.checks.parameters import CheckParameters, parse_parameters
+from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
+from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
+from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
 from mlops_actions.stages.places import collected, config_text, raise_all
-from mlops_actions.stages.scan import measured
+from mlops_actions.stages.scan import measured, opened, records_of
 from mlops_actions.stages.summaries import hidden_columns, summaries
 
 if TYPE_CHECKING:
@@ -56,13 +57,20 @@ def run(context: RunContext) -> StageOutcome:
     check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
-    files = named_files(context)
-    scanners = {role: DuckDBScanner.open(file.path, file.shown) for role, file in files.items()}
-    columns = {role: tuple(scanner.kinds) for role, scanner in scanners.items()}
+    splits = named_files(context)
+    records = records_of(splits)
+    compared = compared_files(context, records["train"].sha256)
+    others = {**compared.files, **reference_rows(context, rules.schema)}
+    scanners = {role: opened(role, file) for role, file in (splits | others).items()}
+    columns = {role: tuple(scanners[role].kinds) for role in splits}
     _check_names(context, rules.parameters, columns)
-    case = measured(_setting(context, rules, scanners), files, scanners)
+    records |= records_of(others)
+    case = measured(_setting(context, rules, scanners, compared.no_reference), records, scanners)
     tables, features = case.tables, case.setting.features
     checks, drift = families.judge(case, rules.skip)
+    fitted, learnt = model_checks(context, case, scanners["train"])
+    checks += in_force(fitted, rules.parameters, rules.skip)
+    checks = tuple(sorted(checks, key=lambda check: check.id))
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     payload = DatasetResult(
         datasets=summaries(
@@ -76,9 +84,10 @@ def run(context: RunContext) -> StageOutcome:
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
+        model_checks=learnt,
     )
     outcome = worst(check.outcome for check in checks)
-    inputs = tuple(file_record(role, file.path, file.shown) for role, file in files.items())
+    inputs = tuple(records.values())
     envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     record = context.results.write(envelope)
     write_page(context.results.folder, config.project, envelope)
@@ -115,7 +124,9 @@ def _rules(context: RunContext) -> _Rules:
     return _Rules(schema, schema_path, parameters, ours.skip)
 
 
-def _setting(context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner]) -> Setting:
+def _setting(
+    context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner], no_reference: str
+) -> Setting:
     config = context.config
     return Setting(
         data=config.data,
@@ -124,4 +135,8 @@ def _setting(context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetS
         schema=rules.schema,
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
         show_values=config.validate_.show_values,
+        no_reference=no_reference,
+        now=context.clock(),
+        slices=config.evaluate.slices,
+        min_slice_rows=config.evaluate.min_slice_rows,
     )

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.adapters.datasets.rows import write_parquet
-from mlops_actions.adapters.datasets.scanner import DatasetScanner
 from mlops_actions.checks.catalog import IDS
 from mlops_actions.errors import ConfigError, InputError, TrustError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages import validate
+from mlops_actions.stages import scan, validate
 from tests.stages.small import CONFIG, FEATURES, SCHEMA, found, make_small, put, rows, run
 from tests.stages.world import make_context
 
@@ -69,9 +68,9 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
     outcome, _ = run(context)
     assert outcome.outcome is FAIL
     assert outcome.lines[1:-2] == (
+        "✗ DS103 train.visits: 1 of n=280 values outside [0, 6]",
         "✗ DS106 train.customer: 279 of n=280 values repeat an earlier one",
         "✗ DS108 train.city: largest share 1.000 > 0.6 (n=280)",
-        "✗ DS103 train.visits: 1 of n=280 values outside [0, 6]",
         "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
         "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
         "! DS201 train: 265 of n=280 rows repeat an earlier row",
@@ -233,15 +232,22 @@ def test_what_judges_is_read_from_the_base_commit(tmp_path: Path) -> None:
     assert found(payload, "DS103", "visits", "evaluation").observed == 0.0
 
 
-def test_wide_columns_are_said_to_be_unseen(tmp_path: Path) -> None:
+def test_wide_columns_are_judged_by_bins_and_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "MOST", 6)
+    monkeypatch.setattr(scan, "FEWEST", 6)
     context = make_small(tmp_path)
-    outcome = validate.run(context, DatasetScanner(limit=6))
+    before = validate.run(context)
     payload = context.results.read("dataset", DatasetResult)[0].payload
     assert isinstance(payload, DatasetResult)
-    unseen = {(each.id, each.subject) for each in payload.checks if "distinct values" in each.reason}
-    assert unseen == {("DS105", "customer"), ("DS106", "customer"), ("DS103", "visits")}
-    assert "visits: too many distinct values to count" in found(payload, "DS301").sentence
-    assert outcome.lines[1] == "50 of 58 checks pass, 8 skipped"
+    assert before.outcome is PASS
+    pattern = found(payload, "DS105", "customer", "train").sentence
+    assert pattern.startswith("train.customer: 0 of 280 sampled values outside ^")
+    assert found(payload, "DS106", "customer", "train").observed == 0.0
+    assert found(payload, "DS103", "visits", "train").outcome is PASS
+    put(context, "train", {"visits": [*range(7)] * 39 + [0, 1, 2, 3, 4, 5, 99], "customer": ["C0001"] * 280})
+    _, payload = run(context)
+    assert found(payload, "DS103", "visits", "train").sentence.startswith("train.visits: about 1 of n=280")
+    assert found(payload, "DS106", "customer", "train").observed == 279.0
 
 
 @pytest.mark.parametrize("place", ["data/train.parquet", "data", "mlops/schema.yaml", "mlops"])

@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from mlops_actions.adapters.datasets.kpi_guard import PREFIX, SUFFIX, Refusal, check_text, check_tree
+from mlops_actions.adapters.datasets.expression_guard import PREFIX, SUFFIX, Refusal
+from mlops_actions.adapters.datasets.expressions import checked_columns
 
 NUMERIC = (
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
@@ -59,20 +60,6 @@ def connect(memory_bytes: int) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": "false",
         },
     )
-
-
-def checked_columns(
-    connection: duckdb.DuckDBPyConnection, expression: str, columns: list[str]
-) -> tuple[str, ...]:
-    """The columns the expression uses; raises Refusal."""
-    check_text(expression)
-    try:
-        found = connection.execute("SELECT json_serialize_sql(?)", [PREFIX + expression + SUFFIX]).fetchone()
-    except duckdb.Error as error:
-        raise Refusal(f"a text the parser fails on ({type(error).__name__})", "one SQL expression") from error
-    if found is None:
-        raise Refusal("no parse tree", "one SQL expression")
-    return check_tree(found[0], expression, columns)
 
 
 def load(connection: duckdb.DuckDBPyConnection, parquet: str, columns: tuple[str, ...]) -> None:

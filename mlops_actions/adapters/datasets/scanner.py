@@ -21,6 +21,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.counts import ValueCounts, array_of
+from mlops_actions.profile.needs import JointCounts
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MOST_LEVELS = 4
 EARLY_ROWS = 200_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
@@ -47,13 +49,17 @@ class DuckDBScanner:
     shown: str
 
     @classmethod
-    def open(cls, path: Path, shown: str) -> DuckDBScanner:
-        """Open a data file.
+    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        scanner = cls(open_rows(path, shown), path, shown)
+        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        if flat:
+            with reading(path, shown):
+                _flatten(connection)
+        scanner = cls(connection, path, shown)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."
@@ -187,6 +193,17 @@ class DuckDBScanner:
         """Equal features with more than one label."""
         return conflicts(self, features, target)
 
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
+        first, second = self.value(by), self.value(column)
+        present = f"{quoted(by)} IS NOT NULL AND {quoted(column)} IS NOT NULL"
+        grouped = f"SELECT {first}, {second}, count(*) FROM rows WHERE {present} GROUP BY ALL"
+        found = self.ask(f"{grouped} LIMIT {limit + 1}")
+        if len(found) > limit:
+            return None
+        groups, values, rows = zip(*sorted(found), strict=True) if found else ((), (), ())
+        return JointCounts(groups, values, tuple(map(int, rows)))
+
     def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
         return orphans(self, columns, other, other_columns)
@@ -203,6 +220,30 @@ class DuckDBScanner:
         read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {ranked} LIMIT {n:d}")
         by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
         return {name: [_plain(value) for value in by_column[at]] for at, name in enumerate(columns)}
+
+
+def _flatten(connection: duckdb.DuckDBPyConnection) -> None:
+    """Structs of the view `nested` become columns of their own, level by level, in the view `rows`."""
+    view = "nested"
+    for level in range(MOST_LEVELS):
+        types = _described(connection, f"DESCRIBE {view}")
+        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+            break
+        listed = []
+        for name, type_name in types.items():
+            if not type_name.startswith("STRUCT("):
+                listed.append(quoted(name))
+                continue
+            for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
+                whole = quoted(f"{name}.{key}")
+                listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
+        connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
+        view = f"flat_{level}"
+    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
+
+
+def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
 
 
 def _value(column: str, kind: str, type_name: str) -> str:

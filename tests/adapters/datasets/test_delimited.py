@@ -11,8 +11,8 @@ import pytest
 
 from mlops_actions.adapters.datasets.delimited import is_delimited
 from mlops_actions.adapters.datasets.rows import column_names, column_types, read_columns
-from mlops_actions.adapters.datasets.scanner import DatasetScanner
 from mlops_actions.errors import InputError
+from mlops_actions.stages.scan import profile_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,7 +142,7 @@ WIDE = "id,x,y\n" + "".join(f"c{row},{row},1\n" for row in range(150))
 def test_no_row_and_no_header_is_lost(tmp_path: Path, text: str, line: int, message: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(InputError) as caught:
-        DatasetScanner().profile("train", path, "data/x.csv")
+        profile_of("train", path, "data/x.csv")
     problem = caught.value.problems[0]
     assert str(problem.location) == f"data/x.csv:{line}"
     assert problem.hint
@@ -187,11 +187,11 @@ def test_every_row_is_told_or_the_file_is_refused(tmp_path: Path, seed: int) -> 
     path = written(tmp_path, text)
     wrong = next((row for row in rows if len(row) != width), None)
     if wrong is None:
-        assert DatasetScanner().profile("train", path, "x.csv").rows == len(rows)
+        assert profile_of("train", path, "x.csv").rows == len(rows)
         return
     line = 2 + sum(1 + "".join(row).count("\n") for row in rows[: rows.index(wrong)])
     with pytest.raises(InputError, match=rf"^x.csv:{line}: {len(wrong)} fields; the header has {width}\."):
-        DatasetScanner().profile("train", path, "x.csv")
+        profile_of("train", path, "x.csv")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import InputError
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def test_two_files_whose_kinds_differ_are_compared_all_the_same(
 
 @pytest.mark.usefixtures("_passes")
 def test_conflicting_labels(tmp_path: Path) -> None:
-    rows = {"a": [1, 1, 2, 2, None, None], "b": ["x"] * 6, "y": [0, 1, 1, 1, 0, 1]}
+    rows: dict[str, list[Any]] = {"a": [1, 1, 2, 2, None, None], "b": ["x"] * 6, "y": [0, 1, 1, 1, 0, 1]}
     found = opened(tmp_path / "x.parquet", rows)
     assert found.conflicts(["a", "b"], "y") == TornLabels(2, 4)
     assert found.conflicts(["a", "b", "y"], "b") == TornLabels(0, 0)
@@ -167,7 +168,7 @@ def test_conflicting_labels(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_passes")
 def test_twins_are_rows_and_nulls_are_equal(tmp_path: Path) -> None:
     first = opened(tmp_path / "a.parquet", {"id": [1, 2, 3], "x": [1, None, 5], "y": ["a", "b", "c"]})
-    other = {"id": [4, 5, 6, 7], "x": ["1", None, None, "9"], "y": ["a", "b", "b", "c"]}
+    other: dict[str, list[Any]] = {"id": [4, 5, 6, 7], "x": ["1", None, None, "9"], "y": ["a", "b", "b", "c"]}
     second = opened(tmp_path / "b.parquet", other)
     assert first.shared(["x", "y"], second) == SharedRows(2, 3, 2)  # 1 and "1" are compared as text
     assert first.shared(["y"], second) == SharedRows(3, 4, 2)
@@ -211,7 +212,10 @@ def test_rows_added_removed_and_changed_by_key(tmp_path: Path) -> None:
 
 
 def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
-    rows = {"id": list(range(1000)), "x": [None if at % 7 == 0 else at / 3 for at in range(1000)]}
+    rows: dict[str, list[Any]] = {
+        "id": list(range(1000)),
+        "x": [None if at % 7 == 0 else at / 3 for at in range(1000)],
+    }
     back = {name: values[::-1] for name, values in rows.items()}
     first, second = opened(tmp_path / "a.parquet", rows), opened(tmp_path / "b.parquet", back)
     chosen = first.sample(["id", "x"], 100, 7)
@@ -225,3 +229,19 @@ def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
 def test_a_predicate_counts_what_is_false_and_null_is_not(tmp_path: Path) -> None:
     found = opened(tmp_path / "x.parquet", {"a": [1, 2, None, 4], "b": [2, 1, 1, 4]})
     assert found.count_where("a <= b") == 1
+
+
+def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text(
+        '{"id": 1, "served": {"city": "Oslo", "deep": {"x": 1.5}}, "score": 0.5}\n'
+        '{"id": 2, "served": {"city": "Bergen", "deep": {"x": 2.5}}, "score": 0.25}\n'
+    )
+    assert DuckDBScanner.open(path, "log.jsonl").kinds["served"] == "string"
+    found = DuckDBScanner.open(path, "log.jsonl", flat=True)
+    assert found.kinds == {
+        "id": "integer", "served.city": "string", "served.deep.x": "number", "score": "number",
+    }  # fmt: skip
+    counts = dict(found.value_counts(["served.deep.x", "served.city"], 10))
+    assert counts["served.deep.x"].counts == ValueCounts.of([(1.5, 1), (2.5, 1)])
+    assert found.repeats(["served.city"]) == 0

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mlops_actions.checks.integrity import check_integrity, check_labels, no_conflicts_of_numbers
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
 
 PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
 LIMITS = CheckParameters()

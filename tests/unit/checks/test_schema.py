@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mlops_actions.checks.schema import check_schema
 from mlops_actions.config.data_schema import DataSchema
-from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
 
 PASS, FAIL, SKIPPED = Outcome.PASS, Outcome.FAIL, Outcome.SKIPPED
 

@@ -16,7 +16,8 @@ columns:
   amount: {type: number, minimum: 0, distribution: {mean: [1, 2], max_share: 0.5}}
 """
 KEYS = (
-    "type, nullable, max_null_rate, minimum, maximum, categories, pattern, unique, distribution, description"
+    "type, nullable, max_null_rate, minimum, maximum, min_length, max_length, categories, pattern, unique, "
+    "distribution, description"
 )
 
 

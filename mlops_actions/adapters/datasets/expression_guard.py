@@ -1,8 +1,8 @@
-"""What a KPI expression may contain: an allow-list over DuckDB's own parse tree (pure).
+"""What an SQL expression over one row may contain: an allow-list over DuckDB's own parse tree (pure).
 
-An expression is row-wise SQL from an untrusted file. The tree is what `json_serialize_sql` returns for a
-SELECT of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0 are both read. What is not listed
-is refused.
+An expression (a KPI's value, a schema's predicate) is from an untrusted file. The tree is what
+`json_serialize_sql` returns for a SELECT of the expression in parentheses; the shapes of DuckDB 1.5 and 2.0
+are both read. What is not listed is refused.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ FUNCTIONS = (
     "+", "-", "*", "/", "//", "%", "abs", "round", "floor", "ceil", "least", "greatest", "coalesce",
     "ln", "exp", "sqrt", "pow", "lower", "upper",
 )  # fmt: skip
+TRUTHS = ("starts_with", "ends_with", "contains", "isfinite")
+PREDICATE_FUNCTIONS = (*TRUTHS, "length", "trim", "year", "month", "day", "date_diff")
 CLASSES = (
     "CASE", "COLUMN_REF", "COMPARISON", "CONSTANT", "CONJUNCTION", "OPERATOR", "BETWEEN", "CAST", "FUNCTION",
     "TYPE",
@@ -46,6 +49,19 @@ _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
 _SPACES = frozenset(" \t\n\r")
 
 Node = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What an expression may use; `truth`: its value is true, false or null."""
+
+    functions: tuple[str, ...] = FUNCTIONS
+    types: tuple[str, ...] = TYPES
+    truth: bool = False
+
+
+KPI = Allowed()
+PREDICATE = Allowed((*FUNCTIONS, *PREDICATE_FUNCTIONS), (*TYPES, "DATE", "TIMESTAMP"), truth=True)
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict on an expression; the runner makes a ConfigError of it
@@ -76,7 +92,9 @@ def check_text(expression: str) -> None:
             raise Refusal(f"the comment mark {mark}", allowed, bare.index(mark) + 1)
 
 
-def check_tree(serialized: str, expression: str, columns: Collection[str]) -> tuple[str, ...]:
+def check_tree(
+    serialized: str, expression: str, columns: Collection[str], allowed: Allowed = KPI
+) -> tuple[str, ...]:
     """The declared columns the expression uses, sorted; raises Refusal for anything not listed."""
     try:
         tree = json.loads(serialized)
@@ -86,7 +104,8 @@ def check_tree(serialized: str, expression: str, columns: Collection[str]) -> tu
         raise _syntax_error(tree, expression)
     declared = {name.lower(): name for name in columns}
     used: set[str] = set()
-    for count, node in enumerate(_nodes(_expression(tree), 0), start=1):
+    top = _expression(tree)
+    for count, node in enumerate(_nodes(top, 0), start=1):
         if count > MAX_NODES:
             raise Refusal(f"more than {MAX_NODES} parts", f"at most {MAX_NODES} parts")
         kind = node["class"]
@@ -97,8 +116,19 @@ def check_tree(serialized: str, expression: str, columns: Collection[str]) -> tu
                 _describe(node), "expressions over the columns of one row", _position(node, expression)
             )
         elif kind in _CHECKS:
-            _CHECKS[kind](node, expression)
+            _CHECKS[kind](node, expression, allowed)
+    if allowed.truth and not _is_truth(top):
+        raise Refusal("a value that is no truth", "a comparison or another condition, as 'a <= b'")
     return tuple(sorted(used))
+
+
+def _is_truth(node: Node) -> bool:
+    """Whether a condition stands there; a column or CASE may be one, and DuckDB tells."""
+    if node["class"] == "FUNCTION":
+        return node["function_name"].lower() in TRUTHS
+    if node["class"] == "OPERATOR":
+        return bool(node["type"] != "OPERATOR_COALESCE")
+    return node["class"] not in {"CONSTANT", "CAST"}
 
 
 def _expression(tree: Node) -> Node:
@@ -142,7 +172,7 @@ def _column(node: Node, declared: dict[str, str], expression: str) -> str:
     return declared[names[0].lower()]
 
 
-def _check_function(node: Node, expression: str) -> None:
+def _check_function(node: Node, expression: str, allowed: Allowed) -> None:
     name = node["function_name"].lower()
     arguments = node.get("arguments", [])
     named = any(argument["name"] for argument in arguments) or any(
@@ -151,39 +181,39 @@ def _check_function(node: Node, expression: str) -> None:
     special = (
         node["distinct"] or node["filter"] or node["order_bys"]["orders"] or node["export_state"] or named
     )
-    if name not in FUNCTIONS or node["schema"] or node["catalog"]:
+    if name not in allowed.functions or node["schema"] or node["catalog"]:
         qualified = ".".join(part for part in (node["catalog"], node["schema"], name) if part)
-        raise Refusal(
-            f"the function {qualified!r}", f"functions: {' '.join(FUNCTIONS)}", _position(node, expression)
-        )
+        words = f"functions: {' '.join(allowed.functions)}"
+        raise Refusal(f"the function {qualified!r}", words, _position(node, expression))
     if special:
         raise Refusal(f"a clause inside {name}()", "plain arguments only", _position(node, expression))
 
 
-def _check_operator(node: Node, expression: str) -> None:
+def _check_operator(node: Node, expression: str, allowed: Allowed) -> None:
+    del allowed
     if node["type"] not in OPERATORS:
-        allowed = "operators: NOT, IS NULL, IS NOT NULL, IN, coalesce"
-        raise Refusal(f"the operator {node['type']}", allowed, _position(node, expression))
+        words = "operators: NOT, IS NULL, IS NOT NULL, IN, coalesce"
+        raise Refusal(f"the operator {node['type']}", words, _position(node, expression))
 
 
-def _check_cast(node: Node, expression: str) -> None:
+def _check_cast(node: Node, expression: str, allowed: Allowed) -> None:
     if "cast_type" in node:  # DuckDB 1.5
         target = node["cast_type"]
         info = target.get("type_info") or {}
-        if target["id"] not in TYPES or info.get("type", "DECIMAL_TYPE_INFO") != "DECIMAL_TYPE_INFO":
-            raise _bad_type(info.get("name") or target["id"], node, expression)
+        if target["id"] not in allowed.types or info.get("type", "DECIMAL_TYPE_INFO") != "DECIMAL_TYPE_INFO":
+            raise _bad_type(info.get("name") or target["id"], node, expression, allowed)
     elif node["type_expr"].get("class") != "TYPE":
-        raise _bad_type("?", node, expression)
+        raise _bad_type("?", node, expression, allowed)
 
 
-def _check_type(node: Node, expression: str) -> None:
+def _check_type(node: Node, expression: str, allowed: Allowed) -> None:
     """DuckDB 2.0 puts the type into a node of its own."""
     name = node["type_name"].upper()
-    if _TYPE_ALIASES.get(name, name) not in TYPES or node["schema"] or node["catalog"]:
-        raise _bad_type(name, node, expression)
+    if _TYPE_ALIASES.get(name, name) not in allowed.types or node["schema"] or node["catalog"]:
+        raise _bad_type(name, node, expression, allowed)
 
 
-_CHECKS: dict[str, Callable[[Node, str], None]] = {
+_CHECKS: dict[str, Callable[[Node, str, Allowed], None]] = {
     "FUNCTION": _check_function,
     "OPERATOR": _check_operator,
     "CAST": _check_cast,
@@ -191,8 +221,8 @@ _CHECKS: dict[str, Callable[[Node, str], None]] = {
 }
 
 
-def _bad_type(name: str, node: Node, expression: str) -> Refusal:
-    return Refusal(f"a cast to {name}", f"casts to: {', '.join(TYPES)}", _position(node, expression))
+def _bad_type(name: str, node: Node, expression: str, allowed: Allowed) -> Refusal:
+    return Refusal(f"a cast to {name}", f"casts to: {', '.join(allowed.types)}", _position(node, expression))
 
 
 def _too_deep() -> Refusal:

@@ -1,11 +1,11 @@
-"""The attack list: what an untrusted KPI expression may not say, on whichever DuckDB is installed."""
+"""The attack list: what an untrusted expression may not say, on whichever DuckDB is installed."""
 
 from __future__ import annotations
 
 import duckdb
 import pytest
 
-from mlops_actions.adapters.datasets.kpi_guard import (
+from mlops_actions.adapters.datasets.expression_guard import (
     FUNCTIONS,
     MAX_CHARACTERS,
     PREFIX,

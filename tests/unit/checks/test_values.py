@@ -1,0 +1,138 @@
+"""DS206 to DS209: what a column should not hold, and honest data on which each must stay silent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.checks.values import judge
+from mlops_actions.config.data import DataConfig
+from mlops_actions.results.verdict import Outcome
+from tests.unit.checks.tables import table
+
+PASS, WARN = Outcome.PASS, Outcome.WARN
+RANDOM = np.random.default_rng(11)
+
+
+def verdicts(values: list[Any], **limits: Any) -> dict[str, tuple[Outcome, str]]:
+    """What is said of one input column."""
+    rows = {"a": values, "y": [0, 1] * (len(values) // 2) + [0] * (len(values) % 2)}
+    setting = Setting(
+        DataConfig.model_validate({"train": "data/t.csv", "target": "y"}),
+        "binary",
+        CheckParameters.model_validate(limits),
+        None,
+        {"train": {"a": "", "y": "integer"}},
+    )
+    case = Case(setting, {"train": table("train", rows)})
+    return {each.id: (each.outcome, each.sentence) for each in judge(case)}
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            ["1.5", "-2", "3e5", ".5", "7."] * 20 + ["n/a", None],
+            "train.a: 1 texts among 100 numbers written as text, mixed from 90% numbers (n=101)",
+        ),
+        (
+            ["10"] * 9 + ["ten"],
+            "train.a: 1 texts among 9 numbers written as text, mixed from 90% numbers (n=10)",
+        ),
+    ],
+)
+def test_numbers_written_as_text_with_another_text_among_them(values: list[Any], sentence: str) -> None:
+    assert verdicts(values)["DS206"] == (WARN, sentence)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["1.5", "2", " ", ""] * 20,  # blanks are DS203's
+        ["00123", "04711", "A1"] * 20,  # codes, not numbers
+        ["N14228", "N24211"] * 20,
+        ["12", "x"] * 20,  # as many texts as numbers
+        ["2026-01-05", "1,5", "1 000", "--1", "."] * 20,
+    ],
+)
+def test_texts_that_are_no_mixed_numbers(values: list[Any]) -> None:
+    assert verdicts(values)["DS206"][0] is PASS
+
+
+@pytest.mark.parametrize("text", ["Bod\ufffd", "BodÃ¸", "itâ€™s", "a\x00b", "bell\x07"])
+def test_damaged_text(text: str) -> None:
+    found = verdicts(["Oslo", "Bergen"] * 50 + [text])["DS207"]
+    assert found == (WARN, "train.a: 1 damaged texts, maximum 0 (n=101)")
+    assert verdicts(["Oslo"] * 50 + [text], DS207={"max_rows": 1})["DS207"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "text", ["Bodø", "São Paulo", "Ã", "naïve", "日本", "a\tb", "two\nlines", "it’s", "€5"]
+)
+def test_text_in_any_language_is_not_damaged(text: str) -> None:
+    assert verdicts(["Oslo", text] * 50)["DS207"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"),
+    [
+        ([*range(50), float("inf")], 1),
+        ([*range(50), float("-inf"), float("inf"), float("inf")], 3),
+        ([*range(50), -999, -999], 2),
+        ([*np.linspace(0, 1, 40), 99.0, 99.0, 99.0], 3),
+    ],
+)
+def test_values_that_stand_for_something_else(values: list[Any], rows: int) -> None:
+    found = verdicts([float(each) for each in values])["DS208"]
+    assert found[0] is WARN
+    assert f"{rows} infinite values or stand-ins" in found[1]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [float(each) for each in range(1000)] * 2,  # 999 among its like
+        [float(each) for each in range(90)] + [99.0, 99.0],  # a possible age
+        [*map(float, range(50)), -999.0],  # once: an outlier, not a code
+        [0.0, 999.0] * 30,  # two values
+    ],
+)
+def test_nines_that_are_values(values: list[Any]) -> None:
+    assert verdicts(values)["DS208"][0] is PASS
+
+
+def test_a_slipped_decimal_point_is_an_outlier() -> None:
+    values = RANDOM.normal(70, 10, 500).round(1).tolist()
+    found = verdicts([*values, 7000.0])["DS209"]
+    assert found == (
+        WARN,
+        "train.a: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=501)",
+    )
+    assert verdicts([*values, 7000.0], DS209={"max_rows": 1})["DS209"][0] is PASS
+    assert verdicts([*values, 7000.0], DS209={"spread": 500})["DS209"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: RANDOM.normal(size=5000),
+        lambda: RANDOM.exponential(size=5000),
+        lambda: RANDOM.lognormal(0, 2, 5000),
+        lambda: RANDOM.pareto(1.5, 5000) + 1,
+        lambda: RANDOM.poisson(0.01, 5000).astype(float),
+        lambda: RANDOM.integers(0, 1000, 5000).astype(float),
+        lambda: RANDOM.standard_t(4, 5000),
+    ],
+)
+def test_honest_distributions_have_no_outliers(draw: Any) -> None:
+    for _ in range(20):
+        assert verdicts(draw().tolist())["DS209"][0] is PASS
+
+
+def test_huge_and_few_values_are_judged_without_overflow() -> None:
+    assert verdicts([1e308, -1e308] + [float(each) for each in range(300)])["DS209"][0] is WARN
+    assert verdicts([1.0, 1e300] * 5)["DS209"][0] is PASS
