@@ -33,7 +33,10 @@ ENTRIES = {
         "difference and by ratio, each with its 95 % interval. Of a label that is a number the means and KS.",
         "chi-square p below alpha, and the interval wholly beyond material or beyond the factor ratio",
         "the positive class twice as common in the evaluation rows",
-        "",
+        "churned, training against evaluation: the share of the 2nd most common of 2 classes went from "
+        "0.2975 to 0.5933: difference +0.2958 [+0.2227, +0.3647] (material beyond 0.05), ratio x1.99 "
+        "[1.67, 2.38] (material beyond x1.5), chi-square p 4.6e-15 (significant below 0.001), n=400 and "
+        "300",
         "Newcombe 1998 (difference of shares); Walter 1975 (ratio)",
     ),
     "DS303": Entry(
@@ -41,28 +44,32 @@ ENTRIES = {
         "their share (Wilson), and the chance to see so many new ones by luck.",
         "max_share of the rows at the interval's lower end, and Holm's p below alpha",
         "a category that training does not have in a tenth of the evaluation rows",
-        "",
+        "1 of 3 columns hold categories in evaluation that training does not have: city 1 category in "
+        "0.1000 of n=300 [0.0709, 0.1392], maximum 0.001, by chance p <= 7.8e-11 (n=300)",
         "Wilson 1927; Joag-Dev and Proschan 1983, for the Chernoff bound of what is new by luck",
     ),
     "DS304": Entry(
         f"The base commit's training data against this training data. {_RULE}",
         _LIMIT,
-        "the same rows with one column moved",
-        "",
+        "the base commit's incomes half as high again",
+        "1 of 4 columns drift between the reference and training: income (n=400)",
         _SOURCE,
     ),
     "DS305": Entry(
         f"Training against the features as they were served. {_RULE}",
         _LIMIT,
-        "one served feature in another unit",
-        "",
+        "served incomes half as high again",
+        "1 of 4 columns drift between training and the serving log: income (n=400)",
         _SOURCE,
     ),
     "DS306": Entry(
         "Served predictions, or their scores, against the predictions on evaluation rows where those are "
         "known, else against training's labels; as DS302 does for labels.",
         "as DS302's",
-        "the positive class predicted twice as often",
-        "",
+        "the positive class predicted twice as often as training has it",
+        "prediction, training's labels against serving: the share of the 2nd most common of 2 classes "
+        "went from 0.2975 to 0.5925: difference +0.2950 [+0.2275, +0.3585] (material beyond 0.05), "
+        "ratio x1.99 [1.68, 2.36] (material beyond x1.5), chi-square p 4.7e-17 (significant below "
+        "0.001), n=400 and 400",
     ),
 }

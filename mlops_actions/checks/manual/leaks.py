@@ -30,14 +30,14 @@ ENTRIES = {
         "A small model of one feature at a time, out of fold, on a bounded sample: ROC AUC of classes, R2 of "
         "numbers, with its 95 % interval.",
         "max_power at the interval's lower end, 0.99 by default",
-        "a feature that is a copy of the label",
-        "",
+        "a feature that is written after the label",
+        "train.refunded alone: roc_auc 0.9998 (0.9991 to 1.0000), maximum 0.99 (n=4,000, out of fold)",
         "Kaufman, Rosset and Perlich 2012 (leakage in data mining)",
     ),
     "DS405": Entry(
         "Rows in which a date among the model inputs lies after the row's own time (data.time).",
         "max_share of the rows, 0.01 by default",
         "a date after the row's time in a tenth of the rows",
-        "",
+        "train.signed: 40 of n=400 values lie after the row's seen, maximum share 0.01",
     ),
 }

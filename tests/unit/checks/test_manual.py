@@ -6,19 +6,20 @@ from mlops_actions.checks.catalog import CATALOG, IDS
 from mlops_actions.checks.manual import MANUAL, entry
 from mlops_actions.checks.parameter_words import MEANING, about, parameters_of
 from mlops_actions.checks.parameters import CheckParameters
-from tests.unit.checks.test_every_check import FAULTS
+from tests.unit.checks import test_wider_faults as wider
+from tests.unit.checks.test_every_check import FAULTS, Fault
 
 
-def test_every_check_has_an_entry() -> None:
+def test_every_check_has_an_entry_and_an_example_that_a_test_made_it_say() -> None:
     assert [identifier for identifier in IDS if identifier not in MANUAL] == []
+    made = {*(fault.id for fault in FAULTS), *wider.FAULTS, *wider.FITTED}
+    assert [identifier for identifier in IDS if identifier not in made or not entry(identifier).example] == []
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.id for fault in FAULTS])
-def test_an_example_is_what_the_check_says_of_its_fault(fault: object) -> None:
+def test_an_example_is_what_the_check_says_of_its_fault(fault: Fault) -> None:
     """The sentence of the manual is the one that the check was seen to say (test_every_check.py)."""
-    sentences = {each.id: each.sentence for each in FAULTS}
-    identifier = next(each.id for each in FAULTS if each is fault)
-    assert entry(identifier).example == sentences[identifier]
+    assert entry(fault.id).example == fault.sentence
 
 
 @pytest.mark.parametrize("identifier", sorted(MANUAL))
