@@ -165,7 +165,7 @@ class DuckDBScanner:
         return self._estimated(column)[0]
 
     def moments(self, column: str) -> Moments | None:
-        """Mean and variance by Welford's update, over finite values; infinite ones counted in the same pass."""
+        """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
         v = f"CAST({quoted(column)} AS DOUBLE)"
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
