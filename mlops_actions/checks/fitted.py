@@ -63,9 +63,8 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
     subject = Subject("train", "rows", curve.rows)
     if curve.now is None or curve.level is None or curve.gain is None:
         text = f"train: too few rows or too little time for a learning curve ({how})"
-        return result(
-            catalog.LEARNING_CURVE, subject, Outcome.INCONCLUSIVE, text, reason="at least 4 sizes are needed"
-        )
+        asked = Outcome.SKIPPED if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
+        return result(catalog.LEARNING_CURVE, subject, asked, text, reason="at least 4 sizes are needed")
     head = f"train: {curve.metric} {_range(curve.now)} at n={curve.rows:,}"
     gain = f"twice the rows add {_range(curve.gain)}"
     if curve.target is None:

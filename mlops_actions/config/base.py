@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ConfigModel(BaseModel):
     """A part of mlops.yaml; unknown keys and NaN are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]

@@ -6,6 +6,7 @@ import tracemalloc
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks import catalog_labels as catalog
@@ -20,11 +21,13 @@ from mlops_actions.results.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mlops_actions.checks.case import Setting
+    from mlops_actions.checks.case import Case, Setting
     from mlops_actions.checks.check import Check
     from mlops_actions.config.evaluate import ValidateConfig
     from mlops_actions.learning.problem import Prepared
+    from mlops_actions.profile.scanner import DatasetScanner
     from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.stages.context import RunContext
 
 ROW_NUMBER = "(row number)"  # a column of the sample that the scanner may add: from 1, in file order
 CHECKS = (catalog.POWER_LEAK, catalog.LABEL_ERRORS, catalog.LEARNING_CURVE, catalog.TRAINING_COST)
@@ -65,6 +68,21 @@ class _Run:
         found = work()
         self.seconds[part] = round(self.clock() - before, 3)
         return found
+
+
+def model_checks(
+    context: RunContext, case: Case, train: DatasetScanner
+) -> tuple[tuple[CheckResult, ...], ModelChecks | None]:
+    """On a sample of the training rows, under a budget of their own."""
+    declared, setting, rows = context.config.validate_, case.setting, case.train.rows
+    budget = Budget.of(declared, context.config.evaluate.seed)
+    why = unfit(declared)
+    need = sample_need(setting, declared.model_rows, budget.seed)
+    if why or need is None:
+        return skip_model_checks(setting, rows, why or "there is no label or no model input"), None
+    context.progress.step("fit a simple model to a sample of the training rows")
+    sample = train.sample(need.columns, need.n, need.seed)
+    return run_model_checks(sample, setting, rows, budget, monotonic)
 
 
 def sample_need(setting: Setting, rows: int, seed: int = 0) -> Sample | None:
@@ -186,7 +204,7 @@ def traced_peak(work: Callable[[], object]) -> int:
 def _too_late(run: _Run, check: Check, after: str) -> CheckResult:
     subject = Subject("train", run.setting.data.target, run.rows)
     text = f"{check.title}: stopped after {after} (validate.model_budget {run.budget.seconds:g} s)"
-    return result(check, subject, Outcome.INCONCLUSIVE, text, reason="the budget is spent")
+    return result(check, subject, Outcome.SKIPPED, text, reason="the budget is spent")  # it did not look
 
 
 def _features(setting: Setting) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from mlops_actions.adapters.datasets.equal_rows import (
     repeats,
     shared,
 )
+from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MEMORY = "300MB"
 MOST_LEVELS = 4
 EARLY_ROWS = 200_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
@@ -55,7 +57,10 @@ class DuckDBScanner:
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        view = "nested" if flat else "rows"
+        connection = open_rows(path, shown, view=view)
+        connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
+        materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 _flatten(connection)
