@@ -9,7 +9,7 @@ RUN := .venv/bin/
 # Compiled at set-up, so that the first run does not spend ten seconds on it.
 HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
-.PHONY: help setup demo demo-regression test lint format types schemas lock clean
+.PHONY: help setup demo demo-regression real-data test lint format types schemas lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,10 @@ demo: setup ## Run the main job on the example: no GitHub, no engine needed
 demo-regression: setup ## The same with a worse candidate: the gate fails, exit 1
 	$(RUN)mlops demo --regression
 
-test: .venv/.installed lint ## Static checks and every test this machine can run
+real-data: .venv/.installed ## Fetch the real data sets that tests and benchmarks read (45 MB, once)
+	@$(RUN)python scripts/real_data.py
+
+test: .venv/.installed lint real-data ## Static checks and every test this machine can run
 	scripts/run-tests.sh
 
 lint: .venv/.installed ## ruff, mypy --strict, import-linter
@@ -47,12 +50,13 @@ format: .venv/.installed ## Let ruff put the code in order
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
 
-schemas: .venv/.installed ## Write schemas/*.schema.json and docs/configuration.md anew from config/ and results/
+schemas: .venv/.installed ## Write schemas/*.schema.json, docs/configuration.md and docs/checks.md anew from config/, results/ and checks/
 	$(RUN)python scripts/write_schemas.py
 	$(RUN)python scripts/write_configuration.py
+	$(RUN)python scripts/write_checks.py
 
 lock: $(UV) ## Resolve uv.lock anew
 	$(UV) lock --python .venv/bin/python
 
 clean: ## Remove what the targets above made
-	rm -rf .venv .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .real-data .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

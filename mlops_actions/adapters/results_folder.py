@@ -29,6 +29,7 @@ OURS = {
     *PREDICTIONS,
     "report.md",
     "report.html",
+    "dataset.html",
     "models",
     "plots",
     "failures",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.config.data import DataConfig
@@ -22,6 +23,8 @@ class Setting:
 
     Args:
         kinds: role (train, evaluation, reference, serving_log) to column to kind; only splits that are there.
+        now: the run's clock.
+        slices, min_slice_rows: of the `evaluate:` part.
     """
 
     data: DataConfig
@@ -31,6 +34,9 @@ class Setting:
     kinds: Mapping[str, Mapping[str, str]]
     show_values: bool = False
     no_reference: str = ""  # why there is no reference
+    now: datetime | None = None
+    slices: tuple[str, ...] = ()
+    min_slice_rows: int = 100
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from mlops_actions.checks import catalog_labels as more
 from mlops_actions.checks.check import Check
 from mlops_actions.errors import UsageError
 
@@ -240,8 +241,10 @@ CATALOG: tuple[Check, ...] = (
     LENGTH, PREDICATE, KEYS, REFERENCE,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
     DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
-    ROW_LEAK, KEY_LEAK, TWIN_LEAK,
-    LABELS, SIZE, SOURCE, PERSONAL,
+    ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
+    LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
+    SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS,
+    SOURCE, PERSONAL,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import (
     drift,
     integrity,
+    labels,
     leaks,
     novelty,
     prevalence,
     rows_contract,
     schema,
+    size,
     sources,
+    target_leaks,
     text_lengths,
     values,
 )
@@ -27,10 +30,12 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
     schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
+    target_leaks.needs, labels.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
     schema.judge, text_lengths.judge, rows_contract.judge,
-    integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge, sources.judge,
+    integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge,
+    target_leaks.judge, labels.judge, size.judge, sources.judge,
 )  # fmt: skip
 
 

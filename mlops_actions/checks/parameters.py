@@ -10,6 +10,7 @@ from mlops_actions.checks.catalog import IDS
 from mlops_actions.config.base import ConfigModel, Name
 from mlops_actions.config.lines import Document, read_yaml
 from mlops_actions.config.parse import problems_of
+from mlops_actions.config.train import Bytes
 from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.statistics.drift_limits import (
@@ -185,6 +186,59 @@ class TwinLeakParameters(Parameters):
     max_share: Share = 0.01
 
 
+class PowerParameters(ColumnParameters):
+    """DS404: how well one feature alone may tell the label (roc_auc or r2)."""
+
+    max_power: Share = 0.99
+
+
+class FutureParameters(ColumnParameters):
+    """DS405: the share of rows whose date may lie after the row's own time."""
+
+    max_share: Share = 0.01
+
+
+class LabelErrorParameters(Parameters):
+    """DS502: the share of wrong labels that is borne, and the rows below which none is told."""
+
+    max_share: Share = 0.02
+    min_rows: Annotated[int, Field(ge=50)] = 100
+
+
+class ImbalanceParameters(Parameters):
+    """DS503: rows of the rarest class for each of the commonest."""
+
+    min_ratio: Share = 0.01
+
+
+class FreshnessParameters(Parameters):
+    """DS504: how old the newest row may be; not judged without it."""
+
+    max_age_days: Annotated[float, Field(gt=0)] | None = None
+
+
+class LabelDriftParameters(Parameters):
+    """DS505: when an annotator or batch differs from the others; smaller groups are not judged."""
+
+    alpha: Annotated[float, Field(gt=0, le=0.5)] = ALPHA
+    material: Share = MATERIAL
+    min_rows: Annotated[int, Field(ge=30)] = 100
+
+
+class CurveParameters(Parameters):
+    """DS602: the score (roc_auc, accuracy or r2) that is to be reached."""
+
+    target: Annotated[float, Field(gt=0, lt=1)] | None = None
+
+
+class CostParameters(Parameters):
+    """DS603: limits of one fit on all rows, of the toolkit's own simple model."""
+
+    max_minutes: Annotated[float, Field(gt=0)] | None = None
+    max_memory: Bytes | None = None
+    max_cost: Annotated[float, Field(gt=0)] | None = None
+
+
 class LabelParameters(Parameters):
     """DS501: rows of the rarest class, and how many classes there may be."""
 
@@ -238,8 +292,18 @@ class CheckParameters(ConfigModel):
     row_leak: RowLeakParameters = Field(RowLeakParameters(), alias="DS401")
     key_leak: KeyLeakParameters = Field(KeyLeakParameters(), alias="DS402")
     twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
+    power_leak: PowerParameters = Field(PowerParameters(), alias="DS404")
+    future_leak: FutureParameters = Field(FutureParameters(), alias="DS405")
     labels: LabelParameters = Field(LabelParameters(), alias="DS501")
+    label_errors: LabelErrorParameters = Field(LabelErrorParameters(), alias="DS502")
+    imbalance: ImbalanceParameters = Field(ImbalanceParameters(), alias="DS503")
+    freshness: FreshnessParameters = Field(FreshnessParameters(), alias="DS504")
+    label_drift: LabelDriftParameters = Field(LabelDriftParameters(), alias="DS505")
+    provenance: Parameters = Field(Parameters(), alias="DS506")
     size: SizeParameters = Field(SizeParameters(), alias="DS601")
+    learning_curve: CurveParameters = Field(CurveParameters(), alias="DS602")
+    training_cost: CostParameters = Field(CostParameters(), alias="DS603")
+    slice_rows: Parameters = Field(Parameters(), alias="DS604")
     source: Parameters = Field(Parameters(), alias="DS701")
     personal: PersonalParameters = Field(PersonalParameters(), alias="DS801")
 

@@ -141,7 +141,8 @@ def classes(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
         f"the share of the {which} of {count(len(a), 'class', 'classes')} went from {a[place] / n:.4f} to "
         f"{b[place] / m:.4f}: difference {gap[0]:+.4f} [{gap[1]:+.4f}, {gap[2]:+.4f}] (material beyond "
         f"{limits.material:g}), ratio x{ratio[place]:.3g} [{low[place]:.3g}, {high[place]:.3g}] "
-        f"(material beyond x{limits.ratio:g}), chi-square p {p:.2g} (significant below {limits.alpha:g}), n={n:,} and {m:,}"
+        f"(material beyond x{limits.ratio:g}), chi-square p {p:.2g} (significant below {limits.alpha:g}), "
+        f"n={n:,} and {m:,}"
     )
     return Change(material and p < limits.alpha, gap[0], text)
 

@@ -58,7 +58,8 @@ def check_sources(
 
 def judge(case: Case) -> tuple[CheckResult, ...]:
     """Every file, and every text column of both splits."""
-    data, tables = case.setting.data, tuple(case.tables.values())
+    data = case.setting.data
+    tables = tuple(table for role, table in case.tables.items() if role != "reference")  # head's own
     declared = frozenset((*data.sensitive, *data.key))
     personal = [check_personal(table, declared, case.setting.limits.personal) for table in tables]
     return (*(each for found in personal for each in found), *check_sources(tables, data.sources))

@@ -47,6 +47,8 @@ def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: b
     path = _result_path(outcome, context)
     if path is not None:
         click.echo(f"  {path}")
+        if (page := path.with_suffix(".html")).is_file():
+            click.echo(f"  {page}")
     return code if outcome.error is None else end_with(outcome.error, context)
 
 

@@ -31,6 +31,20 @@ class DataSource(ConfigModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
+class ProvenanceConfig(ConfigModel):
+    """Columns that say where a label comes from; never model inputs unless data.features names them."""
+
+    annotator: Name | None = None
+    batch: Name | None = None
+    labelled_at: Name | None = None
+    source: Name | None = None
+
+    def columns(self) -> dict[str, str]:
+        """What it says to the column that says it, for those that are declared."""
+        found = {key: getattr(self, key) for key in type(self).model_fields}
+        return {key: name for key, name in found.items() if name is not None}
+
+
 class DataConfig(ConfigModel):
     """Files and columns. Paths are relative to the folder of mlops.yaml."""
 
@@ -46,13 +60,16 @@ class DataConfig(ConfigModel):
     sensitive: tuple[Name, ...] = ()
     schema_: RelativePath | None = Field(default=None, alias="schema")
     sources: tuple[DataSource, ...] = ()
+    provenance: ProvenanceConfig = ProvenanceConfig()
 
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The model's input columns among `columns`, in order: never target, key, weight, sensitive or time.
+        """The model's input columns among `columns`, in order.
 
-        A column listed in `data.features` is a feature even when it is the time column.
+        Never target, key, weight, time, sensitive, excluded or provenance columns. A column listed in
+        `data.features` is a feature even when it is the time column.
         """
         if self.features is not None:
             return self.features
         out = {self.target, *self.key, *self.sensitive, *self.exclude, self.time, self.weight}
+        out |= set(self.provenance.columns().values())
         return tuple(column for column in columns if column not in out)

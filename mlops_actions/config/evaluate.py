@@ -122,6 +122,9 @@ class ValidateConfig(ConfigModel):
     """Parameters per check id; the checks themselves say which are legal."""
 
     model_checks: Literal["off", "auto"] = "auto"
+    model_budget: Annotated[float, Field(ge=0, le=3600)] = 20.0
+    model_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
+    runner_cost_per_minute: Annotated[float, Field(ge=0)] | None = None
     show_values: bool = False
     checks: dict[str, dict[str, Any]] = Field(default_factory=dict)
     skip: dict[str, str] = Field(default_factory=dict)

@@ -59,5 +59,6 @@ class Config(ConfigModel):
         found += [
             (("data", key), name) for key, name in (("time", data.time), ("weight", data.weight)) if name
         ]
+        found += [(("data", "provenance", key), name) for key, name in data.provenance.columns().items()]
         found += [(("evaluate", "slices", index), name) for index, name in enumerate(self.evaluate.slices)]
         return found

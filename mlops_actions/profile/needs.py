@@ -6,6 +6,7 @@ Equal needs of several checks are one need: the plan is their set.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,28 @@ class RowChanges:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """Exact rows of each pair of a group (`by`) and a value (`column`); nulls are left out.
+
+    Measured as JointCounts, or None above `limit` distinct pairs.
+    """
+
+    role: str
+    by: str
+    column: str
+    limit: int = 10_000
+
+
+@dataclass(frozen=True)
+class JointCounts:
+    """Cells that have rows, in any order; texts and numbers as Python values, equally long."""
+
+    groups: tuple[Any, ...]
+    values: tuple[Any, ...]
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Sample:
     """`n` rows chosen by a hash of the row, so that the same rows are chosen wherever they stand."""
 
@@ -99,4 +122,4 @@ class Sample:
     seed: int = 0
 
 
-Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample
+Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups

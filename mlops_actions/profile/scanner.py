@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 
 class Counted(NamedTuple):
@@ -69,6 +69,9 @@ class DatasetScanner(Protocol):
 
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
 
     def orphans(self, columns: Sequence[str], other: Any, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""

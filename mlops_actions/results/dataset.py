@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.changes import DataChange, SchemaChange
+from mlops_actions.results.learning import ModelChecks
 from mlops_actions.results.verdict import Outcome
 
 
 class ColumnSummary(ResultModel):
-    """One column in numbers; no cell values."""
+    """One column in numbers; no cell values.
+
+    Args:
+        histogram: rows in at most 30 cells, the same cells in every split, made from training's rows. The
+            outermost ones hold everything beyond. Empty where nothing can be drawn (ids, free text, hidden).
+        start, width: the first cell's lower edge and every cell's width, both round; in microseconds since
+            1970 (UTC) of times. None where the cells are categories.
+        ranks: the first so many cells are training's most common categories, most common first; then all
+            others of training, then those that training does not have.
+        labels: of the first `ranks` cells, only with `show_values: true`.
+        hidden: why a column is told by its counts alone.
+    """
 
     name: str
     type: str
@@ -20,6 +33,11 @@ class ColumnSummary(ResultModel):
     std: float | None = None
     median: float | None = None
     histogram: tuple[int, ...] = ()
+    start: float | None = None
+    width: float | None = None
+    ranks: int = 0
+    labels: tuple[str, ...] = ()
+    hidden: str = ""
 
 
 class DatasetSummary(ResultModel):
@@ -128,3 +146,6 @@ class DatasetResult(ResultModel):
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    model_checks: ModelChecks | None = None
+    schema_changes: tuple[SchemaChange, ...] = ()
+    data_changes: tuple[DataChange, ...] = ()

@@ -20,6 +20,7 @@ from mlops_actions.results.gate import GateResult
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.failures import STAGE, failure_of, read_failures
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def run(context: RunContext, comments: CommentPort | None = None) -> StageOutcom
     page = render_html(f"{view.project}: {view.outcome}", blocks, _plots(folder / "plots"))
     write_atomically(folder / "report.md", body.encode())
     write_atomically(folder / "report.html", page.encode())
+    if view.dataset is not None:
+        write_page(folder, view.project, view.dataset)
     posted = (
         comments.post(body) if comments is not None else Posted("none", reason="no comment was asked for")
     )

@@ -11,7 +11,7 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
-from mlops_actions.profile.needs import Changes, Conflicts, Orphans, Repeats, Sample, Shared, Where
+from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
 
@@ -121,6 +121,8 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     scanner = scanners[need.role]
     if isinstance(need, Shared):
         return scanner.shared(need.columns, scanners[need.other])
+    if isinstance(need, Groups):
+        return scanner.joint_counts(need.by, need.column, need.limit)
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
     if isinstance(need, Changes):

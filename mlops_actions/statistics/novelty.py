@@ -41,6 +41,8 @@ def novelty(first: NDArray[Any], second: NDArray[Any]) -> Novelty:
     # E exp(s c) = 1 + share^c (e^(s c) - 1); s stays below -ln share, where every large category is harmless.
     s = np.linspace(0.0, -np.log(share), STEPS + 1)[1:, None]
     held = sizes[None, :].astype(np.float64)
-    grown = np.logaddexp(np.log1p(-(share**held)), held * (np.log(share) + s))
+    with np.errstate(divide="ignore"):  # a category of no row is surely there
+        stays = np.log1p(-(share**held))
+    grown = np.logaddexp(stays, held * (np.log(share) + s))
     bound = (grown * how_many).sum(axis=1) - s[:, 0] * rows
     return Novelty(int(new.sum()), rows, float(np.exp(min(0.0, bound.min()))))

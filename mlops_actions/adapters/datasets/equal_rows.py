@@ -43,7 +43,7 @@ def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint6
 
 
 def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
-    """Only rows whose hash both splits have are compared in full; none are, where fewer columns share none."""
+    """Only rows whose hash both splits have are compared in full; none, where fewer columns share none."""
     sides = _comparable(scanner, columns, other, columns)
     pairs = frozenset(zip(*sides, strict=True))
     apart = scanner.apart.setdefault(id(other), [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import refuse_special
 from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ def refuse_absent(path: Path, shown: str, taken: Collection[Path] = ()) -> None:
 
     Raises:
         ConfigError: no such file, with one of a similar name in that folder; or a folder.
-        InputError: its data is elsewhere.
+        InputError: its data is elsewhere; a FIFO or a device.
     """
     refuse_pointer(path, shown)
+    refuse_special(path, shown)
     if path.is_dir():
         raise ConfigError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
     if not path.is_file():

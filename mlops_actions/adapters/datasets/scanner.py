@@ -16,11 +16,13 @@ from mlops_actions.adapters.datasets.equal_rows import (
     repeats,
     shared,
 )
+from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.profile.counts import ValueCounts, array_of
+from mlops_actions.profile.needs import JointCounts
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MEMORY = "300MB"
 MOST_LEVELS = 4
 EARLY_ROWS = 50_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
@@ -54,7 +57,10 @@ class DuckDBScanner:
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        view = "nested" if flat else "rows"
+        connection = open_rows(path, shown, view=view)
+        connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
+        materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 _flatten(connection)
@@ -159,7 +165,7 @@ class DuckDBScanner:
         return self._estimated(column)[0]
 
     def moments(self, column: str) -> Moments | None:
-        """Mean and variance by Welford's update, over finite values; infinite ones counted in the same pass."""
+        """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
         v = f"CAST({quoted(column)} AS DOUBLE)"
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
@@ -203,6 +209,17 @@ class DuckDBScanner:
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
         return conflicts(self, features, target)
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
+        first, second = self.value(by), self.value(column)
+        present = f"{quoted(by)} IS NOT NULL AND {quoted(column)} IS NOT NULL"
+        grouped = f"SELECT {first}, {second}, count(*) FROM rows WHERE {present} GROUP BY ALL"
+        found = self.ask(f"{grouped} LIMIT {limit + 1}")
+        if len(found) > limit:
+            return None
+        groups, values, rows = zip(*sorted(found), strict=True) if found else ((), (), ())
+        return JointCounts(groups, values, tuple(map(int, rows)))
 
     def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""

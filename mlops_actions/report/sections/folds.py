@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.sections.dataset import dataset
+from mlops_actions.report.sections.data.changes import data_changes, schema_changes
+from mlops_actions.report.sections.data.checks import columns, more_failures, warnings
+from mlops_actions.report.sections.data.drift import drift
 from mlops_actions.report.sections.groups import groups
 from mlops_actions.report.sections.provenance import provenance
 from mlops_actions.report.sections.rubric import rubric
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     from mlops_actions.report.blocks import Fold
     from mlops_actions.report.view import View
 
-MAKERS = (rules, dataset, slices, groups, training, rubric, provenance)
+DATA = (more_failures, warnings, drift, schema_changes, data_changes, columns)
+MAKERS = (rules, *DATA, slices, groups, training, rubric, provenance)
 
 
 def folds(view: View) -> tuple[Fold, ...]:

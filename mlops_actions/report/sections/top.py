@@ -1,9 +1,10 @@
-"""The first screen: verdict, money, metrics, worst slice, score."""
+"""The first screen: verdict, data, money, metrics, worst slice, score."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.report.sections.data.first import data, is_red
 from mlops_actions.report.sections.headline import changes, failures, headline
 from mlops_actions.report.sections.metrics import metrics, worst_slice
 from mlops_actions.report.sections.money import money
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
     from mlops_actions.report.view import View
 
-MAKERS = (headline, failures, changes, money, metrics, worst_slice, score)
+HEAD = (headline, failures, changes)
+MODEL = (money, metrics, worst_slice)
 
 
 def top(view: View) -> tuple[Block, ...]:
-    """Verdict first; everything a reader needs before unfolding anything."""
-    return tuple(block for make in MAKERS for block in make(view))
+    """Verdict first; all a reader needs before unfolding anything. Data that failed goes before money."""
+    middle = (data, *MODEL) if is_red(view) else (*MODEL, data)
+    return tuple(block for make in (*HEAD, *middle, score) for block in make(view))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.case import Case, Setting
@@ -13,16 +14,31 @@ from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Conflicts, Repeats, Shared, SharedRows, TornLabels
+from mlops_actions.profile.needs import (
+    Conflicts,
+    Groups,
+    JointCounts,
+    Orphans,
+    Repeats,
+    Shared,
+    SharedRows,
+    TornLabels,
+    Where,
+)
 from mlops_actions.profile.table import TableProfile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
 
 Rows = dict[str, list[Any]]
 KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
-DIGESTS = {"train": "1" * 64, "evaluation": "2" * 64}
+DIGESTS = {"train": "1" * 64, "evaluation": "2" * 64, "reference": "3" * 64, "serving_log": "4" * 64}
+TIMES = {"seen": "timestamp", "opened": "timestamp"}
+DAY = 86_400_000_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FEATURES = ("city", "income", "visits", "member")
 SCHEMA: dict[str, Any] = {
     "version": 1,
@@ -61,11 +77,49 @@ def clean(rows: int, letter: str, first: int = 0) -> Rows:
     }
 
 
+def whole(rows: int, letter: str, first: int = 0) -> Rows:
+    """The same with a time, a date before it, and who labelled the row."""
+    found = clean(rows, letter, first)
+    newest = int(NOW.timestamp()) * 1_000_000 - DAY
+    return {
+        **found,
+        "seen": [newest - index % 50 * DAY for index in range(rows)],
+        "opened": [newest - (index % 50 + 1 + index % 40) * DAY for index in range(rows)],
+        "who": [("ann", "bob")[index % 2] for index in range(rows)],
+    }
+
+
+def contract() -> dict[str, Any]:
+    """SCHEMA with the columns of `whole`, and rules on rows."""
+    columns = {
+        **SCHEMA["columns"],
+        "seen": {"type": "timestamp"},
+        "opened": {"type": "timestamp"},
+        "who": {"type": "string"},
+    }
+    columns["customer"] = {**columns["customer"], "min_length": 5, "max_length": 5}
+    return {
+        "version": 1,
+        "columns": columns,
+        "checks": [{"id": "rich_leave", "predicate": "churned = 0 OR income > 1700"}],
+        "keys": [["customer", "city"]],
+        "references": [{"columns": ["city"], "split": "reference"}],
+    }
+
+
+PREDICATES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "churned = 0 OR income > 1700": lambda row: (
+        row["churned"] == 0 or row["income"] is None or row["income"] > 1700
+    ),
+    '"opened" <= "seen"': lambda row: row["opened"] <= row["seen"],
+}
+
+
 def column(name: str, values: list[Any], kind: str = "") -> ColumnProfile:
     """The profile that the scanner would make."""
     present = [value for value in values if value is not None]
     counts = ValueCounts.of(Counter(present).items())
-    kind = kind or KINDS[type(present[0])]
+    kind = kind or TIMES.get(name) or KINDS[type(present[0])]
     return ColumnProfile(name, kind, len(values), len(values) - len(present), counts, len(counts))
 
 
@@ -82,9 +136,11 @@ def table(role: str, rows: Rows) -> TableProfile:
 class World:
     """Two splits, the contract they must keep, and the parameters in force."""
 
-    train: Rows = field(default_factory=lambda: clean(400, "C"))
-    evaluation: Rows = field(default_factory=lambda: clean(300, "E", 1000))
-    schema: dict[str, Any] = field(default_factory=lambda: SCHEMA)
+    train: Rows = field(default_factory=lambda: whole(400, "C"))
+    evaluation: Rows = field(default_factory=lambda: whole(300, "E", 1000))
+    reference: Rows = field(default_factory=lambda: whole(350, "R", 2000))
+    log: Rows = field(default_factory=lambda: served(320))
+    schema: dict[str, Any] = field(default_factory=contract)
     checks: dict[str, Any] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
     sha256: str = "1" * 64
@@ -99,7 +155,12 @@ class World:
     @property
     def splits(self) -> dict[str, Rows]:
         """The rows by role."""
-        return {"train": self.train, "evaluation": self.evaluation}
+        return {
+            "train": self.train,
+            "evaluation": self.evaluation,
+            "reference": self.reference,
+            "serving_log": self.log,
+        }
 
     def case(self) -> Case:
         """What is judged, before anything is measured."""
@@ -109,20 +170,27 @@ class World:
             "evaluation": "data/evaluation.csv",
             "target": "churned",
             "key": "customer",
+            "time": "seen",
+            "provenance": {"annotator": "who"},
             "sources": self._sources(),
             **self.data,
         }
         setting = Setting(
             data=DataConfig.model_validate(data),
             task="binary",
-            limits=CheckParameters.model_validate(self.checks),
+            limits=CheckParameters.model_validate(
+                {**self.checks, "DS504": {"max_age_days": 30, **self.checks.get("DS504", {})}}
+            ),
             schema=DataSchema.model_validate(self.schema),
             kinds={role: {each.name: each.kind for each in seen.columns} for role, seen in tables.items()},
+            now=NOW,
+            slices=("city",),
+            min_slice_rows=50,
         )
         return Case(setting, tables)
 
     def _sources(self) -> list[dict[str, str]]:
-        digests = {"train": self.sha256, "evaluation": "2" * 64}
+        digests = {**DIGESTS, "train": self.sha256}
         return [
             {
                 "id": role,
@@ -134,6 +202,12 @@ class World:
             }
             for role, digest in digests.items()
         ]
+
+
+def served(rows: int) -> Rows:
+    """A serving log: the inputs as served, and a prediction of each row."""
+    found = whole(rows, "L", 3000)
+    return {**{name: found[name] for name in (*FEATURES, "opened")}, "prediction": found["churned"]}
 
 
 def measure(need: Need, splits: dict[str, Rows]) -> Any:
@@ -159,5 +233,17 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:
             groups.setdefault(tuple(inputs), []).append(label)
         torn = [labels for labels in groups.values() if len(set(labels)) > 1]
         return TornLabels(len(torn), sum(map(len, torn)))
+    if isinstance(need, Where):
+        names = list(splits[need.role])
+        keeps = PREDICATES[need.predicate]
+        return sum(not keeps(dict(zip(names, row, strict=True))) for row in combined(need.role, tuple(names)))
+    if isinstance(need, Orphans):
+        there = set(combined(need.other, need.other_columns))
+        return sum(row not in there for row in combined(need.role, need.columns) if None not in row)
+    if isinstance(need, Groups):
+        joint = Counter(row for row in combined(need.role, (need.by, need.column)) if None not in row)
+        return JointCounts(
+            tuple(group for group, _ in joint), tuple(value for _, value in joint), tuple(joint.values())
+        )
     message = f"no answer to {need}"
     raise NotImplementedError(message)

@@ -1,0 +1,161 @@
+"""DS502, DS602, DS603: judgements of what the toolkit's own simple model measured on a sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import catalog_labels as catalog
+from mlops_actions.checks.check import Subject, result
+from mlops_actions.results.dataset import FailureCase
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_actions.checks.parameters import CostParameters, LabelErrorParameters
+    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.learning import Interval, LabelErrors, LearningCurve, TrainingCost
+
+MINUTE = 60
+MEBIBYTE = 2**20
+BEYOND = 100
+
+
+def judge_label_errors(
+    found: LabelErrors,
+    target: str,
+    limits: LabelErrorParameters,
+    places: Sequence[tuple[str, str | None]] = (),
+) -> CheckResult:
+    """Too many wrong labels where even the interval's lower end is above the limit.
+
+    places: (where, value) of each of `found.worst`, the value None where it may not be shown.
+    """
+    share, most = found.share, limits.max_share
+    subject = Subject("train", target, found.rows)
+    high = 1.0 if share.high is None else share.high
+    text = (
+        f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
+        f"({share.value * found.rows:,.0f}; {share.low:.1%} to {high:.1%}), maximum {most:.1%}; "
+        f"{found.suspects:,} stand out by confident learning ({found.model}, out of fold{_folds(found)})"
+    )
+    if found.rows < limits.min_rows:
+        why = f"{found.rows:,} rows, at least {limits.min_rows} are needed"
+        return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, f"{text}; {why}", reason=why)
+    outcome = Outcome.WARN if share.low > most else Outcome.PASS
+    shown = places if outcome is Outcome.WARN else ()
+    failures = tuple(FailureCase(where=where, value=value) for where, value in shown)
+    return result(
+        catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures
+    )
+
+
+def _folds(found: LabelErrors) -> str:
+    if found.folds == found.folds_planned:
+        return ""
+    return f", stopped after {found.folds} of {found.folds_planned} folds"
+
+
+def judge_curve(curve: LearningCurve) -> CheckResult:
+    """Whether the declared score is reached, or by how many rows more; else what twice the rows add."""
+    sizes = f"{len(curve.points)} sizes up to {curve.points[-1].rows:,} rows" if curve.points else "no size"
+    how = f"{curve.model}, {sizes}, {curve.repeats} repeats{_stopped(curve)}"
+    subject = Subject("train", "rows", curve.rows)
+    if curve.now is None or curve.level is None or curve.gain is None:
+        text = f"train: too few rows or too little time for a learning curve ({how})"
+        asked = Outcome.SKIPPED if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
+        return result(catalog.LEARNING_CURVE, subject, asked, text, reason="at least 4 sizes are needed")
+    head = f"train: {curve.metric} {_range(curve.now)} at n={curve.rows:,}"
+    gain = f"twice the rows add {_range(curve.gain)}"
+    if curve.target is None:
+        return result(
+            catalog.LEARNING_CURVE, subject, Outcome.PASS, f"{head}, {gain} ({how})", observed=curve.now.value
+        )
+    outcome, said = _against_target(curve, curve.now, curve.level)
+    return result(
+        catalog.LEARNING_CURVE,
+        subject,
+        outcome,
+        f"{head}, target {curve.target:g}: {said}; {gain} ({how})",
+        observed=curve.now.value,
+        limit=curve.target,
+        reason="the interval is too wide" if outcome is Outcome.INCONCLUSIVE else "",
+    )
+
+
+def _against_target(curve: LearningCurve, now: Interval, level: Interval) -> tuple[Outcome, str]:
+    if now.low >= (curve.target or 0.0):
+        return Outcome.PASS, "reached"
+    if curve.needed is None:
+        return Outcome.WARN, f"never: the curve levels off at {_range(level)}"
+    more = max(0.0, curve.needed.value - curve.rows)
+    least = max(0.0, curve.needed.low - curve.rows)
+    if curve.needed.high is None:
+        share = f"{curve.reach or 0:.0%} of the fitted laws come to it within {BEYOND} times the rows"
+        return Outcome.INCONCLUSIVE, f"between {_rows(least)} rows more and never ({share})"
+    text = f"about {_rows(more)} rows more ({_rows(least)} to {_rows(curve.needed.high - curve.rows)})"
+    if curve.needed.low <= curve.rows:
+        return Outcome.INCONCLUSIVE, f"{text}, or reached already"
+    return Outcome.WARN, text
+
+
+def _stopped(curve: LearningCurve) -> str:
+    if len(curve.points) == curve.sizes_planned:
+        return ""
+    return f", stopped after {len(curve.points)} of {curve.sizes_planned} sizes"
+
+
+def _rows(rows: float) -> str:
+    """Two digits of a rough number."""
+    rows = max(0.0, rows)
+    scale = 10 ** max(0, len(f"{rows:.0f}") - 2)
+    return f"{round(rows / scale) * scale:,}"
+
+
+def _range(interval: Interval, digits: int = 4) -> str:
+    high = interval.value if interval.high is None else interval.high
+    return f"{interval.value:.{digits}f} ({interval.low:.{digits}f} to {high:.{digits}f})"
+
+
+def judge_cost(cost: TrainingCost, limits: CostParameters) -> CheckResult:
+    """Over a limit even at the interval's lower end: warn; only at its upper end: inconclusive."""
+    minutes = _scaled(cost.seconds, 1 / MINUTE)
+    memory = _scaled(cost.peak_bytes, 1 / MEBIBYTE)
+    figures = [
+        ("minutes", minutes, limits.max_minutes),
+        ("MiB", memory, None if limits.max_memory is None else limits.max_memory / MEBIBYTE),
+    ]
+    if cost.cost is not None:
+        figures.append(("of runner cost", cost.cost, limits.max_cost))
+    said, outcome = [], Outcome.PASS
+    for unit, figure, most in figures:
+        low, value, high = (f"{each:.3g}" for each in (figure.low, figure.value, figure.high or figure.value))
+        said.append(f"{value} {unit} ({low} to {high}{'' if most is None else f', maximum {most:g}'})")
+        if most is not None and figure.low > most:
+            outcome = Outcome.WARN
+        elif most is not None and (figure.high or figure.value) > most and outcome is Outcome.PASS:
+            outcome = Outcome.INCONCLUSIVE
+    text = (
+        f"train: one fit of the toolkit's own simple model, not yours, on n={cost.rows:,} rows takes about "
+        f"{', '.join(said)} ({cost.model}, timed up to {cost.timed_rows:,} rows)"
+    )
+    if limits.max_cost is not None and cost.cost is None:
+        text += "; max_cost needs validate.runner_cost_per_minute"
+        outcome = Outcome.INCONCLUSIVE if outcome is Outcome.PASS else outcome
+    reason = "the interval holds the limit" if outcome is Outcome.INCONCLUSIVE else ""
+    return result(
+        catalog.TRAINING_COST,
+        Subject("train", "training", cost.rows),
+        outcome,
+        text,
+        observed=minutes.value,
+        limit=limits.max_minutes,
+        reason=reason,
+    )
+
+
+def _scaled(interval: Interval, factor: float) -> Interval:
+    high = None if interval.high is None else interval.high * factor
+    return interval.model_copy(
+        update={"value": interval.value * factor, "low": interval.low * factor, "high": high}
+    )

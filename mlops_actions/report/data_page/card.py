@@ -1,0 +1,188 @@
+"""One column's card: its shape in every split, figures side by side, drift, and what its checks say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_names, chart, comparable
+from mlops_actions.report.data_page.elements import Html, element, joined, shown
+from mlops_actions.report.data_page.marks import mark
+from mlops_actions.report.figures import NONE, ORDER, arrows, number
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DriftRow
+
+QUIET = (Outcome.PASS, Outcome.SKIPPED)
+HUNDRED = 100
+SMALL, LARGE = 1e-3, 1e9
+
+
+@dataclass(frozen=True)
+class Card:
+    """A column, by role; `loud` are its checks that are not green, `drift` its rows of every pair."""
+
+    name: str
+    columns: dict[str, ColumnSummary]
+    loud: tuple[CheckResult, ...]
+    drift: tuple[DriftRow, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest of its checks and drift rows."""
+        found = [*(each.outcome for each in self.loud), *(each.outcome for each in self.drift)]
+        return min((each for each in found if each not in QUIET), key=ORDER.index, default=Outcome.PASS)
+
+    @property
+    def words(self) -> str:
+        """What the page's filter asks for."""
+        drifted = any(each.outcome is Outcome.WARN for each in self.drift)
+        nulls = any(each.nulls for each in self.columns.values())
+        told = {"loud": self.outcome is not Outcome.PASS, "drift": drifted, "null": nulls}
+        return " ".join(word for word, is_so in told.items() if is_so)
+
+
+def cards_of(payload: DatasetResult) -> tuple[Card, ...]:
+    """One per column of any split: the gravest first, then in file order."""
+    columns: dict[str, dict[str, ColumnSummary]] = {}
+    for split in sorted(payload.datasets, key=lambda each: _place(each.role)):
+        for column in split.columns:
+            columns.setdefault(column.name, {})[split.role] = column
+    loud: dict[str, list[CheckResult]] = {}
+    for check in payload.checks:
+        if check.outcome not in QUIET:
+            loud.setdefault(check.subject, []).append(check)
+    drift: dict[str, list[DriftRow]] = {}
+    for row in payload.drift:
+        drift.setdefault(row.column, []).append(row)
+    made = [
+        Card(name, each, tuple(loud.get(name, ())), tuple(drift.get(name, ())))
+        for name, each in columns.items()
+    ]
+    return tuple(sorted(made, key=lambda each: ORDER.index(each.outcome)))
+
+
+def _place(role: str) -> int:
+    return SPLITS.index(role) if role in SPLITS else len(SPLITS)
+
+
+def show(card: Card, *, is_open: bool) -> Html:
+    """The card; closed it shows its name, verdict and shape."""
+    first = next(iter(card.columns.values()))
+    drawn = chart(card.columns)
+    head = element(
+        "summary",
+        element("span", mark(card.outcome), element("b", shown(card.name, 120)), class_="name"),
+        element("small", first.type),
+        drawn or element("span", _undrawn(first), class_="chart none"),
+    )
+    body: list[Html] = []
+    if drawn is not None:
+        body.append(axis(card.columns["train"], comparable(card.columns)))
+        body += _labels(card.columns)
+    body.append(_figures(card.columns))
+    body += [_said(each.outcome, _drift(each)) for each in card.drift]
+    body += [_said(each.outcome, _check(each)) for each in card.loud]
+    return element(
+        "details",
+        head,
+        *body,
+        class_="card",
+        open="" if is_open else None,
+        data_is=card.words or None,
+    )
+
+
+def _undrawn(column: ColumnSummary) -> str:
+    if column.hidden:
+        return f"not shown: {column.hidden}"
+    if not column.rows or column.nulls == column.rows:
+        return "no values"
+    return "no shape to draw"
+
+
+def _labels(columns: dict[str, ColumnSummary]) -> list[Html]:
+    """Category names with their shares, only where `show_values` wrote them."""
+    train, shares = columns["train"], comparable(columns)
+    if not train.labels:
+        return []
+    names = cell_names(train, len(shares["train"]))
+    rows = [
+        element(
+            "tr",
+            element("th", shown(name, 60), scope="row"),
+            *(_cell(f"{shares[role][at]:.1%}") for role in shares),
+        )
+        for at, name in enumerate(names)
+    ]
+    return [_table(list(shares), rows)]
+
+
+def _figures(columns: dict[str, ColumnSummary]) -> Html:
+    roles = list(columns)
+    found = {
+        "nulls": [_nulls(columns[role]) for role in roles],
+        "distinct": [_whole(columns[role].distinct) for role in roles],
+    }
+    for name in ("mean", "median", "std"):
+        values = [getattr(columns[role], name) for role in roles]
+        if any(each is not None for each in values):
+            found[name] = [short(each) for each in values]
+    rows = [
+        element("tr", element("th", name, scope="row"), *(_cell(each) for each in cells))
+        for name, cells in found.items()
+    ]
+    return _table(roles, rows)
+
+
+def _table(roles: list[str], rows: list[Html]) -> Html:
+    heads = (element("th", NAMES.get(role, role), class_="n", scope="col") for role in roles)
+    return element("table", element("tr", element("td"), *heads), *rows)
+
+
+def _cell(value: str) -> Html:
+    return element("td", value, class_="n")
+
+
+def _nulls(column: ColumnSummary) -> str:
+    if not column.nulls:
+        return "0"
+    rate = HUNDRED * column.nulls / max(1, column.rows)
+    return f"{column.nulls:,} ({f'{rate:.1f}' if rate >= 1 else f'{rate:.1g}'} %)"
+
+
+def _whole(value: int | None) -> str:
+    return NONE if value is None else f"{value:,}"
+
+
+def short(value: float | None) -> str:
+    """Four digits of a small number, thousands separators of a large one."""
+    if value is not None and value and (abs(value) < SMALL or abs(value) >= LARGE):
+        return f"{value:.3g}".replace("-", "\u2212")
+    return number(value)
+
+
+def _said(outcome: Outcome, content: Html) -> Html:
+    return element("p", mark(outcome), content, class_="said")
+
+
+def _drift(row: DriftRow) -> Html:
+    said = arrows(shown(row.sentence.removeprefix(f"{row.column}: ")))
+    if row.outcome is Outcome.PASS and row.statistic:
+        said = f"{row.statistic} {number(row.effect)}, no drift"
+    shift = f"{row.wasserstein:.4g}" if row.wasserstein is not None else ""
+    more = {"PSI": number(row.psi) if row.psi is not None else "", "Wasserstein": shift}
+    figures = ", ".join(f"{name} {value}" for name, value in more.items() if value)
+    return joined(
+        element("span", f"{row.pair or 'training against evaluation'}: {said}"),
+        element("small", f" {figures} (shown, not judged)") if figures else "",
+    )
+
+
+def _check(check: CheckResult) -> Html:
+    return joined(
+        element("code", check.id),
+        element("span", f" {arrows(shown(check.sentence))}. "),
+        element("small", shown(check.remediation)),
+    )

@@ -1,0 +1,164 @@
+"""One column's rows in cells, drawn: training as bars, every other split as a line on the same cells."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mlops_actions.report.data_page.elements import Html, element, joined
+from mlops_actions.report.figures import MINUS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_actions.results.dataset import ColumnSummary
+
+WIDTH, HEIGHT = 320.0, 80.0
+LEAST = 1.5  # high where there is any row
+OTHERS, NEW = "others", "new"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SPLITS = ("train", "evaluation", "reference", "serving_log")
+NAMES = {
+    "train": "training",
+    "evaluation": "evaluation",
+    "reference": "reference",
+    "serving_log": "serving log",
+}
+
+
+def chart(columns: dict[str, ColumnSummary]) -> Html | None:
+    """SVG of one column by split; None when training has nothing to draw."""
+    shares = comparable(columns)
+    if "train" not in shares:
+        return None
+    most = max(max(each) for each in shares.values())
+    ranked = columns["train"].ranks > 0
+    step = WIDTH / len(shares["train"])
+    drawn = [
+        element("path", class_="train", d=_bars(shares["train"], step, most, gap=0.2 if ranked else 0.05))
+    ]
+    for role in SPLITS[1:]:
+        if role in shares:
+            line = _dashes if ranked else _outline
+            drawn.append(element("path", class_=role, d=line(shares[role], step, most)))
+    return element(
+        "svg",
+        *drawn,
+        class_="chart",
+        viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label=described(columns["train"], shares),
+    )
+
+
+def comparable(columns: dict[str, ColumnSummary]) -> dict[str, tuple[float, ...]]:
+    """Shares of rows by role, of the splits that have training's cells; empty last cells of categories go."""
+    train = columns.get("train")
+    if train is None or not train.histogram:
+        return {}
+    layout = (len(train.histogram), train.start, train.width, train.ranks)
+    kept = {
+        role: each.histogram
+        for role, each in columns.items()
+        if (len(each.histogram), each.start, each.width, each.ranks) == layout and sum(each.histogram) > 0
+    }
+    if train.ranks and not any(sum(each[train.ranks :]) for each in kept.values()):
+        kept = {role: each[: train.ranks] for role, each in kept.items()}
+    return {role: tuple(rows / sum(each) for rows in each) for role, each in kept.items()}
+
+
+def _height(share: float, most: float) -> float:
+    return max(LEAST, (HEIGHT - 2) * share / most) if share > 0 else 0.0
+
+
+def _bars(shares: Sequence[float], step: float, most: float, gap: float) -> str:
+    parts = []
+    for place, share in enumerate(shares):
+        if share > 0:
+            high, left, wide = _height(share, most), (place + gap / 2) * step, step * (1 - gap)
+            parts.append(f"M{left:.1f} {HEIGHT:g}v-{high:.1f}h{wide:.1f}v{high:.1f}z")
+    return "".join(parts)
+
+
+def _outline(shares: Sequence[float], step: float, most: float) -> str:
+    ends = (
+        f"V{HEIGHT - _height(share, most):.1f}H{(place + 1) * step:.1f}" for place, share in enumerate(shares)
+    )
+    return f"M0 {HEIGHT:g}{''.join(ends)}V{HEIGHT:g}"
+
+
+def _dashes(shares: Sequence[float], step: float, most: float) -> str:
+    return "".join(
+        f"M{place * step + 1:.1f} {HEIGHT - _height(share, most):.1f}h{step - 2:.1f}"
+        for place, share in enumerate(shares)
+    )
+
+
+def described(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> str:
+    """The picture in words: the fullest cell of each split."""
+    names = cell_names(train, len(shares["train"]))
+    found = []
+    for role, each in shares.items():
+        place = max(range(len(each)), key=each.__getitem__)
+        found.append(f"{NAMES.get(role, role)} most in {names[place]} ({each[place]:.0%})")
+    return "; ".join(found)
+
+
+def cell_names(column: ColumnSummary, cells: int) -> list[str]:
+    """Each cell in words; a category without a label by its rank."""
+    if column.ranks:
+        first = column.labels or tuple(f"category {place}" for place in range(1, column.ranks + 1))
+        return [*first, OTHERS, NEW][:cells]
+    edges = edge_names(column)
+    if not column.width or (column.type in {"integer", "boolean"} and column.width == 1):
+        return edges[:-1]
+    return [f"{low} to {high}" for low, high in pairwise(edges)]
+
+
+def edge_names(column: ColumnSummary) -> list[str]:
+    """The cells' edges as people read them: numbers, dates, false and true."""
+    start, width = column.start or 0.0, column.width or 0.0
+    edges = [start + width * place for place in range(len(column.histogram) + 1)]
+    if column.type == "boolean":
+        return ["false", "true", ""][: len(edges)]
+    if column.type in {"date", "timestamp"}:
+        return [moment(each, width) for each in edges]
+    return [plain(each, width) for each in edges]
+
+
+def plain(value: float, width: float) -> str:
+    """With as many decimals as the width of a cell has; beyond twelve digits as a power of ten."""
+    small, large = 1e-6, 1e12
+    if width < small or abs(value) >= large:
+        text = f"{value:.4g}"
+    else:
+        decimals = len(f"{width:.6f}".rstrip("0").partition(".")[2])
+        text = f"{value:,.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def moment(value: float, width: float) -> str:
+    """Microseconds since 1970 as a date, with the time of day where cells are narrower than a day."""
+    day = 86400e6
+    try:
+        when = EPOCH + timedelta(microseconds=value)
+    except OverflowError:
+        return plain(value, width)
+    return when.strftime("%Y-%m-%d" if width >= day else "%Y-%m-%d %H:%M:%S")
+
+
+def axis(column: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> Html:
+    """Under the chart: where it begins and ends."""
+    names = cell_names(column, len(shares["train"]))
+    if column.ranks:
+        ends = ("most common", names[-1] if names[-1] == NEW else "rarer")
+        if names[-1] == NEW:
+            ends = ("most common", "others, new")
+    elif column.type in {"integer", "boolean"} and column.width == 1:
+        ends = (names[0], names[-1])
+    else:
+        edges = edge_names(column)
+        ends = (edges[0], edges[-1])
+    return element("p", joined(element("span", ends[0]), element("span", ends[1])), class_="axis")

@@ -1,0 +1,1 @@
+"""The data part of the comment: verdict and failures on the first screen, the rest folded."""

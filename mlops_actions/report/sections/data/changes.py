@@ -1,0 +1,103 @@
+"""Folded: what the pull request changes of the schema and of the data; in a few words beside the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Span, Table, code, text
+from mlops_actions.report.figures import arrows
+from mlops_actions.report.sections.data.wording import MOST, cut
+from mlops_actions.results.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_actions.report.blocks import Inline
+    from mlops_actions.report.view import View
+    from mlops_actions.results.changes import DataChange, SchemaChange
+    from mlops_actions.results.dataset import DatasetResult
+
+FEW = 5  # columns by name
+
+
+def changed_in_words(payload: DatasetResult) -> str:
+    """What changed, as a sentence with a space before it, or nothing."""
+    said = [f"{cut(each.role, 40)} {_rows(each)}" for each in payload.data_changes if each.any]
+    if payload.schema_changes:
+        said.append(f"{count(len(payload.schema_changes), 'part')} of the schema")
+    return f" Changed: {'; '.join(said)}." if said else ""
+
+
+def _rows(change: DataChange) -> str:
+    words = [
+        f"{count(n, 'row')} {word}"
+        for n, word in ((change.added, "added"), (change.removed, "removed"), (change.changed, "changed"))
+        if n
+    ]
+    names = ((change.columns_added, "added"), (change.columns_removed, "removed"))
+    words += [f"{count(len(found), 'column')} {word}" for found, word in names if found]
+    return ", ".join(words)
+
+
+def schema_changes(view: View) -> Fold | None:
+    """Each change of the contract in words, those that let more pass first."""
+    found = view.dataset.payload.schema_changes if view.dataset is not None else ()
+    if not found:
+        return None
+    ordered = sorted(found, key=lambda each: not each.looser)
+    looser = sum(each.looser for each in found)
+    title = f"Data: {count(len(found), 'change')} of the schema{f', {looser:,} looser' if looser else ''}"
+    return Fold(title, _bullets(ordered), rank=3)
+
+
+def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]:
+    items: list[Inline] = [
+        (
+            Span(cut(each.subject, 80), "code"),
+            Span(f": {arrows(cut(each.sentence))}"),
+            *((Span(" (looser)", "strong"),) if each.looser else ()),
+        )
+        for each in changes[:MOST]
+    ]
+    if len(changes) > MOST:
+        items.append(text(f"and {len(changes) - MOST:,} more in dataset.json"))
+    return (Bullets(tuple(items)),)
+
+
+def data_changes(view: View) -> Fold | None:
+    """Rows added, removed and changed by split, and the columns that changed most."""
+    found = view.dataset.payload.data_changes if view.dataset is not None else ()
+    told = [each for each in found if each.any or each.reason]
+    if not told:
+        return None
+    head = ("Split", "Rows before", "Now", "Added", "Removed", "Changed")
+    rows = tuple(
+        (code(cut(each.role, 40)), *(text(f"{n:,}") for n in _figures(each)))
+        for each in told
+        if not each.reason
+    )
+    blocks: list[Table | Bullets] = [Table(head, rows, frozenset(range(1, 6)))] if rows else []
+    items = tuple(text(line) for each in told for line in _lines(each))
+    if items:
+        blocks.append(Bullets(items))
+    return Fold("Data: changes of rows and columns", tuple(blocks), rank=3)
+
+
+def _figures(change: DataChange) -> tuple[int, ...]:
+    return change.rows_before, change.rows_now, change.added, change.removed, change.changed
+
+
+def _lines(change: DataChange) -> list[str]:
+    role = cut(change.role, 40)
+    if change.reason:
+        return [f"{role}: not compared: {cut(change.reason)}"]
+    lines = []
+    if change.columns:
+        told = ", ".join(f"{cut(each.column, 60)} ({each.rows:,})" for each in change.columns[:FEW])
+        more = f" and {len(change.columns) - FEW:,} more" if len(change.columns) > FEW else ""
+        lines.append(f"{role}: rows changed in {told}{more}")
+    for names, word in ((change.columns_added, "added"), (change.columns_removed, "removed")):
+        if names:
+            more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
+            lines.append(f"{role}: columns {word}: {', '.join(cut(name, 60) for name in names[:FEW])}{more}")
+    return lines

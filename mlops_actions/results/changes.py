@@ -1,0 +1,48 @@
+"""What a pull request changes of its data and of its schema: part of dataset.json. No cell values."""
+
+from __future__ import annotations
+
+from mlops_actions.results.base import ResultModel
+
+
+class SchemaChange(ResultModel):
+    """One change of the schema file in words; `looser`: it lets more data pass than before."""
+
+    subject: str
+    sentence: str
+    looser: bool = False
+
+
+class ColumnChange(ResultModel):
+    """Rows, joined by key, in which a column has another value than before."""
+
+    column: str
+    rows: int
+
+
+class DataChange(ResultModel):
+    """One split against the base commit's, row by row.
+
+    Args:
+        key: the columns that join the rows; () where rows were compared as a whole.
+        columns: those in which values changed, the most changed first.
+        columns_added, columns_removed: names.
+        reason: why rows were not compared; "" when they were.
+    """
+
+    role: str
+    key: tuple[str, ...] = ()
+    rows_before: int = 0
+    rows_now: int = 0
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    columns: tuple[ColumnChange, ...] = ()
+    columns_added: tuple[str, ...] = ()
+    columns_removed: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether something changed."""
+        return bool(self.added or self.removed or self.changed or self.columns_added or self.columns_removed)

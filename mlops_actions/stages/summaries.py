@@ -1,0 +1,83 @@
+"""What is written of each split's columns: counts, moments, and rows in cells that all splits share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
+from mlops_actions.results.dataset import ColumnSummary, DatasetSummary
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mlops_actions.config.data import DataConfig
+    from mlops_actions.profile.cells import Cells
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.table import TableProfile
+    from mlops_actions.results.dataset import CheckResult
+
+PERSONAL = "DS801"
+KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
+
+
+def hidden_columns(data: DataConfig, checks: Iterable[CheckResult]) -> dict[str, str]:
+    """Columns of which nothing is drawn, and why: keys, sensitive ones, and those that look personal."""
+    loud = {Outcome.FAIL, Outcome.WARN, Outcome.ERROR}
+    found = {each.subject: LOOKS_PERSONAL for each in checks if each.id == PERSONAL and each.outcome in loud}
+    return {**found, **dict.fromkeys(data.sensitive, SENSITIVE), **dict.fromkeys(data.key, KEY)}
+
+
+def summaries(
+    tables: Mapping[str, TableProfile], hidden: Mapping[str, str], *, show_values: bool = False
+) -> tuple[DatasetSummary, ...]:
+    """Every split; the cells of a column are training's, in every split that has it.
+
+    No cell value is in it unless `show_values`: edges are round, categories have a rank and no name.
+    """
+    cells = {column.name: cells_of(column) for column in tables["train"].columns if column.name not in hidden}
+    return tuple(
+        DatasetSummary(
+            role=table.role,
+            path=table.path,
+            rows=table.rows,
+            columns=tuple(
+                _drawn(_column(column), column, cells.get(column.name), show_values=show_values)
+                if column.name not in hidden
+                else _column(column).model_copy(update={"hidden": hidden[column.name], "median": None})
+                for column in table.columns
+            ),
+            bytes=table.bytes,
+            sha256=table.sha256,
+        )
+        for table in tables.values()
+    )
+
+
+def _column(column: ColumnProfile) -> ColumnSummary:
+    """Numbers only: no cell value of a text column leaves this stage."""
+    summary = column.summary
+    return ColumnSummary(
+        name=column.name,
+        type=column.kind,
+        rows=column.rows,
+        nulls=column.nulls,
+        distinct=column.distinct,
+        mean=summary.mean if summary is not None else None,
+        std=summary.std if summary is not None else None,
+        median=summary.median if summary is not None else None,
+    )
+
+
+def _drawn(
+    made: ColumnSummary, column: ColumnProfile, cells: Cells | None, *, show_values: bool
+) -> ColumnSummary:
+    rows = cells.rows(column) if cells is not None else ()
+    if not rows:
+        return made
+    update: dict[str, object] = {"histogram": rows}
+    if isinstance(cells, NumberCells):
+        update |= {"start": cells.start, "width": cells.width}
+    elif isinstance(cells, CategoryCells):
+        update |= {"ranks": len(cells.top), "labels": cells.top if show_values else ()}
+    return made.model_copy(update=update)
