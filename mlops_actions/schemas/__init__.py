@@ -1,1 +1,1 @@
-"""Schemas inferred from data, compared with one another, and imported from other tools: texts and values, no I/O."""
+"""Schemas inferred from data, compared, and imported from other tools; no I/O (floor 3)."""

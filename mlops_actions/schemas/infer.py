@@ -111,7 +111,7 @@ def _values(column: ColumnProfile, known: Known) -> list[str]:
     if column.kind in TIMES:
         return lines + lines_of_times(column)
     if key or (alone and column.kind == "integer") or column.name == known.time:
-        return [*lines, "    # tells rows or times apart: no range is written"]
+        return [*lines, "    # it may tell rows or times apart: no range is written"]
     return lines + lines_of_numbers(column)
 
 

@@ -37,6 +37,8 @@ def lines_of_numbers(column: ColumnProfile) -> list[str]:
         lines.append(f"    # {count(infinite, 'infinite value')}, which no range allows")
     if column.kind == "boolean":
         return [*lines, "    minimum: 0", "    maximum: 1", *_distribution(column, spread)]
+    if len(spread.rows) == 1 and column.counts is not None:
+        return [*lines, f"    # one value in all n={column.present:,} rows: no range can be told"]
     low, high = _extremes(column, spread)
     lines += _bound("minimum", low, below(spread), int(spread.rows[0]), column.present)
     lines += _bound("maximum", high, above(spread), int(spread.rows[-1]), column.present)
@@ -55,9 +57,8 @@ def lines_of_times(column: ColumnProfile) -> list[str]:
     whole_day = column.kind == "date"
     early = earliest - math.ceil(room)
     text = shown(early // DAY * DAY if whole_day else early, whole_day=whole_day)
-    return [
-        f"    minimum: {quoted(text)} # room before the earliest of n={column.present:,}; no maximum: time goes on"
-    ]
+    why = f"room before the earliest of n={column.present:,}; no maximum: time goes on"
+    return [f"    minimum: {quoted(text)} # {why}"]
 
 
 def _extremes(column: ColumnProfile, spread: Spread) -> tuple[float, float]:
@@ -107,6 +108,6 @@ def _distribution(column: ColumnProfile, spread: Spread) -> list[str]:
         f"{name}: [{number(low)}, {number(high)}]" for name, (low, high) in finite.items()
     )
     missing = [name for name in spans if name not in finite]
-    why = f"; n does not tell the {' and '.join(missing)}" if missing and summary.std else ""
-    room = f"sampling error and {ROOM:.0%} of the spread" if summary.std else "one value only"
+    why = f"; n does not tell the {' and '.join(missing)}" if missing else ""
+    room = f"sampling error and {ROOM:.0%} of the spread"
     return [f"    distribution: {{{shown_spans}}} # n={column.present:,}: {room}{why}"]

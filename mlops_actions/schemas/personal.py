@@ -6,12 +6,18 @@ import re
 
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 ALWAYS = frozenset(
-    "surname firstname lastname fullname username forename email mail phone telephone mobile fax address street "
-    "birthday birthdate birth dob ssn passport iban bic ip".split()
-)
+    {
+        "surname", "firstname", "lastname", "fullname", "username", "forename", "email", "mail",
+        "phone", "telephone", "mobile", "fax", "address", "street", "birthday", "birthdate",
+        "birth", "dob", "ssn", "passport", "iban", "bic", "ip",
+    }
+)  # fmt: skip
 WHOSE = frozenset(
-    "first last full middle maiden nick user customer client person patient employee contact".split()
-)
+    {
+        "first", "last", "full", "middle", "maiden", "nick", "user", "customer", "client", "person",
+        "patient", "employee", "contact",
+    }
+)  # fmt: skip
 
 
 def names_a_person(column: str) -> bool:

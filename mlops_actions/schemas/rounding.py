@@ -22,7 +22,7 @@ def beyond(extreme: float, room: float, *, sign: int) -> float:
         return extreme
     place = math.floor(math.log10(room)) - 1
     if isinstance(extreme, int):
-        step = 10 ** max(0, place)
+        step = int(10 ** max(0, place))
         return extreme + sign * math.ceil(room / step) * step
     bound = round(extreme + sign * room, -place)
     return max(extreme, bound) if sign > 0 else min(extreme, bound)

@@ -15,6 +15,8 @@ TWO, FOUR = 0xFF, 0xFFFF
 
 def quoted(text: str) -> str:
     """In double quotes on one line; what cannot be seen in a review is escaped."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return f'"{"".join(SHORT.get(sign) or _sign(sign) for sign in text)}"'
 
 

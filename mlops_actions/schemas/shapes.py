@@ -1,13 +1,14 @@
 """A pattern that describes how codes are written, without saying what any of them is. Pure.
 
-1. A text is cut into runs of A-Z, of a-z, of 0-9, and single other ASCII signs. Its shape is the sequence of
-   the kinds of runs; a text with any other sign, or of more than 12 runs, has none, and then there is no pattern.
-2. Texts of equal shape are put together. There are at most 3 shapes, each with at least 10 rows, and one of the
-   texts has a digit or a capital: words and names are no codes.
-3. A run of letters has the same length in all texts of its shape and becomes [A-Z]{n}: letters of varying number
-   are words, and there is no pattern. Digits become [0-9]{n}, or [0-9]+ where their number varies.
-4. Another sign is written as it is only where every value of the column holds it; else it is any sign but letters
-   and digits, [^A-Za-z0-9]. So no part of a pattern is the part of one value.
+1. A text is cut into runs of A-Z, of a-z, of 0-9, and single other ASCII signs. Its shape is the sequence
+   of the kinds of runs; a text with any other sign, or of more than 12 runs, has none, and then there is no
+   pattern.
+2. Texts of equal shape are put together. There are at most 3 shapes, each with at least 10 rows, and one of
+   the texts has a digit or a capital: words and names are no codes.
+3. A run of letters has the same length in all texts of its shape and becomes [A-Z]{n}: letters of varying
+   number are words, and there is no pattern. Digits become [0-9]{n}, or [0-9]+ where their number varies.
+4. Another sign is written as it is only where every value of the column holds it; else it is any sign but
+   letters and digits, [^A-Za-z0-9]. So no part of a pattern is the part of one value.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ def pattern_of(counts: Iterable[tuple[str, int]]) -> str | None:
         everywhere = signs if everywhere is None else everywhere & signs
     if not rows or min(rows.values()) < MIN_ROWS or not all(map(_is_code, lengths, lengths.values())):
         return None
-    parts = sorted(_part(shape, lengths[shape], everywhere or set()) for shape in lengths)
-    return f"^{parts[0]}$" if len(parts) == 1 else f"^(?:{'|'.join(dict.fromkeys(parts))})$"
+    parts = sorted({_part(shape, lengths[shape], everywhere or set()) for shape in lengths})
+    return f"^{parts[0]}$" if len(parts) == 1 else f"^(?:{'|'.join(parts)})$"
 
 
 def _runs(text: str) -> list[str] | None:
