@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
 
 
@@ -105,6 +106,7 @@ class DatasetResult(ResultModel):
     schema_path: str = ""
     schema_sha256: str = ""
     schema_coverage: tuple[SchemaCoverage, ...] = ()
+    schema_changes: tuple[SchemaChange, ...] = ()
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
