@@ -19,7 +19,14 @@ from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
+from mlops_actions.stages.named_files import (
+    alone,
+    changed_schema,
+    check_files,
+    named_files,
+    read_schema,
+    reference_rows,
+)
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, records_of
 from mlops_actions.stages.summaries import hidden_columns, summaries
@@ -85,6 +92,7 @@ def run(context: RunContext) -> StageOutcome:
         features=features,
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
         model_checks=learnt,
+        schema_changes=changed_schema(context),
     )
     outcome = worst(check.outcome for check in checks)
     inputs = tuple(records.values())

@@ -76,7 +76,8 @@ def common(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.
     """(k,) those that stand in both, each sorted."""
     held = np.concatenate([_once(first), _once(second)])
     held.sort(kind="stable")  # two rising runs are merged
-    return held[1:][held[1:] == held[:-1]]
+    found: NDArray[np.uint64] = held[1:][held[1:] == held[:-1]]
+    return found
 
 
 def _once(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
