@@ -39,7 +39,7 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     declared = _declared(config_file) if data is None or Path(config_file).is_file() else None
     shown = data or (declared.train if declared else "")
     path = Path(config_file).parent / shown if data is None else Path(shown)
-    known = Known(declared.key, frozenset(declared.sensitive)) if declared else Known()
+    known = Known(key=declared.key, sensitive=declared.sensitive, time=declared.time) if declared else Known()
     text = schema_text(profile_of("train", path, shown), known)
     if output != "-":
         _write(output, text)
