@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 HELD = "rows_frame"  # the name under which the frame itself is registered
 NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64", "boolean": "boolean"}
-PLAIN = frozenset({"string", "decimal", "date", "datetime", "datetime64", "bytes", "time", "timedelta", "empty"})
+PLAIN = frozenset(
+    {"string", "decimal", "date", "datetime", "datetime64", "bytes", "time", "timedelta", "empty"}
+)
 NESTED = (list, tuple, dict)
 ONE_KIND = "Make the column one kind of value, for example: frame[column] = frame[column].astype(str)."
 READ = "Read are numbers, texts, booleans, dates, times, decimals, lists and dictionaries."
@@ -32,8 +34,8 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
         scratch: where temporary files go.
 
     Raises:
-        InputError: neither of the two; no columns; names that stand twice; a column of several kinds, or of one
-            that is not read.
+        InputError: neither of the two; no columns; names that stand twice; a column of several kinds, or of
+            one that is not read.
     """
     pandas, pyarrow = sys.modules.get("pandas"), sys.modules.get("pyarrow")
     if pandas is not None and isinstance(frame, pandas.DataFrame):
@@ -89,7 +91,9 @@ def _column(pandas: Any, column: Any, name: str, shown: str) -> Any:
         column = column.astype(str).where(column.notna(), None)
     elif isinstance(kind, pandas.CategoricalDtype) and kind.categories.dtype.kind in "iufbM":
         column = column.astype(object)
-    elif isinstance(kind, pandas.CategoricalDtype) and not all(isinstance(each, str) for each in kind.categories):
+    elif isinstance(kind, pandas.CategoricalDtype) and not all(
+        isinstance(each, str) for each in kind.categories
+    ):
         column = column.astype(object).map(str, na_action="ignore")
     column = column.reset_index(drop=True)
     return _of_objects(pandas, column, name, shown) if column.dtype == object else column

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 ANEW = "Write the file anew: one JSON object a line, equal names for equal things, one kind of value each."
 MOST = 16_000_000  # characters of a line, as DuckDB reads them
-KINDS = {bool: "a boolean", int: "a number", float: "a number", str: "a text", dict: "an object", list: "a list"}
+KINDS = {
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    dict: "an object",
+    list: "a list",
+}
 
 
 class _TwiceError(Exception):
@@ -30,7 +37,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def json_misfit(files: Sequence[tuple[Path, str]]) -> InputError | None:
-    """The first line of the files (path, what to call it) that is no object or has a value of another kind."""
+    """The first line of the files (path, what to call it) that is no object, or has another kind of value."""
     kinds: dict[str, tuple[str, str, int]] = {}
     names: dict[str, str] = {}
     for path, shown in files:

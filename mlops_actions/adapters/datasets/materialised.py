@@ -29,7 +29,7 @@ def materialised(
 ) -> bool:
     """Copy the view that open_rows made of text files into a table of the same name; Parquet stays a view.
 
-    Small files go into memory, large ones into a file in the connection's folder, which goes with the connection.
+    Small files go into memory, large ones into a file in the connection's folder, which goes with it.
 
     Args:
         connection: of open_rows.
@@ -75,7 +75,11 @@ def _room(shown: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         said = str(error)
-        if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in said or "max_temp_dir" in said:
+        if (
+            isinstance(error, duckdb.OutOfMemoryException)
+            or "No space left" in said
+            or "max_temp_dir" in said
+        ):
             message = f"{shown}: too large for the memory and the disk that are free"
             raise InputError(message, hint=ROOM) from None
         raise

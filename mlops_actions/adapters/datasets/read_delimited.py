@@ -53,9 +53,7 @@ def _described(
     return {str(row[0]): str(row[1]) for row in rows}
 
 
-def _types(
-    connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]
-) -> dict[str, str]:
+def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
     """The widest type of each column among the parts; a column that is empty in a part says nothing."""
     types: dict[str, str] = {}
     said: dict[str, str] = {}

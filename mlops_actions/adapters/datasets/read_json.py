@@ -53,9 +53,7 @@ def _misfit(files: Files) -> InputError | None:
     return json_misfit(list(zip(files.paths, files.shown, strict=True)))
 
 
-def _written(
-    connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]
-) -> Sequence[str]:
+def _written(connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]) -> Sequence[str]:
     """Names as the objects have them: of two that differ in case alone, DuckDB gives one another name."""
     if not any(_looks_renamed(name, names) for name in names):
         return names
@@ -75,7 +73,8 @@ def _without_values(connection: duckdb.DuckDBPyConnection, files: Files, names: 
     """Those of the columns that are null in each row; values of several kinds are an error."""
     columns = ", ".join(f"{literal(name)}: 'JSON'" for name in names)
     kinds = ", ".join(
-        f"list(DISTINCT json_type({quoted(name)})) FILTER (json_type({quoted(name)}) <> 'NULL')" for name in names
+        f"list(DISTINCT json_type({quoted(name)})) FILTER (json_type({quoted(name)}) <> 'NULL')"
+        for name in names
     )
     sql = f"SELECT {kinds} FROM read_json({files.sql}, {FORM}, columns = {{{columns}}}, {files.options})"
     found = connection.execute(sql).fetchall()[0]

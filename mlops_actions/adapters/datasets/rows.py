@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 
 from mlops_actions.adapters.datasets.connections import connected, literal, quoted
@@ -17,6 +16,8 @@ from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import duckdb
 
 KINDS = (
     ("boolean", ("BOOLEAN",)),
@@ -58,7 +59,7 @@ def column_types(path: Path, shown: str = "") -> dict[str, str]:
 
 
 def kind_of(type_name: str) -> str:
-    """A DuckDB type as integer | number | string | boolean | date | timestamp; lists and the like are strings."""
+    """A DuckDB type as integer | number | string | boolean | date | timestamp; a list is a string."""
     if type_name.endswith("]"):
         return "string"
     base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
@@ -144,9 +145,7 @@ def write_parquet(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     _fill(connection, arrays)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
         made = Path(folder) / "rows.parquet"
-        connection.execute(
-            f"COPY rows TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        connection.execute(f"COPY rows TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)")
         made.replace(path)
 
 

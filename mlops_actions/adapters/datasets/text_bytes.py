@@ -137,8 +137,8 @@ def _not_utf8(data: bytes, at: int, lines: int, column: int, shown: str) -> Inpu
 def likely_encoding(sample: bytes) -> str:
     """A guess for a person who knows the file, never one that we act on.
 
-    Western text has single letters beyond ASCII, Cyrillic text rows of them (in Windows-1251 the small ones from
-    0xE0, in KOI8-R from 0xC0), East Asian text pairs.
+    Western text has single letters beyond ASCII, Cyrillic text rows of them (in Windows-1251 the small ones
+    from 0xE0, in KOI8-R from 0xC0), East Asian text pairs.
     """
     high = [byte for byte in sample if byte > 0x7F]  # noqa: PLR2004 - the end of ASCII
     longest, run = 0, 0

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from mlops_actions.adapters.datasets.formats import form_of
 from mlops_actions.adapters.datasets.files import escaped
+from mlops_actions.adapters.datasets.formats import form_of
 from mlops_actions.adapters.datasets.text_bytes import encoding_of, opened, unpacking
 from mlops_actions.errors import InputError
 
