@@ -11,6 +11,7 @@ from mlops_actions.checks import (
     leaks,
     novelty,
     prevalence,
+    privacy,
     rows_contract,
     schema,
     size,
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
     schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
-    target_leaks.needs, labels.needs,
+    target_leaks.needs, labels.needs, privacy.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
     schema.judge, text_lengths.judge, rows_contract.judge,
     integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge,
     target_leaks.judge, labels.judge, size.judge, sources.judge,
+    privacy.judge,
 )  # fmt: skip
 
 

@@ -147,4 +147,8 @@ def _setting(
         now=context.clock(),
         slices=config.evaluate.slices,
         min_slice_rows=config.evaluate.min_slice_rows,
+        sources=context.policy.head.data.sources,
+        base_sources=context.policy.base.data.sources if context.policy.base is not None else None,
+        privacy=config.privacy,
+        secret=context.profile_key,
     )
