@@ -79,21 +79,19 @@ def issued(c: Codes) -> Marks:
     length = c.shape[1]
     one, two, three, four = (_value(c, 0, size) for size in (1, 2, 3, 4))
     visa, unionpay = one == 4, two == 62
+    found: Marks = np.zeros(len(c), dtype=np.bool_)
     if length == 13:
-        return visa
-    if length == 14:
-        diners: Marks = (two == 36) | (two == 38) | ((three >= 300) & (three <= 305))
-        return diners
-    if length == 15:
-        amex: Marks = (two == 34) | (two == 37)
-        return amex
-    if length == 16:
+        found = visa
+    elif length == 14:
+        found = (two == 36) | (two == 38) | ((three >= 300) & (three <= 305))
+    elif length == 15:
+        found = (two == 34) | (two == 37)
+    elif length == 16:
         mastercard = ((two >= 51) & (two <= 55)) | ((four >= 2221) & (four <= 2720))
         discover = (four == 6011) | (two == 65) | ((three >= 644) & (three <= 649))
-        jcb = (four >= 3528) & (four <= 3589)
-        all_of_them: Marks = visa | mastercard | discover | jcb | unionpay
-        return all_of_them
-    found: Marks = (visa | unionpay) & (length == 19)
+        found = visa | mastercard | discover | unionpay | ((four >= 3528) & (four <= 3589))
+    elif length == 19:
+        found = visa | unionpay
     return found
 
 

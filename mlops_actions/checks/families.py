@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import (
+    data_diff,
     drift,
     integrity,
     labels,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
     schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
-    target_leaks.needs, labels.needs, privacy.needs,
+    target_leaks.needs, labels.needs, privacy.needs, data_diff.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
     schema.judge, text_lengths.judge, rows_contract.judge,

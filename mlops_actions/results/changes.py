@@ -12,6 +12,23 @@ class ColumnChange(ResultModel):
     rows: int
 
 
+class ColumnShift(ResultModel):
+    """A column whose kind, nulls or distribution differ from before; `sentence` says what in words.
+
+    Args:
+        statistic: KS or L-infinity, whose value is `effect`; "" and None where no distance is known.
+    """
+
+    column: str
+    sentence: str
+    kind_before: str
+    kind_now: str
+    null_rate_before: float
+    null_rate_now: float
+    statistic: str = ""
+    effect: float | None = None
+
+
 class DataChange(ResultModel):
     """One split against the base commit's, row by row.
 
@@ -20,6 +37,8 @@ class DataChange(ResultModel):
         columns: those in which values changed, the most changed first.
         columns_added, columns_removed: names.
         reason: why rows were not compared; "" when they were.
+        sentence: the rows in words, and how they were compared.
+        shifts: columns in both, the most different first; `shifts_left_out`, how many more there are.
     """
 
     role: str
@@ -33,6 +52,9 @@ class DataChange(ResultModel):
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     reason: str = ""
+    sentence: str = ""
+    shifts: tuple[ColumnShift, ...] = ()
+    shifts_left_out: int = 0
 
     @property
     def any(self) -> bool:

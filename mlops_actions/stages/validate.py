@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.results_folder import file_record
-from mlops_actions.checks import families
+from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
@@ -29,6 +29,7 @@ from mlops_actions.stages.named_files import (
 )
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, records_of
+from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
 from mlops_actions.stages.summaries import hidden_columns, summaries
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ def run(context: RunContext) -> StageOutcome:
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
         model_checks=learnt,
         schema_changes=changed_schema(context),
+        data_changes=data_diff.changes_of(case),
     )
     outcome = worst(check.outcome for check in checks)
     inputs = tuple(records.values())
     envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     record = context.results.write(envelope)
+    write_profiles(context, stored_profiles(context, tables, checks))
     write_page(context.results.folder, config.project, envelope)
     return StageOutcome(outcome, record, dataset_lines(payload))
 
