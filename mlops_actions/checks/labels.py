@@ -67,8 +67,8 @@ def judge_imbalance(table: TableProfile, target: str, setting: Setting) -> Check
     evenness = float(-(shares * np.log(shares)).sum() / np.log(len(rows)))
     text = (
         f"{table.role}.{target}: the rarest of {len(rows)} classes has {int(rows.min()):,} rows, the "
-        f"commonest {int(rows.max()):,}, ratio {ratio:.2g}, minimum {least:g} (entropy {evenness:.0%} of an even split, "
-        f"n={column.present:,})"
+        f"commonest {int(rows.max()):,}, ratio {ratio:.2g}, minimum {least:g} "
+        f"(entropy {evenness:.0%} of an even split, n={column.present:,})"
     )
     outcome = Outcome.PASS if ratio >= least else Outcome.WARN
     return result(catalog.IMBALANCE, subject, outcome, text, observed=ratio, limit=least)
@@ -154,7 +154,7 @@ def judge_groups(
 ) -> CheckResult:
     """Each large enough group against the others: significant (Holm), and material at the lower end.
 
-    joint: rows of each pair of a group and a label, or None where there were too many; word: annotator or batch.
+    joint: rows of each pair of a group and a label, or None where they are too many; word: annotator or batch.
     """
     if joint is None:
         return skipped(catalog.LABEL_DRIFT, subject, f"too many pairs of {word} and label to count")
@@ -209,8 +209,8 @@ def _said(
     differing, judged, all_ = numbers
     small = f"; {all_ - judged} with fewer than {limits.min_rows} rows not judged" if all_ > judged else ""
     return (
-        f"train.{subject.name}: {share(differing, judged, word, 'label')} unlike the others; largest gap of a "
-        f"label's share {worst.gap:.3f}, at least {worst.gap_low:.3f} (material above {limits.material:g}, "
+        f"train.{subject.name}: {share(differing, judged, word, 'label')} unlike the others; largest gap of "
+        f"a label's share {worst.gap:.3f}, at least {worst.gap_low:.3f} (material above {limits.material:g}, "
         f"{worst.rows:,} rows of n={subject.n:,}){small}"
     )
 

@@ -65,7 +65,8 @@ class DataConfig(ConfigModel):
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The model's input columns among `columns`, in order.
 
-        Never target, key, weight, time, sensitive, excluded or provenance columns. A column listed in `data.features` is a feature even when it is the time column.
+        Never target, key, weight, time, sensitive, excluded or provenance columns. A column
+        listed in `data.features` is a feature even when it is the time column.
         """
         if self.features is not None:
             return self.features
