@@ -154,7 +154,7 @@ def judge_groups(
 ) -> CheckResult:
     """Each large enough group against the others: significant (Holm), and material at the lower end.
 
-    joint: rows of each pair of a group and a label, or None where they are too many; word: annotator or batch.
+    joint: rows of each pair of a group and a label, or None where too many; word: annotator or batch.
     """
     if joint is None:
         return skipped(catalog.LABEL_DRIFT, subject, f"too many pairs of {word} and label to count")

@@ -8,7 +8,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pytest
 
 from mlops_actions.config.evaluate import ValidateConfig
 from mlops_actions.profile.needs import Sample
@@ -29,6 +28,8 @@ from tests.unit.checks.labelled import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 KINDS = {"id": "string", "x": "number", "z": "number", "w": "string", "y": "string"}
 DATA = {"key": "id"}
@@ -137,7 +138,6 @@ def test_the_budget_ends_between_fits_and_what_is_left_out_is_said() -> None:
         assert {each.id for each in results} == {"DS404", "DS502", "DS602", "DS603"}
         assert measured is not None
         seen |= {each.sentence for each in results if each.outcome is Outcome.INCONCLUSIVE}
-    assert any("DS404" or "of 3 inputs" in each for each in seen)
     assert any("stopped after" in each and "sizes" in each for each in seen)
     assert any("stopped after 0 of 3 inputs (validate.model_budget 20 s)" in each for each in seen)
 

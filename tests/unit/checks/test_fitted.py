@@ -145,7 +145,7 @@ def test_cost_against_limits(limits: dict[str, Any], per_minute: bool, outcome: 
 
 def test_cost_is_said_with_intervals_and_whose_model_it_is() -> None:
     assert judge_cost(cost(per_minute=True), CostParameters(max_minutes=5)).sentence == (
-        "train: one fit of the toolkit's own simple model, not yours, on n=1,000,000 rows takes about 2 minutes "
-        "(1 to 4, maximum 5), 1,024 MiB (512 to 2,048), 0.2 of runner cost (0.1 to 0.4) (a linear model, "
-        "timed up to 800 rows)"
+        "train: one fit of the toolkit's own simple model, not yours, on n=1,000,000 rows takes about "
+        "2 minutes (1 to 4, maximum 5), 1,024 MiB (512 to 2,048), 0.2 of runner cost (0.1 to 0.4) "
+        "(a linear model, timed up to 800 rows)"
     )

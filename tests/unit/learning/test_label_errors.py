@@ -1,7 +1,7 @@
 """Wrong labels are found and counted; honest doubt is not taken for them.
 
-Figures on scikit-learn's digits with 5 % of labels flipped (seeds 0 to 2): precision and recall of the suspects
-0.96 to 0.97 and 0.79 to 0.83, share 4.6 % to 4.8 % (3.4 % to 6.1 %).
+Figures on scikit-learn's digits with 5 % of labels flipped (seeds 0 to 2): precision and recall of the
+suspects 0.96 to 0.97 and 0.79 to 0.83, share 4.6 % to 4.8 % (3.4 % to 6.1 %).
 """
 
 from __future__ import annotations

@@ -17,16 +17,16 @@ def drawn(rate: float, rows: int, seed: int, shape: float = 1.5) -> tuple[np.nda
     return score, generator.random(rows) < chance
 
 
-def test_no_floor_gives_no_alarm_in_300_draws() -> None:
-    lows = np.array([lapse_rate(*drawn(0.0, 800, seed), 2).low for seed in range(300)])
-    assert (lows > 0).sum() <= 20  # a two-sided 95 % interval on a boundary: 2.5 % are expected
+def test_no_floor_gives_no_alarm_in_200_draws() -> None:
+    lows = np.array([lapse_rate(*drawn(0.0, 800, seed), 2).low for seed in range(200)])
+    assert (lows > 0).sum() <= 13  # a two-sided 95 % interval on a boundary: 2.5 % are expected
     assert (lows > 0.02).sum() == 0
 
 
 @pytest.mark.parametrize("rate", [0.03, 0.1])
 def test_the_interval_holds_the_floor(rate: float) -> None:
-    found = [lapse_rate(*drawn(rate, 2000, seed), 2) for seed in range(100)]
-    assert sum(each.low <= rate <= each.high for each in found) >= 88
+    found = [lapse_rate(*drawn(rate, 2000, seed), 2) for seed in range(50)]
+    assert sum(each.low <= rate <= each.high for each in found) >= 43
     assert np.mean([each.rate for each in found]) == pytest.approx(rate, rel=0.1)
 
 
@@ -44,6 +44,6 @@ def test_perfect_answers_and_coin_flips() -> None:
 @given(st.integers(1, 300), st.integers(2, 9), st.integers(0, 1000))
 def test_any_input_gives_an_ordered_interval(rows: int, classes: int, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    score = np.round(generator.normal(size=rows) * 10 ** generator.integers(-3, 6), 2)
+    score = np.round(generator.normal(size=rows) * 10.0 ** generator.integers(-3, 6), 2)
     found = lapse_rate(score, generator.random(rows) < 0.3, classes)
     assert 0 <= found.low <= found.rate <= found.high <= 0.45

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlops_actions.statistics.power_law import COST, LEARNING, LINE, fit_laws, resampled_means
+from mlops_actions.statistics.power_law import COST, LEARNING, LINE, Laws, fit_laws, resampled_means
 
 SIZES = np.array([50, 100, 200, 400, 800, 1600], dtype=np.float64)
 EVEN = np.ones(6)
@@ -21,9 +21,9 @@ def test_a_learning_law_is_recovered(level: float, slope: float, exponent: float
     assert laws.level[0] == pytest.approx(level, abs=0.01)
     assert laws.exponent[0] == pytest.approx(exponent, rel=0.05)
     assert laws.at(3200)[0] == pytest.approx(level + slope * 3200.0**exponent, abs=1e-3)
-    goal = level + slope * 5000.0**exponent
-    assert laws.reaching(goal)[0] == pytest.approx(5000, rel=0.1)
-    assert np.isinf(laws.reaching(level + 0.05)[0])
+    exact = Laws(*(np.array([each]) for each in (level, slope, exponent)))
+    assert exact.reaching(level + slope * 5000.0**exponent)[0] == pytest.approx(5000, rel=1e-6)
+    assert np.isinf(exact.reaching(level + 0.05)[0])
 
 
 def test_a_falling_curve_is_flat_and_a_cost_never_starts_below_0() -> None:
