@@ -273,6 +273,6 @@ OF_SPLITS = (
         "train",
         "city",
         FAIL,
-        "train.city: 1 e-mail addresses, 2 telephone numbers, maximum 0 (n=400)",
+        "train.city: 1 e-mail address, 2 telephone numbers, maximum 0 (n=400)",
     ),
 )

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.families import judge, needs
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.config.data import DataConfig
+from mlops_actions.config.data import DataConfig, DataSource
 from mlops_actions.config.data_schema import DataSchema
+from mlops_actions.config.privacy import PrivacyConfig
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import (
+    Changes,
     Conflicts,
     Groups,
     JointCounts,
     Orphans,
     Repeats,
+    RowChanges,
     Shared,
     SharedRows,
     TornLabels,
@@ -107,6 +111,10 @@ def contract() -> dict[str, Any]:
     }
 
 
+PRIVACY = {
+    "canaries": [{"id": "planted", "sha256": {"customer": sha256(b"C0042").hexdigest()}}],
+    "quasi_identifiers": ["city", "member"],
+}
 PREDICATES: dict[str, Callable[[dict[str, Any]], bool]] = {
     "churned = 0 OR income > 1700": lambda row: (
         row["churned"] == 0 or row["income"] is None or row["income"] > 1700
@@ -144,6 +152,8 @@ class World:
     checks: dict[str, Any] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
     sha256: str = "1" * 64
+    base_sha256: str = "1" * 64
+    source: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
 
     def judge(self) -> tuple[CheckResult, ...]:
@@ -172,25 +182,31 @@ class World:
             "key": "customer",
             "time": "seen",
             "provenance": {"annotator": "who"},
-            "sources": self._sources(),
+            "sources": self._sources(self.sha256, self.source),
             **self.data,
         }
         setting = Setting(
             data=DataConfig.model_validate(data),
             task="binary",
             limits=CheckParameters.model_validate(
-                {**self.checks, "DS504": {"max_age_days": 30, **self.checks.get("DS504", {})}}
+                {
+                    **self.checks,
+                    "DS504": {"max_age_days": 30, **self.checks.get("DS504", {})},
+                    "DS803": {"max_alone": 0, **self.checks.get("DS803", {})},
+                }
             ),
             schema=DataSchema.model_validate(self.schema),
             kinds={role: {each.name: each.kind for each in seen.columns} for role, seen in tables.items()},
             now=NOW,
             slices=("city",),
             min_slice_rows=50,
+            base_sources=tuple(map(DataSource.model_validate, self._sources(self.base_sha256, {}))),
+            privacy=PrivacyConfig.model_validate(PRIVACY),
         )
         return Case(setting, tables)
 
-    def _sources(self) -> list[dict[str, str]]:
-        digests = {**DIGESTS, "train": self.sha256}
+    def _sources(self, sha256: str, more: dict[str, Any]) -> list[dict[str, Any]]:
+        digests = {**DIGESTS, "train": sha256}
         return [
             {
                 "id": role,
@@ -199,6 +215,8 @@ class World:
                 "authorised_by": "board",
                 "path": f"./data/{role}.csv",
                 "sha256": digest,
+                "retention_until": "2026-01-01",
+                **(more if role == "train" else {}),
             }
             for role, digest in digests.items()
         ]
@@ -210,7 +228,7 @@ def served(rows: int) -> Rows:
     return {**{name: found[name] for name in (*FEATURES, "opened")}, "prediction": found["churned"]}
 
 
-def measure(need: Need, splits: dict[str, Rows]) -> Any:
+def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one answer per kind of need
     """The answer of a scanner, by Python's own sets."""
 
     def combined(role: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -240,6 +258,8 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:
     if isinstance(need, Orphans):
         there = set(combined(need.other, need.other_columns))
         return sum(row not in there for row in combined(need.role, need.columns) if None not in row)
+    if isinstance(need, Changes):
+        return changes(splits, need)
     if isinstance(need, Groups):
         joint = Counter(row for row in combined(need.role, (need.by, need.column)) if None not in row)
         return JointCounts(
@@ -247,3 +267,16 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:
         )
     message = f"no answer to {need}"
     raise NotImplementedError(message)
+
+
+def changes(splits: dict[str, Rows], need: Changes) -> RowChanges:
+    """By the key's last row of each side."""
+
+    def by_key(rows: Rows) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        keys = zip(*(rows[name] for name in need.key), strict=True)
+        return dict(zip(keys, zip(*(rows[name] for name in need.columns), strict=True), strict=True))
+
+    now, before = by_key(splits[need.role]), by_key(splits[need.other])
+    both = now.keys() & before.keys()
+    changed = sum(now[key] != before[key] for key in both)
+    return RowChanges(len(now.keys() - before.keys()), len(before.keys() - now.keys()), changed)

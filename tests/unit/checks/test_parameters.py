@@ -41,7 +41,7 @@ def test_every_check_has_parameters_of_its_own() -> None:
 def test_severity_is_what_red_counts_as(identifier: str, severity: str) -> None:
     assert judged(identifier, {"severity": severity}).outcome is Outcome(severity)
     clean = World(checks={identifier: {"severity": severity}})
-    assert {each.outcome for each in clean.judge()} == {Outcome.PASS}
+    assert {each.outcome for each in clean.judge()} <= {Outcome.PASS, Outcome.SKIPPED}
 
 
 @pytest.mark.parametrize("identifier", FAULT_OF)
@@ -93,7 +93,7 @@ def test_a_limit_moves_the_verdict(
 
 def test_a_stricter_limit_turns_clean_data_red() -> None:
     strict = {"DS202": {"min_distinct": 3}, "DS501": {"max_classes": 2, "min_class_rows": 120}}
-    red = [each.sentence for each in World(checks=strict).judge() if each.outcome is not Outcome.PASS]
+    red = [each.sentence for each in World(checks=strict).judge() if each.outcome is Outcome.WARN]
     assert red == [
         "train.member: 2 distinct values, at least 3 are needed (n=400)",
         "evaluation.member: 2 distinct values, at least 3 are needed (n=300)",
