@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mlops_actions.checks.case import Case
 from mlops_actions.checks.labels import judge, needs
 from mlops_actions.config.data import DataConfig
 from mlops_actions.profile.needs import Groups
@@ -151,9 +152,9 @@ def test_provenance_is_there_and_never_null() -> None:
 def test_needs_are_the_joint_counts_of_classes() -> None:
     kinds = {"y": "integer", "who": "string", "lot": "integer"}
     made = setting(kinds, {"provenance": {"annotator": "who", "batch": "lot"}})
-    assert needs(made) == (Groups("train", "who", "y"), Groups("train", "lot", "y"))
-    assert needs(setting(kinds, {"provenance": {"annotator": "who"}}, task="regression")) == ()
-    assert needs(setting(kinds, {})) == ()
+    assert needs(Case(made, {})) == (Groups("train", "who", "y"), Groups("train", "lot", "y"))
+    assert needs(Case(setting(kinds, {"provenance": {"annotator": "who"}}, task="regression"), {})) == ()
+    assert needs(Case(setting(kinds, {}), {})) == ()
 
 
 def test_a_regression_has_no_classes_to_compare() -> None:

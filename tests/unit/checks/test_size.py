@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlops_actions.checks.case import Case
-from mlops_actions.checks.size import judge, needs
+from mlops_actions.checks.size import judge
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.labelled import Rows, setting, table
 
@@ -50,8 +50,7 @@ def test_without_slices_it_is_skipped(slices: tuple[str, ...], reason: str) -> N
     assert (seen.outcome, seen.reason) == (Outcome.SKIPPED, reason)
 
 
-def test_without_evaluation_rows_it_is_skipped_and_it_needs_no_scan() -> None:
+def test_without_evaluation_rows_it_is_skipped() -> None:
     made = judged(cities(100))
     (seen,) = judge(Case(made.setting, {"train": made.tables["train"]}))
     assert (seen.outcome, seen.reason) == (Outcome.SKIPPED, "data.evaluation is not declared")
-    assert needs(made.setting) == ()

@@ -39,18 +39,22 @@ def test_power_is_judged_at_the_lower_end(value: float, low: float, outcome: Out
 
 
 def test_dated_features_are_compared_with_the_rows_time() -> None:
-    found = needs(setting(KINDS, {"time": "t"}))
+    found = tuple(needs(Case(setting(KINDS, {"time": "t"}), {})))
     assert found == (
         Where("train", '"seen" <= "t"'),
         Where("train", 'CAST("paid" AS DATE) <= CAST("t" AS DATE)'),
     )
-    assert needs(setting(KINDS, {})) == ()
-    quoted = needs(setting({**KINDS, 'a"b': "timestamp"}, {"time": "t"}))
+    assert needs(Case(setting(KINDS, {}), {})) == ()
+    quoted = tuple(needs(Case(setting({**KINDS, 'a"b': "timestamp"}, {"time": "t"}), {})))
     assert quoted[-1] == Where("train", '"a""b" <= "t"')
 
 
 def test_the_predicate_is_sql_that_counts_later_days_and_not_nulls() -> None:
-    later = [each.predicate for each in needs(setting(KINDS, {"time": "t"})) if isinstance(each, Where)]
+    later = [
+        each.predicate
+        for each in tuple(needs(Case(setting(KINDS, {"time": "t"}), {})))
+        if isinstance(each, Where)
+    ]
     rows = """(VALUES (TIMESTAMP '2024-01-01 10:00:01', DATE '2024-01-02', TIMESTAMP '2024-01-01 10:00:00'),
       (TIMESTAMP '2024-01-01 10:00:00', DATE '2024-01-01', TIMESTAMP '2024-01-01 10:00:00'),
       (NULL, NULL, TIMESTAMP '2024-01-01 10:00:00')) AS r(seen, paid, t)"""
