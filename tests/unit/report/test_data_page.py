@@ -183,7 +183,7 @@ def test_two_thousand_columns_are_less_than_five_megabytes_and_more_are_counted(
     page = page_of(made)
     assert len(page.encode()) < 5 * MEGABYTE
     assert page.count('class="card"') == 2000
-    assert "100 more columns without a finding are in dataset.json." in page
+    assert "100 more columns, the least grave ones, are in dataset.json." in page
     assert names[-1] in page
 
 
@@ -196,3 +196,13 @@ def test_figures_as_people_read_them() -> None:
         "2e\u221207",
         "\u22123e+12",
     ]
+
+
+def test_four_splits_of_two_thousand_columns_stop_at_the_limit() -> None:
+    columns = tuple(column(f"c{place}", histogram=tuple(range(1, 31))) for place in range(2000))
+    roles = ("train", "evaluation", "reference", "serving_log")
+    page = page_of(payload(datasets=tuple(split(role, *columns) for role in roles)))
+    assert len(page.encode()) < 5 * MEGABYTE
+    shown = page.count('class="card"')
+    assert 1000 < shown < 2000
+    assert f"{2000 - shown:,} more columns, the least grave ones" in page
