@@ -11,12 +11,14 @@ from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.envelope import Envelope
 from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.gate import GateResult
+from mlops_actions.results.profile import StoredProfiles
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.results.training import TrainingResult
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 PAYLOADS = {
     "dataset": DatasetResult,
+    "profile": StoredProfiles,
     "training": TrainingResult,
     "evaluation": EvaluationResult,
     "score": ScoreResult,

@@ -96,7 +96,12 @@ class ResultsFolder:
             EvidenceError: naming what was seen, what is allowed and which command makes the file.
         """
         path = self._folder / f"{kind}.json"
-        command = {"dataset": "validate", "training": "train", "evaluation": "evaluate"}.get(kind, kind)
+        command = {
+            "dataset": "validate",
+            "profile": "validate",
+            "training": "train",
+            "evaluation": "evaluate",
+        }.get(kind, kind)
         data = _read_plain(path, f"Run `mlops {command}` first.")
         digest = hashlib.sha256(data).hexdigest()
         wanted = self._expected.get(kind)

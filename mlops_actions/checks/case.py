@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mlops_actions.checks.parameters import CheckParameters
-    from mlops_actions.config.data import DataConfig
+    from mlops_actions.config.data import DataConfig, DataSource
     from mlops_actions.config.data_schema import DataSchema
+    from mlops_actions.config.privacy import PrivacyConfig
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -25,6 +26,9 @@ class Setting:
         kinds: role (train, evaluation, reference, serving_log) to column to kind; only splits that are there.
         now: the run's clock.
         slices, min_slice_rows: of the `evaluate:` part.
+        sources: head's own declarations (None: those of `data`).
+        base_sources: the base commit's (None: there is no base commit).
+        secret: what keyed digests are made with; never shown.
     """
 
     data: DataConfig
@@ -37,6 +41,10 @@ class Setting:
     now: datetime | None = None
     slices: tuple[str, ...] = ()
     min_slice_rows: int = 100
+    sources: tuple[DataSource, ...] | None = None
+    base_sources: tuple[DataSource, ...] | None = None
+    privacy: PrivacyConfig | None = None
+    secret: bytes | None = field(default=None, repr=False)
 
     @property
     def features(self) -> tuple[str, ...]:

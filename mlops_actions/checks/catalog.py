@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from mlops_actions.checks import catalog_labels as more
+from mlops_actions.checks import catalog_privacy as privacy
 from mlops_actions.checks.check import Check
 from mlops_actions.errors import UsageError
 
@@ -232,8 +233,8 @@ SOURCE = Check(
 PERSONAL = Check(
     "DS801",
     "Personal data",
-    "Do values look like e-mail addresses, telephone numbers, cards or IBANs?",
-    "Drop or hash the column, or declare it sensitive.",
+    "Do distinct values look like addresses, names, cards, accounts or national numbers of people?",
+    "Drop or hash the column, or declare it in data.sensitive.",
 )
 
 CATALOG: tuple[Check, ...] = (
@@ -244,7 +245,8 @@ CATALOG: tuple[Check, ...] = (
     ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
     LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
     SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS,
-    SOURCE, PERSONAL,
+    SOURCE, privacy.LICENCE, privacy.SOURCE_CHANGE, privacy.RETENTION,
+    PERSONAL, privacy.CANARY, privacy.SMALL_GROUPS,
 )  # fmt: skip
 IDS = tuple(check.id for check in CATALOG)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import (
+    data_diff,
     drift,
     integrity,
     labels,
     leaks,
     novelty,
     prevalence,
+    privacy,
     rows_contract,
     schema,
     size,
@@ -30,12 +32,13 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
     schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs, leaks.needs,
-    target_leaks.needs, labels.needs,
+    target_leaks.needs, labels.needs, privacy.needs, data_diff.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
     schema.judge, text_lengths.judge, rows_contract.judge,
     integrity.judge, values.judge, prevalence.judge, novelty.judge, leaks.judge,
     target_leaks.judge, labels.judge, size.judge, sources.judge,
+    privacy.judge,
 )  # fmt: skip
 
 

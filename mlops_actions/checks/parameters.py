@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, create_model
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
 DriftRows = Annotated[int, Field(ge=30)]
-Kind = Literal["email", "phone", "iban", "card"]
-KINDS: tuple[Kind, ...] = ("email", "phone", "iban", "card")
+Kind = Literal[
+    "email", "phone", "iban", "card", "national_id", "ip", "mac", "name", "birth_date", "address",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Parameters(ConfigModel):
@@ -187,7 +189,7 @@ class TwinLeakParameters(Parameters):
 
 
 class PowerParameters(ColumnParameters):
-    """DS404: how well one feature alone may tell the label (roc_auc or r2)."""
+    """DS404: how well one feature alone may tell the label (roc_auc, or r2 of ranks)."""
 
     max_power: Share = 0.99
 
@@ -253,10 +255,20 @@ class SizeParameters(Parameters):
 
 
 class PersonalParameters(ColumnParameters):
-    """DS801: which kinds are looked for, and how many such values a column may hold."""
+    """DS801: which kinds are looked for, and how many such values a column may hold.
+
+    `sample`: rows looked at in a column of too many distinct values to count.
+    """
 
     kinds: tuple[Kind, ...] = KINDS
     max_rows: Count = 0
+    sample: Annotated[int, Field(ge=100, le=100_000)] = 5000
+
+
+class GroupParameters(Parameters):
+    """DS803: the share of rows that may be alone in their combination; without it the figure is only told."""
+
+    max_alone: Share | None = None
 
 
 class CheckParameters(ConfigModel):
@@ -305,7 +317,12 @@ class CheckParameters(ConfigModel):
     training_cost: CostParameters = Field(CostParameters(), alias="DS603")
     slice_rows: Parameters = Field(Parameters(), alias="DS604")
     source: Parameters = Field(Parameters(), alias="DS701")
+    licence: Parameters = Field(Parameters(), alias="DS702")
+    source_change: Parameters = Field(Parameters(), alias="DS703")
+    retention: Parameters = Field(Parameters(), alias="DS704")
     personal: PersonalParameters = Field(PersonalParameters(), alias="DS801")
+    canary: Parameters = Field(Parameters(), alias="DS802")
+    small_groups: GroupParameters = Field(GroupParameters(), alias="DS803")
 
     def of(self, identifier: str) -> Parameters:
         """The parameters of the check of that id."""

@@ -1,116 +1,197 @@
-"""DS701: every file belongs to a declared source. DS801: personal data, on distinct values, never shown."""
+"""DS701-DS704: every file has a source that may be used, changes only with its declaration, and expires."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks import catalog
-from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks import catalog, catalog_privacy
+from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
 
     from mlops_actions.checks.case import Case
-    from mlops_actions.checks.parameters import Kind, PersonalParameters
     from mlops_actions.config.data import DataSource
-    from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
-EMAIL = re.compile(r"^[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
-PHONE = re.compile(r"^\+[1-9][0-9 ().-]{6,18}[0-9]$")
-IBAN = re.compile(r"^[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?$")
-CARD = re.compile(r"^[0-9](?:[ -]?[0-9]){12,18}$")
-IBAN_MODULUS = 97
-NINE = 9
+SHOWN = 12  # digits of a sha256
+BASE_OWNED = frozenset({"evaluation"})  # roles whose file is read from the base commit
+STATE = ("sha256", "version", "as_of")  # of a declaration: which state of the data it speaks of
+UNDECLARED = "data.sources is not declared"
 
 
-def check_sources(
-    tables: tuple[TableProfile, ...], sources: tuple[DataSource, ...]
-) -> tuple[CheckResult, ...]:
-    """One verdict a file: declared, and the declared sha256 is the file's."""
-    found = []
+@dataclass(frozen=True)
+class Declared:
+    """The declarations of head and of the base commit (None: there is none to compare with), and the day."""
+
+    head: tuple[DataSource, ...]
+    base: tuple[DataSource, ...] | None = None
+    today: date | None = None
+
+    def of(self, role: str) -> tuple[DataSource, ...]:
+        """Those that speak of a role's file: the base commit's where its copy is read."""
+        return self.base if self.base is not None and role in BASE_OWNED else self.head
+
+
+def judge(case: Case) -> Iterable[CheckResult]:
+    """Every file that the run uses; not the base commit's own copy, which its own run judged."""
+    setting = case.setting
+    head = setting.data.sources if setting.sources is None else setting.sources
+    declared = Declared(head, setting.base_sources, setting.now.date() if setting.now else None)
+    return check_sources(used(case.tables), declared)
+
+
+def used(tables: Mapping[str, TableProfile]) -> tuple[TableProfile, ...]:
+    """Without the base commit's, which its own run judged."""
+    return tuple(table for role, table in tables.items() if role != "reference")
+
+
+def check_sources(tables: Iterable[TableProfile], declared: Declared) -> tuple[CheckResult, ...]:
+    """Four verdicts a file: belongs and checksum, licence and authority, change, retention."""
+    found: list[CheckResult] = []
     for table in tables:
         subject = Subject(table.role, table.path, table.rows)
-        file = PurePosixPath(table.path)  # so that ./data/a.csv is data/a.csv
-        source = next((each for each in sources if PurePosixPath(each.path) == file), None)
-        if not sources:
-            found.append(skipped(catalog.SOURCE, subject, "data.sources is not declared"))
-        elif source is None:
-            text = f"{table.path}: belongs to none of the {len(sources)} declared sources"
-            found.append(result(catalog.SOURCE, subject, Outcome.FAIL, text))
-        elif source.sha256 is None:
-            text = f"{table.path}: source {source.id} declares no sha256, so a change would go unnoticed"
-            found.append(result(catalog.SOURCE, subject, Outcome.WARN, text))
-        else:
-            same = source.sha256 == table.sha256
-            verb = "is" if same else "is not"
-            text = (
-                f"{table.path}: sha256 {table.sha256[:12]}... {verb} the declared {source.sha256[:12]}... "
-                f"of source {source.id} ({source.licence})"
-            )
-            found.append(result(catalog.SOURCE, subject, Outcome.PASS if same else Outcome.FAIL, text))
-    return tuple(found)
+        sources = declared.of(table.role)
+        source = source_of(table.path, sources)
+        found.append(_belongs(table, source, sources, subject))
+        found.append(_changed(table, source, declared, subject))
+        for check, text in ((catalog_privacy.LICENCE, _licence), (catalog_privacy.RETENTION, _retention)):
+            why = UNDECLARED if not sources else f"{table.path} belongs to no declared source"
+            found.append(text(source, declared, subject) if source else skipped(check, subject, why))
+    return tuple(sorted(found, key=lambda each: each.id))
 
 
-def judge(case: Case) -> tuple[CheckResult, ...]:
-    """Every file, and every text column of both splits."""
-    data = case.setting.data
-    tables = tuple(table for role, table in case.tables.items() if role != "reference")  # head's own
-    declared = frozenset((*data.sensitive, *data.key))
-    personal = [check_personal(table, declared, case.setting.limits.personal) for table in tables]
-    return (*(each for found in personal for each in found), *check_sources(tables, data.sources))
-
-
-def luhn(text: str) -> bool:
-    """The check digit of card numbers (ISO/IEC 7812-1)."""
-    digits = [int(sign) for sign in text if sign.isdigit()]
-    doubled = [2 * digit - (NINE if 2 * digit > NINE else 0) for digit in digits[-2::-2]]
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
-
-
-def iban(text: str) -> bool:
-    """The check digits of an IBAN (ISO 13616)."""
-    plain = text.replace(" ", "")
-    moved = plain[4:] + plain[:4]
-    return int("".join(str(int(sign, 36)) for sign in moved)) % IBAN_MODULUS == 1
-
-
-LOOKS: tuple[tuple[Kind, str, Callable[[str], bool]], ...] = (
-    ("email", "e-mail addresses", lambda text: EMAIL.match(text) is not None),
-    ("phone", "telephone numbers", lambda text: PHONE.match(text) is not None),
-    ("iban", "IBANs", lambda text: IBAN.match(text) is not None and iban(text)),
-    ("card", "card numbers", lambda text: CARD.match(text) is not None and luhn(text)),
-)
-
-
-def check_personal(
-    table: TableProfile, declared: frozenset[str], limits: PersonalParameters
-) -> tuple[CheckResult, ...]:
-    """Text columns whose distinct values look personal; declared columns (sensitive, key) are excepted."""
-    return tuple(
-        _personal(table.role, column, limits)
-        for column in table.columns
-        if column.kind == "string" and column.name not in declared
+def source_of(path: str, sources: Iterable[DataSource]) -> DataSource | None:
+    """The source of that path (./data/a.csv is data/a.csv), else the folder or glob that it lies in."""
+    listed = tuple(sources)
+    return next((each for each in listed if same(each.path, path)), None) or next(
+        (each for each in listed if _holds(each.path, path)), None
     )
 
 
-def _personal(role: str, column: ColumnProfile, limits: PersonalParameters) -> CheckResult:
-    subject = Subject(role, column.name, column.rows)
-    if column.counts is None:
-        return skipped(catalog.PERSONAL, subject, TOO_MANY.format(column.distinct))
-    looks = [(name, look) for kind, name, look in LOOKS if kind in limits.kinds]
-    hits = {name: 0 for name, _ in looks}
-    for value, count in column.counts:
-        kind = next((name for name, look in looks if look(str(value))), None)
-        if kind is not None:
-            hits[kind] += count
-    seen = ", ".join(f"{count:,} {name}" for name, count in hits.items() if count)
-    total, most = sum(hits.values()), limits.max_rows
-    maximum = f", maximum {most:,}" if seen else ""
-    text = f"{role}.{column.name}: {seen or 'nothing personal'}{maximum} (n={column.present:,})"
-    outcome = Outcome.FAIL if total > most else Outcome.PASS
-    return result(catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=float(most))
+def same(one: str, other: str) -> bool:
+    """Whether two ways to write a path name one place."""
+    return PurePosixPath(one) == PurePosixPath(other)
+
+
+def _holds(declared: str, path: str) -> bool:
+    folder, file = PurePosixPath(declared), PurePosixPath(path)
+    return folder in file.parents or fnmatchcase(str(file), str(folder))
+
+
+def short(sha256: str) -> str:
+    """The first digits, enough to tell two states apart."""
+    return f"{sha256[:SHOWN]}..."
+
+
+def _belongs(
+    table: TableProfile, source: DataSource | None, sources: tuple[DataSource, ...], subject: Subject
+) -> CheckResult:
+    if not sources:
+        return skipped(catalog.SOURCE, subject, UNDECLARED)
+    if source is None:
+        text = f"{table.path}: belongs to none of the {count(len(sources), 'declared source')}"
+        return result(catalog.SOURCE, subject, Outcome.FAIL, text)
+    if source.sha256 is None:
+        text = f"{table.path}: source {source.id} declares no sha256, so a change would go unnoticed"
+        return result(catalog.SOURCE, subject, Outcome.WARN, text)
+    if not same(source.path, table.path) and source.sha256 != table.sha256:
+        text = (
+            f"{table.path}: lies in source {source.id}, whose sha256 is over all of {source.path} "
+            "and cannot be compared with a part's"
+        )
+        return result(catalog.SOURCE, subject, Outcome.WARN, text)
+    equal = source.sha256 == table.sha256
+    text = (
+        f"{table.path}: sha256 {short(table.sha256)} {'is' if equal else 'is not'} the declared "
+        f"{short(source.sha256)} of source {source.id} ({source.licence})"
+    )
+    outcome = Outcome.PASS if equal else Outcome.FAIL
+    return result(catalog.SOURCE, subject, outcome, text, observed=table.sha256, limit=source.sha256)
+
+
+def _licence(source: DataSource, declared: Declared, subject: Subject) -> CheckResult:
+    """Names no value but what mlops.yaml says."""
+    del declared
+    start = f"{subject.name}: source {source.id}, owner {source.owner}"
+    if is_unknown(source.licence):
+        text = f"{start}: licence {source.licence!r} names no terms"
+        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
+    near = near_spdx(source.licence)
+    kind = "SPDX" if is_spdx(source.licence) else f"a text; the SPDX id {near} is near" if near else "a text"
+    who = source.authorised_by.strip()
+    if not who:
+        text = (
+            f"{start}, licence {source.licence} ({kind}): authorised_by is empty, its use is not authorised"
+        )
+        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
+    text = f"{start}, licence {source.licence} ({kind}), authorised by {who}"
+    return result(catalog_privacy.LICENCE, subject, Outcome.PASS, text, observed=source.licence)
+
+
+def _changed(
+    table: TableProfile, source: DataSource | None, declared: Declared, subject: Subject
+) -> CheckResult:
+    """The base commit's declaration against the bytes and the declaration at hand."""
+    if declared.base is None:
+        return skipped(catalog_privacy.SOURCE_CHANGE, subject, "there is no base commit to compare with")
+    before = source_of(table.path, declared.base)
+    if before is None or before.sha256 is None or not same(before.path, table.path):
+        return skipped(catalog_privacy.SOURCE_CHANGE, subject, "the base commit declares no sha256 of it")
+    if before.sha256 == table.sha256:
+        text = f"{table.path}: sha256 {short(table.sha256)}, as the base commit declares"
+        return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.PASS, text)
+    moved = f"{table.path}: sha256 changed from {short(before.sha256)} to {short(table.sha256)}"
+    if source is None or source.sha256 != table.sha256:
+        told = [] if source is None else list(_differences(before, source))
+        rest = f"only {', '.join(told)} changed in" if told else "unchanged is"
+        text = f"{moved}, and {rest} the declaration of source {before.id}"
+        return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.FAIL, text)
+    told = [each for each in _differences(before, source) if not each.startswith("sha256")]
+    text = f"{moved}, and the declaration of source {source.id} with it" + (
+        f" ({', '.join(told)})" * bool(told)
+    )
+    still = [f"{key} {getattr(source, key)}" for key in STATE[1:] if _still(before, source, key)]
+    text += f"; still declared: {', '.join(still)}" if still else ""
+    return result(catalog_privacy.SOURCE_CHANGE, subject, Outcome.PASS, text)
+
+
+def _differences(before: DataSource, after: DataSource) -> Iterator[str]:
+    for key in type(after).model_fields:
+        old, new = getattr(before, key), getattr(after, key)
+        if old != new:
+            yield "sha256" if key == "sha256" else f"{key} {old or 'none'} -> {new or 'none'}"
+
+
+def _still(before: DataSource, after: DataSource, key: str) -> bool:
+    return getattr(after, key) is not None and getattr(before, key) == getattr(after, key)
+
+
+def _retention(source: DataSource, declared: Declared, subject: Subject) -> CheckResult:
+    if source.retention_until is None:
+        why = f"source {source.id} declares no retention_until"
+        return skipped(catalog_privacy.RETENTION, subject, why)
+    if declared.today is None:
+        return skipped(catalog_privacy.RETENTION, subject, "the day of the run is not known")
+    left = (source.retention_until - declared.today).days
+    past = left < 0
+    when = f"{count(-left, 'day')} past" if past else f"{count(left, 'day')} left"
+    until = f"{subject.name}: source {source.id} may be kept until {source.retention_until}"
+    text = f"{until}, {when} (today {declared.today})"
+    outcome = Outcome.FAIL if past else Outcome.PASS
+    return result(
+        catalog_privacy.RETENTION,
+        subject,
+        outcome,
+        text,
+        observed=str(declared.today),
+        limit=str(source.retention_until),
+    )

@@ -1,4 +1,4 @@
-"""Where the base commit's score comes from: a folder that is named, or the artifact of its push run."""
+"""Where the base commit's results come from: a folder that is named, or the artifact of its push run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mlops_actions.adapters.actions_runtime import on_actions, read_event
 from mlops_actions.commands.remote_policy import github_client
 from mlops_actions.errors import GitHubError, MlopsError, UsageError
 from mlops_actions.stages.base_score import BaseScore, is_asked_for, read_base_score
+from mlops_actions.stages.baseline_profile import Found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 PATIENCE = 60.0  # seconds: the verdict does not wait long for one rule
-FILES = frozenset({"score.json"})
+FILES = frozenset({"score.json", "profile.json"})
 BRANCH = "refs/heads/"
 
 
@@ -28,44 +29,57 @@ def base_score(context: RunContext, baseline_artifact: str, baseline_results: st
     if not is_asked_for(context):
         return None
     try:
-        if not context.policy.base_sha:
-            return BaseScore(why="there is no base commit")
-        if baseline_results is not None:
-            return _from_folder(context, baseline_results)
-        if not on_actions(os.environ):
-            return BaseScore(why="no results of the base commit were named (--baseline-results)")
-        return _from_artifact(context, baseline_artifact)
+        found = base_results(context, baseline_artifact, baseline_results)
+        if found.folder is None:
+            return BaseScore(why=found.why)
+        return read_base_score(context, found.folder, found.shown)
     except (MlopsError, OSError) as error:
         problems = error.problems if isinstance(error, MlopsError) else (error,)
         return BaseScore(why=str(problems[0]).rstrip("."))
 
 
-def _from_folder(context: RunContext, name: str) -> BaseScore:
+def base_results(context: RunContext, baseline_artifact: str, baseline_results: str | None) -> Found:
+    """The folder of the base commit's results: the named one, or its push run's artifact; else why not.
+
+    Raises:
+        UsageError: this run's own results were named.
+        MlopsError: the artifact is broken.
+    """
+    if not context.policy.base_sha:
+        return Found(why="there is no base commit")
+    if baseline_results is not None:
+        return _from_folder(context, baseline_results)
+    if not on_actions(os.environ):
+        return Found()
+    return _from_artifact(context, baseline_artifact)
+
+
+def _from_folder(context: RunContext, name: str) -> Found:
     """Relative to where the command runs, as a person names it."""
     folder = Path(name)
     if folder.resolve() == context.results.folder.resolve():
         raise UsageError(f"{name}: this run's own results", hint="Name a folder of the base commit's.")
-    return read_base_score(context, folder, name)
+    return Found(folder, name)
 
 
-def _from_artifact(context: RunContext, name: str) -> BaseScore:
+def _from_artifact(context: RunContext, name: str) -> Found:
     """Only what a push to this repository's own base branch made counts, and only of the base commit."""
     client = github_client(context.source.repository, patience=PATIENCE)
     if client is None:
-        return BaseScore(why=f"without github-token the artifact {name} cannot be read")
+        return Found(why=f"without github-token the artifact {name} cannot be read")
     sha = context.policy.base_sha
     try:
         branch = _base_branch(client, read_event(os.environ), context)
         found = client.latest_artifact(name, branch, head_sha=sha)
         if found is None:
             why = f"no artifact {name} of commit {sha[:12]} that a push to {branch} made, or it has expired"
-            return BaseScore(why=why)
+            return Found(why=why)
         folder = context.work / "baseline"
         client.download_artifact(found.id, folder, only=FILES)
     except GitHubError as error:
         hint = " The job needs `actions: read`" if "403" in error.message else ""
-        return BaseScore(why=f"{error.message}{hint}".rstrip("."))
-    return read_base_score(context, folder, f"{name} of run {found.run_id}")
+        return Found(why=f"{error.message}{hint}".rstrip("."))
+    return Found(folder, f"{name} of run {found.run_id}")
 
 
 def _base_branch(client: GitHubClient, event: Event, context: RunContext) -> str:

@@ -33,13 +33,14 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     Infer from the baseline's data, review every bound, and commit it before the data it will judge: a schema
     inferred from the data under test finds nothing.
     """
-    from mlops_actions.checks.infer import schema_text
+    from mlops_actions.schemas.infer import Known, schema_text
     from mlops_actions.stages.scan import profile_of
 
     declared = _declared(config_file) if data is None or Path(config_file).is_file() else None
     shown = data or (declared.train if declared else "")
     path = Path(config_file).parent / shown if data is None else Path(shown)
-    text = schema_text(profile_of("train", path, shown), declared.key if declared else ())
+    known = Known(key=declared.key, sensitive=declared.sensitive, time=declared.time) if declared else Known()
+    text = schema_text(profile_of("train", path, shown), known)
     if output != "-":
         _write(output, text)
     if as_json:

@@ -90,6 +90,7 @@ def open_session(
         base_root=base_root,
         pull_request_event=event.name in PULL_REQUEST_EVENTS,
         environment={name: value for name, value in os.environ.items() if name.startswith("GITHUB_")},
+        profile_key=os.environ.get("MLOPS_PROFILE_KEY", "").encode() or None,
     )
     found: list[MlopsError] = [] if told is None else told
     if not any(isinstance(error, TrustError) for error in found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -21,7 +22,10 @@ Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list), WithJsonSchema(
 
 
 class DataSource(ConfigModel):
-    """Where a file comes from and who authorised its use."""
+    """Where a file, a folder or a glob comes from, who authorised its use and until when it may be kept.
+
+    `licence` is an SPDX id or a text; `sha256` is over all parts; `version` and `as_of` say which state.
+    """
 
     id: Identifier
     owner: Name
@@ -29,6 +33,9 @@ class DataSource(ConfigModel):
     authorised_by: str = ""
     path: RelativePath
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    version: Name | None = None
+    as_of: date | None = None
+    retention_until: date | None = None
 
 
 class ProvenanceConfig(ConfigModel):

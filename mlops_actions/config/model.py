@@ -10,6 +10,7 @@ from mlops_actions.config.base import ConfigModel, Identifier, Mistake, Mistakes
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.evaluate import BusinessConfig, EvaluateConfig, ScoreConfig, ValidateConfig
 from mlops_actions.config.gate import GateConfig, MonitorConfig
+from mlops_actions.config.privacy import PrivacyConfig
 from mlops_actions.config.train import PredictionsConfig, ServingConfig, TrainConfig
 
 
@@ -22,6 +23,7 @@ class Config(ConfigModel):
     data: DataConfig
     train: TrainConfig | None = None
     predictions: PredictionsConfig | None = None
+    privacy: PrivacyConfig = PrivacyConfig()
     validate_: ValidateConfig = Field(default=ValidateConfig(), alias="validate")
     serving: ServingConfig = ServingConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
@@ -61,4 +63,4 @@ class Config(ConfigModel):
         ]
         found += [(("data", "provenance", key), name) for key, name in data.provenance.columns().items()]
         found += [(("evaluate", "slices", index), name) for index, name in enumerate(self.evaluate.slices)]
-        return found
+        return found + self.privacy.named_columns()

@@ -34,6 +34,7 @@ REQUIRED: dict[Path, Any] = {
 NAMES: tuple[Path, ...] = (
     *(("data", key) for key in ("key", "features", "exclude", "sensitive")),
     ("evaluate", "slices"),
+    ("privacy", "quasi_identifiers"),
 )
 
 

@@ -23,6 +23,7 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("data", "schema"),
     ("data", "sensitive"),
     ("data", "sources"),
+    ("privacy",),
     ("validate",),
     ("evaluate",),
     ("score",),

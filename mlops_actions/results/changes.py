@@ -1,16 +1,8 @@
-"""What a pull request changes of its data and of its schema: part of dataset.json. No cell values."""
+"""What a pull request changes of its data: part of dataset.json. No cell values."""
 
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
-
-
-class SchemaChange(ResultModel):
-    """One change of the schema file in words; `looser`: it lets more data pass than before."""
-
-    subject: str
-    sentence: str
-    looser: bool = False
 
 
 class ColumnChange(ResultModel):
@@ -18,6 +10,23 @@ class ColumnChange(ResultModel):
 
     column: str
     rows: int
+
+
+class ColumnShift(ResultModel):
+    """A column whose kind, nulls or distribution differ from before; `sentence` says what in words.
+
+    Args:
+        statistic: KS or L-infinity, whose value is `effect`; "" and None where no distance is known.
+    """
+
+    column: str
+    sentence: str
+    kind_before: str
+    kind_now: str
+    null_rate_before: float
+    null_rate_now: float
+    statistic: str = ""
+    effect: float | None = None
 
 
 class DataChange(ResultModel):
@@ -28,6 +37,8 @@ class DataChange(ResultModel):
         columns: those in which values changed, the most changed first.
         columns_added, columns_removed: names.
         reason: why rows were not compared; "" when they were.
+        sentence: the rows in words, and how they were compared.
+        shifts: columns in both, the most different first; `shifts_left_out`, how many more there are.
     """
 
     role: str
@@ -41,6 +52,9 @@ class DataChange(ResultModel):
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     reason: str = ""
+    sentence: str = ""
+    shifts: tuple[ColumnShift, ...] = ()
+    shifts_left_out: int = 0
 
     @property
     def any(self) -> bool:

@@ -13,8 +13,8 @@ from mlops_actions.results.verdict import Outcome
 
 SCHEMA_VERSION = 1
 
-Kind = Literal["dataset", "training", "evaluation", "score", "gate", "report"]
-KINDS: tuple[Kind, ...] = ("dataset", "training", "evaluation", "score", "gate", "report")
+Kind = Literal["dataset", "profile", "training", "evaluation", "score", "gate", "report"]
+KINDS: tuple[Kind, ...] = ("dataset", "profile", "training", "evaluation", "score", "gate", "report")
 
 
 class Trust(StrEnum):

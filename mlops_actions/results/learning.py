@@ -35,7 +35,7 @@ class LabelErrors(ResultModel):
 
 
 class TargetPower(ResultModel):
-    """How well one feature alone tells the label: roc_auc (mean over classes) or r2, out of fold."""
+    """How well one feature alone tells the label: roc_auc (mean over classes) or rank_r2, out of fold."""
 
     column: str
     measure: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.results_folder import ResultsFolder
 from mlops_actions.errors import EvidenceError
 from mlops_actions.results.score import ScoreResult
+from mlops_actions.stages.base_results import read_of_base
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,17 +40,8 @@ def read_base_score(context: RunContext, folder: Path, shown: str) -> BaseScore:
         EvidenceError: missing, malformed, newer, of another commit, of changed files or of another rubric.
         TrustError: a link.
     """
-    sha = context.policy.base_sha
-    envelope, record = ResultsFolder(folder, sha=sha).read("score", ScoreResult)
-    source, payload = envelope.source, envelope.payload
-    if not isinstance(payload, ScoreResult) or source.sha != sha:
-        message = f"score.json: made for no commit, the base commit is {sha[:12]}"
-        raise EvidenceError(message, hint="Run it in a checkout of the base commit.")
-    if source.dirty:
-        message = f"score.json: made from changed files, not from commit {sha[:12]} as it is"
-        raise EvidenceError(message, hint="Run it in a clean checkout of the base commit.")
+    payload, record = read_of_base(context, folder, shown, "score", ScoreResult)
     if payload.rubric != context.config.score.rubric:
         message = f"score.json: rubric {payload.rubric}; the rubric in force is {context.config.score.rubric}"
         raise EvidenceError(message, hint="Points of two rubrics are not compared.")
-    named = record.model_copy(update={"role": "base_score", "path": f"{shown}/{record.path}"})
-    return BaseScore(payload, named)
+    return BaseScore(payload, record)

@@ -83,6 +83,7 @@ class RunContext:
     base_root: Path | None = None
     pull_request_event: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    profile_key: bytes | None = field(default=None, repr=False)  # what stored rare values are hashed with
 
     @property
     def config(self) -> Config:

@@ -14,6 +14,7 @@ from mlops_actions.stages.places import Places, collected, raise_all
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.results.schema_change import SchemaChange
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.places import Key
 
@@ -117,6 +118,21 @@ def refuse_missing(context: RunContext, file: NamedFile) -> None:
     """
     taken = [each.path for each in (*named_files(context).values(), *predictions_files(context).values())]
     refuse_absent(file.path, file.shown, taken)
+
+
+def changed_schema(context: RunContext) -> tuple[SchemaChange, ...]:
+    """What a pull request makes of the base commit's schema, in words; it rules after the merge."""
+    from mlops_actions.schemas.changes import schema_changes
+
+    name = context.policy.head.data.schema_
+    if name is None or context.base_root is None:
+        return ()
+    try:
+        before, _ = read_schema(context)
+        after, _ = read_schema(alone(context))
+    except MlopsError:
+        return ()  # whichever is wrong was told when it was read to judge
+    return schema_changes(before, after) if before is not None and after is not None else ()
 
 
 def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.results_folder import file_record
-from mlops_actions.checks import families
+from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
@@ -19,9 +19,17 @@ from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
+from mlops_actions.stages.named_files import (
+    alone,
+    changed_schema,
+    check_files,
+    named_files,
+    read_schema,
+    reference_rows,
+)
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, records_of
+from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
 from mlops_actions.stages.summaries import hidden_columns, summaries
 
 if TYPE_CHECKING:
@@ -85,11 +93,14 @@ def run(context: RunContext) -> StageOutcome:
         features=features,
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
         model_checks=learnt,
+        schema_changes=changed_schema(context),
+        data_changes=data_diff.changes_of(case),
     )
     outcome = worst(check.outcome for check in checks)
     inputs = tuple(records.values())
     envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     record = context.results.write(envelope)
+    write_profiles(context, stored_profiles(context, tables, checks))
     write_page(context.results.folder, config.project, envelope)
     return StageOutcome(outcome, record, dataset_lines(payload))
 
@@ -139,4 +150,8 @@ def _setting(
         now=context.clock(),
         slices=config.evaluate.slices,
         min_slice_rows=config.evaluate.min_slice_rows,
+        sources=context.policy.head.data.sources,
+        base_sources=context.policy.base.data.sources if context.policy.base is not None else None,
+        privacy=config.privacy,
+        secret=context.profile_key,
     )

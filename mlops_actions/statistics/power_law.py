@@ -28,8 +28,8 @@ class Shape:
     sign: int
 
 
-LEARNING = Shape(tuple(-np.geomspace(0.05, 2.0, 40)), -np.inf, 1.0, -1)
-COST = Shape(tuple(np.linspace(0.7, 2.0, 27)), 0.0, np.inf, 1)
+LEARNING = Shape(tuple(-np.geomspace(0.05, 2.0, 200)), -np.inf, 1.0, -1)
+COST = Shape(tuple(np.linspace(0.7, 2.0, 53)), 0.0, np.inf, 1)
 LINE = Shape((1.0,), 0.0, np.inf, 1)
 
 

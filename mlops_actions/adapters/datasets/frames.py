@@ -34,8 +34,8 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
         scratch: where temporary files go.
 
     Raises:
-        InputError: neither of the two; no columns; names that stand twice; a column of several kinds, or
-            of one that is not read.
+        InputError: neither of the two; no columns; names that stand twice; a column of several kinds, or of
+            one that is not read.
     """
     pandas, pyarrow = sys.modules.get("pandas"), sys.modules.get("pyarrow")
     if pandas is not None and isinstance(frame, pandas.DataFrame):

@@ -37,7 +37,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def json_misfit(files: Sequence[tuple[Path, str]]) -> InputError | None:
-    """The first line of the files (path, its name) that is no object or has a value of another kind."""
+    """The first line of the files (path, what to call it) that is no object, or has another kind of value."""
     kinds: dict[str, tuple[str, str, int]] = {}
     names: dict[str, str] = {}
     for path, shown in files:

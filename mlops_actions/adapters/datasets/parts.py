@@ -189,9 +189,9 @@ def _all_in(folder: Path, shown: str) -> Iterator[Path]:
 
 def _entries(folder: Path, shown: str) -> Iterator[tuple[Path, str]]:
     """What is in a folder, and what messages call it; a part of which only the DVC file is here counts."""
-    for name in sorted(each.name for each in folder.iterdir()):
-        place = folder / name.removesuffix(POINTER)
-        if name == place.name or not os.path.lexists(place):
+    for entry in sorted(folder.iterdir()):
+        place = folder / entry.name.removesuffix(POINTER)
+        if entry == place or not os.path.lexists(place):
             yield place, f"{shown}/{place.name}"
 
 

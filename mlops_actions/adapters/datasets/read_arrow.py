@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -29,22 +30,22 @@ def pyarrow_module() -> Any:
         DependencyError: it is not installed.
     """
     try:
-        import pyarrow  # noqa: ICN001, PLC0415 - heavy, and in an extra
-        import pyarrow.dataset  # noqa: PLC0415
-        import pyarrow.ipc  # noqa: PLC0415
+        pa = import_module("pyarrow")
+        import_module("pyarrow.dataset")
+        import_module("pyarrow.ipc")
     except ImportError:
         message = "Arrow and Feather files need pyarrow, which is not installed"
         raise DependencyError(message, hint="pip install 'mlops-actions[arrow]'") from None
-    return pyarrow
+    return pa
 
 
 @contextmanager
 def arrow_errors(shown: str) -> Iterator[None]:
     """What pyarrow says of a file becomes an InputError, without values."""
-    pyarrow = pyarrow_module()
+    pa = pyarrow_module()
     try:
         yield
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise InputError(f"{shown}: cannot be read: {said}", hint=ANEW) from None
 
@@ -58,13 +59,13 @@ def arrow(
         DependencyError: pyarrow is not installed.
         InputError: no Arrow, half a file, Feather V1, names that stand twice, parts that differ.
     """
-    pyarrow = pyarrow_module()
+    pa = pyarrow_module()
     paths, schemas = [], []
     for path, shown in zip(files.paths, files.shown, strict=True):
         with arrow_errors(shown):
             place = _as_file(path, shown, connection)
-            with pyarrow.memory_map(str(place)) as source:
-                schemas.append(pyarrow.ipc.open_file(source).schema)
+            with pa.memory_map(str(place)) as source:
+                schemas.append(pa.ipc.open_file(source).schema)
         paths.append(str(place))
     first = schemas[0]
     refuse_twice(first.names, files.shown[0])
@@ -72,10 +73,10 @@ def arrow(
         _refuse_other(schema, shown, first, files.shown[0])
     names = []
     for number, group in enumerate(groups):
-        dataset = pyarrow.dataset.dataset([paths[place] for place in group], schema=first, format="ipc")
+        dataset = pa.dataset.dataset([paths[place] for place in group], schema=first, format="ipc")
         names.append(f"{view}_arrow_{number}")
         connection.register(names[-1], dataset)
-    return names, [field.name for field in first if pyarrow.types.is_null(field.type)]
+    return names, [field.name for field in first if pa.types.is_null(field.type)]
 
 
 def _refuse_other(schema: Any, shown: str, first: Any, first_shown: str) -> None:
@@ -87,7 +88,7 @@ def _refuse_other(schema: Any, shown: str, first: Any, first_shown: str) -> None
 
 def _as_file(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> Path:
     """The file itself; a stream, which can be read once only, is written anew as a file, batch by batch."""
-    pyarrow = pyarrow_module()
+    pa = pyarrow_module()
     with path.open("rb") as file:
         begun = file.read(8)
     if begun.startswith(FILE):
@@ -100,9 +101,9 @@ def _as_file(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> P
         raise InputError(message, hint=ANEW)
     target = Path(mkdtemp(dir=folder_of(connection))) / "rows.arrow"
     with (
-        pyarrow.OSFile(str(path)) as source,
-        pyarrow.ipc.open_stream(source) as stream,
-        pyarrow.ipc.new_file(str(target), stream.schema) as written,
+        pa.OSFile(str(path)) as source,
+        pa.ipc.open_stream(source) as stream,
+        pa.ipc.new_file(str(target), stream.schema) as written,
     ):
         for batch in stream:
             written.write_batch(batch)

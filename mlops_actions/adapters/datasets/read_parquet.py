@@ -22,7 +22,7 @@ Node = tuple[Any, ...]
 
 
 def parquet(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, list[str]]:
-    """The call that reads them, without its closing parenthesis, and the columns that hold no value, ever.
+    """The call that reads them, without its closing parenthesis, and the columns of type null.
 
     Raises:
         InputError: no Parquet, half a file, names that stand twice, parts that differ.
@@ -68,10 +68,9 @@ def _refuse_other_types(connection: duckdb.DuckDBPyConnection, files: Files, pla
     """Files that write one type in two ways are alike."""
     first, these = (
         connection.execute(
-            f"DESCRIBE SELECT * FROM read_parquet({sql_list(files.paths[at : at + 1])}, "
-            "hive_partitioning = false)"
+            f"DESCRIBE SELECT * FROM read_parquet({sql_list([path])}, hive_partitioning = false)"
         ).fetchall()
-        for at in (0, place)
+        for path in (files.paths[0], files.paths[place])
     )
     for one, other in zip(first, these, strict=True):
         if one[1] != other[1]:

@@ -59,7 +59,7 @@ def column_types(path: Path, shown: str = "") -> dict[str, str]:
 
 
 def kind_of(type_name: str) -> str:
-    """A DuckDB type as integer | number | string | boolean | date | timestamp (lists, too)."""
+    """A DuckDB type as integer | number | string | boolean | date | timestamp; a list is a string."""
     if type_name.endswith("]"):
         return "string"
     base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]

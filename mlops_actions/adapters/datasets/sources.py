@@ -44,10 +44,8 @@ def source_of(
     lists = [list(map(str, files.paths)), *map(list, zip(*partitions.values, strict=True))]
     connection.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in lists)}", lists)
     named = ", ".join(f"parts.{quoted(name)}" for name in partitions.names)
-    return (
-        f"(SELECT files.* EXCLUDE ({quoted(FILE)}), {named} FROM {call}, filename = {literal(FILE)}) "
-        f"AS files LEFT JOIN {table} AS parts USING ({quoted(FILE)}))"
-    ), empty
+    read = f"{call}, filename = {literal(FILE)}) AS files LEFT JOIN {table} AS parts USING ({quoted(FILE)})"
+    return f"(SELECT files.* EXCLUDE ({quoted(FILE)}), {named} FROM {read})", empty
 
 
 def _arrow_source(

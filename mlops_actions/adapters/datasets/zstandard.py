@@ -37,9 +37,7 @@ def unpacked_size(path: Path) -> int:
             elif magic == MAGIC:
                 total += _frame(file)
             else:
-                raise BrokenError(
-                    "Not a Zstandard file" if file.tell() <= len(start) else "Bytes after its end"
-                )
+                raise BrokenError("Bytes after its end" if total else "Not a Zstandard file")
             if file.tell() > size:
                 raise BrokenError("The file ends in the middle")
     if not size:

@@ -8,8 +8,9 @@ from mlops_actions.report.markdown import MAX_BYTES, render_markdown
 from mlops_actions.report.sections.data.first import data, is_red
 from mlops_actions.report.sections.folds import folds
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.changes import ColumnChange, DataChange, SchemaChange
+from mlops_actions.results.changes import ColumnChange, DataChange
 from mlops_actions.results.dataset import SelfTest
+from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.data_sample import check, column, data_view, drift_row, split
 from tests.unit.report.hostile import HOSTILE, acts, to_html
@@ -81,8 +82,8 @@ def test_labels_size_and_cost_are_stated_on_the_first_screen() -> None:
 def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     made = data_view(
         schema_changes=(
-            SchemaChange(subject="age", sentence="new column"),
-            SchemaChange(subject="income", sentence="maximum 10 -> 20", looser=True),
+            SchemaChange(where="age", effect="narrower", sentence="new column"),
+            SchemaChange(where="income", effect="wider", sentence="maximum 10 -> 20"),
         ),
         data_changes=(
             DataChange(
@@ -97,8 +98,8 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     )
     assert wanted in first(made)
     page = whole(made)
-    assert "<summary>Data: 2 changes of the schema, 1 looser</summary>" in page
-    assert page.index("- `income`: maximum 10 → 20 **(looser)**") < page.index("- `age`: new column")
+    assert "<summary>Data: 2 changes of the schema, 1 wider</summary>" in page
+    assert page.index("- `income`: maximum 10 → 20 **(wider)**") < page.index("- `age`: new column")
     assert "| `train` | 380 | 400 | 21 | 1 | 7 |" in page
     assert "- train: rows changed in income (7)" in page
     assert "- evaluation: not compared: the base commit's file is a Git LFS pointer" in page
@@ -161,7 +162,7 @@ def test_hostile_names_and_sentences_stay_text(text: str) -> None:
         check("DS201", WARN, subject=text, sentence=text),
         datasets=(split("train", column(text)),),
         drift=(drift_row(text, pair=text, sentence=text),),
-        schema_changes=(SchemaChange(subject=text, sentence=text),),
+        schema_changes=(SchemaChange(where=text, effect="changed", sentence=text),),
         data_changes=(DataChange(role=text, columns_added=(text,)),),
     )
     assert acts(to_html(render_markdown((*top(made), *folds(made))))) == []

@@ -1,0 +1,179 @@
+"""What a pull request changes of its data: rows by key, columns, kinds, nulls and distributions. Pure.
+
+Not a verdict: the report shows it. No cell value is in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks.distances import distance_of, sample_of
+from mlops_actions.profile.column import TIMES
+from mlops_actions.profile.needs import Changes, Repeats, Shared
+from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
+from mlops_actions.results.words import count
+from mlops_actions.statistics.drift import Distance, numeric_distance
+from mlops_actions.statistics.drift_limits import MIN_EXPECTED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
+
+    from mlops_actions.checks.case import Case
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.needs import Need, RowChanges
+    from mlops_actions.profile.table import TableProfile
+
+ROLE, OTHER = "train", "reference"  # the base commit's file of the same role
+MOST = 50  # columns that are told
+LEAST_EFFECT = 0.01  # a smaller distance is not told
+LEAST_NULLS = 0.001
+WHOLE = "compared as whole rows over {}, equal ones counted once"
+
+
+def needs(case: Case) -> Iterable[Need]:
+    """Rows joined by data.key, else whole rows; nothing where there is no base commit's data."""
+    now, before = case.tables.get(ROLE), case.tables.get(OTHER)
+    if now is None or before is None:
+        return
+    key, columns = case.setting.data.key, common(now, before)
+    if keyed_rows(key, columns):
+        yield Changes(ROLE, OTHER, key, tuple(name for name in columns if name not in key))
+    elif columns:
+        yield from (Repeats(ROLE, columns), Repeats(OTHER, columns), Shared(ROLE, columns, OTHER))
+
+
+def changes_of(case: Case) -> tuple[DataChange, ...]:
+    """The training rows against the base commit's, with the measured needs."""
+    now, before = case.tables.get(ROLE), case.tables.get(OTHER)
+    if now is None or before is None:
+        return ()
+    data = case.setting.data
+    return (data_change(now, before, data.key, case.measured, frozenset(data.sensitive)),)
+
+
+def common(now: TableProfile, before: TableProfile) -> tuple[str, ...]:
+    """Columns of both, in the order of now."""
+    return tuple(name for name in now.names if before.column(name) is not None)
+
+
+def keyed_rows(key: tuple[str, ...], columns: tuple[str, ...]) -> bool:
+    """Whether rows can be joined: a key is declared, and both have it."""
+    return bool(key) and set(key) <= set(columns)
+
+
+def data_change(
+    now: TableProfile,
+    before: TableProfile,
+    key: tuple[str, ...],
+    measured: Mapping[Need, Any],
+    sensitive: Collection[str] = (),
+) -> DataChange:
+    """One split against the same split before.
+
+    Args:
+        now: of head.
+        before: of the base commit.
+        key: data.key.
+        measured: the answers to `needs`.
+        sensitive: columns whose means are not told: those of two commits tell the row between.
+    """
+    columns = common(now, before)
+    shifts = shifts_of(now, before, tuple(name for name in columns if name not in key), sensitive)
+    made = DataChange(
+        role=now.role,
+        rows_before=before.rows,
+        rows_now=now.rows,
+        columns_added=tuple(name for name in now.names if name not in columns),
+        columns_removed=tuple(name for name in before.names if now.column(name) is None),
+        shifts=shifts[:MOST],
+        shifts_left_out=max(0, len(shifts) - MOST),
+    )
+    if not columns:
+        return made.model_copy(update={"reason": "the two have no column in common"})
+    if keyed_rows(key, columns):
+        need = Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
+        return made.model_copy(update=_by_key(now.role, key, measured[need]))
+    shared = measured[Shared(now.role, columns, before.role)].distinct
+    added = now.rows - measured[Repeats(now.role, columns)] - shared
+    removed = before.rows - measured[Repeats(before.role, columns)] - shared
+    how = WHOLE.format(count(len(columns), "column"))
+    sentence = f"{now.role}: {_rows(added, 'added')}, {removed:,} removed ({how})"
+    return made.model_copy(update={"added": added, "removed": removed, "sentence": sentence})
+
+
+def _by_key(role: str, key: tuple[str, ...], found: RowChanges) -> dict[str, Any]:
+    ordered = sorted((each for each in found.by_column if each[1]), key=lambda each: (-each[1], each[0]))
+    return {
+        "key": key,
+        "added": found.added,
+        "removed": found.removed,
+        "changed": found.changed,
+        "columns": tuple(ColumnChange(column=name, rows=rows) for name, rows in ordered),
+        "sentence": f"{role}: {_rows(found.added, 'added')}, {found.removed:,} removed, {found.changed:,} "
+        f"changed (joined by {', '.join(key)})",
+    }
+
+
+def _rows(n: int, what: str) -> str:
+    return f"{count(n, 'row')} {what}"
+
+
+def shifts_of(
+    now: TableProfile, before: TableProfile, columns: Iterable[str], sensitive: Collection[str] = ()
+) -> tuple[ColumnShift, ...]:
+    """Columns of another kind first, then those whose nulls or distribution moved, the furthest first."""
+    found: list[tuple[float, ColumnShift]] = []
+    for name in columns:
+        first, second = before.column(name), now.column(name)
+        if first is None or second is None:
+            continue
+        distance = _distance(first, second)
+        effect = distance.effect if distance is not None else 0.0
+        nulls = abs(second.null_rate - first.null_rate)
+        retyped = first.kind != second.kind
+        if retyped or effect >= LEAST_EFFECT or nulls >= LEAST_NULLS:
+            found.append(
+                (max(effect, nulls) + 2 * retyped, _shift(first, second, distance, name in sensitive))
+            )
+    found.sort(key=lambda each: (-each[0], each[1].column))
+    return tuple(shift for _, shift in found)
+
+
+def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance | None:
+    if not first.present or not second.present:
+        return None
+    if first.kind in TIMES and second.kind in TIMES:
+        if first.counts is None or second.counts is None:
+            return None
+        return numeric_distance(sample_of(first.counts), sample_of(second.counts))
+    if any(each.numeric and each.summary is None for each in (first, second)):
+        return None  # no finite number on one side
+    found = distance_of(first, second, MIN_EXPECTED)
+    return found if isinstance(found, Distance) else None
+
+
+def _shift(
+    first: ColumnProfile, second: ColumnProfile, distance: Distance | None, sensitive: bool
+) -> ColumnShift:
+    words = []
+    if first.kind != second.kind:
+        words.append(f"{first.kind} -> {second.kind}")
+    if abs(second.null_rate - first.null_rate) >= LEAST_NULLS:
+        words.append(f"null rate {first.null_rate:.3g} -> {second.null_rate:.3g}")
+    if distance is not None and distance.effect >= LEAST_EFFECT:
+        words.append(f"{distance.statistic} {distance.effect:.3f}")
+        a, b = first.summary, second.summary
+        if a is not None and b is not None and not sensitive:
+            words.append(f"mean {a.mean:.4g} -> {b.mean:.4g}")
+    text = f"{second.name}: {', '.join(words)} (n={first.rows:,} and {second.rows:,})"
+    return ColumnShift(
+        column=second.name,
+        sentence=text,
+        kind_before=first.kind,
+        kind_now=second.kind,
+        null_rate_before=first.null_rate,
+        null_rate_now=second.null_rate,
+        statistic=distance.statistic if distance is not None else "",
+        effect=distance.effect if distance is not None else None,
+    )
