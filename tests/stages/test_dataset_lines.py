@@ -5,9 +5,9 @@ from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.dataset_lines import MOST, dataset_lines
 
 
-def check(outcome: Outcome, sentence: str) -> CheckResult:
+def check(outcome: Outcome, sentence: str, identifier: str = "DS103") -> CheckResult:
     return CheckResult(
-        id="DS103", title="Range", subject="x", role="train", outcome=outcome, sentence=sentence
+        id=identifier, title="Range", subject="x", role="train", outcome=outcome, sentence=sentence
     )
 
 
@@ -40,3 +40,10 @@ def test_twenty_are_said_and_the_others_counted() -> None:
     assert [line for line in said if "bad" in line] == [f"✗ DS103 bad {place}" for place in range(15)]
     assert sum(line.startswith(("✗", "!")) for line in said) == MOST
     assert said[MOST + 1] == "and 10 more in dataset.json"
+
+
+def test_what_training_will_take_is_said_though_it_passes() -> None:
+    said = lines(
+        check(Outcome.PASS, "twice the rows add 0.01", "DS602"), check(Outcome.SKIPPED, "off", "DS603")
+    )
+    assert said[1:] == ("DS602 twice the rows add 0.01", "1 of 2 checks pass, 1 skipped", "a note")

@@ -47,9 +47,10 @@ def test_numbers_leave_the_stage_and_cell_values_do_not(tmp_path: Path) -> None:
     train = {column.name: column for column in payload.datasets[0].columns}
     visits = train["visits"]
     assert (visits.mean, visits.median, visits.rows, visits.nulls, visits.distinct) == (3.0, 3.0, 280, 0, 7)
-    assert [count for count in visits.histogram if count] == [40] * 7
-    assert len(visits.histogram) == 20
-    written = (context.results.folder / "dataset.json").read_text(encoding="utf-8")
+    assert (visits.histogram, visits.start, visits.width) == ((40,) * 7, 0.0, 1.0)
+    folder = context.results.folder
+    written = "".join((folder / f"dataset.{kind}").read_text(encoding="utf-8") for kind in ("json", "html"))
+    assert "visits" in (folder / "dataset.html").read_text(encoding="utf-8")
     assert not [value for value in ("Oslo", "Bergen", "C0001", "E0001") if value in written]
 
 

@@ -25,18 +25,18 @@ ENTRIES = {
         _RULE,
         _LIMIT,
         "every evaluation row with the same number of visits",
-        "1 of 5 columns drift between training and evaluation: visits (n=300)",
+        "1 of 4 columns drift between training and evaluation: visits (n=300)",
         _SOURCE,
     ),
     "DS302": Entry(
         "The share of each class in either sample; the class whose change is shown to be largest, by "
         "difference and by ratio, each with its 95 % interval. Of a label that is a number the means and KS.",
         "chi-square p below alpha, and the interval wholly beyond material or beyond the factor ratio",
-        "the positive class twice as common in the evaluation rows",
-        "churned, training against evaluation: the share of the 2nd most common of 2 classes went from "
-        "0.2975 to 0.5933: difference +0.2958 [+0.2227, +0.3647] (material beyond 0.05), ratio x1.99 "
-        "[1.67, 2.38] (material beyond x1.5), chi-square p 4.6e-15 (significant below 0.001), n=400 and "
-        "300",
+        "half of the evaluation rows positive",
+        "churned, training against evaluation: the share of the most common of 2 classes went from "
+        "0.7025 to 0.5000: difference -0.2025 [-0.2731, -0.1295] (material beyond 0.05), ratio x0.713 "
+        "[0.626, 0.811] (material beyond x1.5), chi-square p 5e-08 (significant below 0.001), n=400 "
+        "and 300",
         "Newcombe 1998 (difference of shares); Walter 1975 (ratio)",
     ),
     "DS303": Entry(
@@ -51,25 +51,25 @@ ENTRIES = {
     "DS304": Entry(
         f"The base commit's training data against this training data. {_RULE}",
         _LIMIT,
-        "the base commit's incomes half as high again",
-        "1 of 4 columns drift between the reference and training: income (n=400)",
+        "the base commit's visits cut to three values",
+        "1 of 4 columns drift between the reference and training: visits (n=400)",
         _SOURCE,
     ),
     "DS305": Entry(
         f"Training against the features as they were served. {_RULE}",
         _LIMIT,
-        "served incomes half as high again",
-        "1 of 4 columns drift between training and the serving log: income (n=400)",
+        "served incomes by the month instead of by the year",
+        "1 of 4 columns drift between training and the serving log: income (n=320)",
         _SOURCE,
     ),
     "DS306": Entry(
         "Served predictions, or their scores, against the predictions on evaluation rows where those are "
         "known, else against training's labels; as DS302 does for labels.",
         "as DS302's",
-        "the positive class predicted twice as often as training has it",
+        "four of five predictions positive",
         "prediction, training's labels against serving: the share of the 2nd most common of 2 classes "
-        "went from 0.2975 to 0.5925: difference +0.2950 [+0.2275, +0.3585] (material beyond 0.05), "
-        "ratio x1.99 [1.68, 2.36] (material beyond x1.5), chi-square p 4.7e-17 (significant below "
-        "0.001), n=400 and 400",
+        "went from 0.2975 to 0.8000: difference +0.5025 [+0.4362, +0.5611] (material beyond 0.05), "
+        "ratio x2.68 [2.29, 3.15] (material beyond x1.5), chi-square p 5.2e-41 (significant below "
+        "0.001), n=400 and 320",
     ),
 }

@@ -35,7 +35,7 @@ ENTRIES = {
         "The names of training's model inputs among the evaluation columns.",
         "none may be missing: a model cannot be judged on rows that lack what it was trained on",
         "a model input left out of the evaluation rows",
-        "evaluation: missing visits, of 4 model inputs that training has",
+        "evaluation: missing visits, of 5 model inputs that training has",
     ),
     "DS206": Entry(
         "Texts that are numbers among the texts of a column, on distinct values, or on a sample of rows "

@@ -31,22 +31,22 @@ ENTRIES = {
     "DS504": Entry(
         "Days from the newest value of data.time to the clock of the run.",
         "max_age_days; not judged without it",
-        "every row a year older",
-        "train.seen: the newest row is 366.0 days old, maximum 30 (n=400)",
+        "every row forty days older",
+        "train.seen: the newest row is 41.0 days old, maximum 30 (n=400)",
     ),
     "DS505": Entry(
         "Each annotator, and each batch, against all the others: the share of each class by chi-square, "
         "numbers by KS, adjusted by Holm.",
         "significant (alpha) and material at the interval's lower end; groups of at least min_rows rows",
-        "an annotator who swaps the classes",
-        "train.annotator: 2 of 2 annotators label unlike the others; largest gap of a label's share "
-        "0.405, at least 0.297 (material above 0.05, 200 rows of n=400)",
+        "an annotator for each class",
+        "train.who: 2 of 2 annotators label unlike the others; largest gap of a label's share 1.000, "
+        "at least 0.956 (material above 0.05, 119 rows of n=400)",
     ),
     "DS506": Entry(
         "Nulls in the columns that data.provenance names.",
         "none: a label that nobody answers for cannot be mended",
-        "one row without its annotator",
-        "train.annotator: 1 of n=400 rows do not say their annotator, maximum 0",
+        "two rows without their annotator",
+        "train.who: 2 of n=400 rows do not say their annotator, maximum 0",
     ),
     "DS601": Entry(
         "Rows of each split.",
@@ -75,7 +75,7 @@ ENTRIES = {
     "DS604": Entry(
         "Evaluation rows of each value of evaluate.slices, null being one of its own.",
         "evaluate.min_slice_rows",
-        "a slice with one row too few",
-        "evaluation.city: 1 of 2 slices with fewer than 50 rows (49 of n=300 rows), the smallest has 49",
+        "thirty rows of a slice that had none",
+        "evaluation.city: 1 of 4 slices with fewer than 50 rows (30 of n=300 rows), the smallest has 30",
     ),
 }

@@ -37,7 +37,7 @@ ENTRIES = {
     "DS405": Entry(
         "Rows in which a date among the model inputs lies after the row's own time (data.time).",
         "max_share of the rows, 0.01 by default",
-        "a date after the row's time in a tenth of the rows",
-        "train.signed: 40 of n=400 values lie after the row's seen, maximum share 0.01",
+        "eight dates a hundred days late",
+        "train.opened: 8 of n=400 values lie after the row's seen, maximum share 0.01",
     ),
 }

@@ -59,15 +59,15 @@ ENTRIES = {
     "DS109": Entry(
         "Characters of each distinct text. Nulls are left out.",
         "min_length and max_length of the schema",
-        "one text longer than the schema allows",
-        "train.city: 1 of n=400 texts have a length outside [4, 6]",
+        "a key of six characters, where five are declared",
+        "train.customer: 1 of n=400 texts have a length outside [5, 5]",
     ),
     "DS110": Entry(
         "Rows for which an SQL predicate over several columns is false; unknown (null) is not false, as in "
         "SQL's CHECK. The predicate may read columns and nothing else.",
         "max_share of the schema's row rule, 0 by default",
         "one row in which the predicate is false",
-        "train: 1 of n=400 rows break visited (visits > 0 OR NOT member), maximum share 0",
+        "train: 1 of n=400 rows break rich_leave (churned = 0 OR income > 1700), maximum share 0",
     ),
     "DS111": Entry(
         "Rows beyond the first of each combination of the columns, by sorted 64-bit hashes confirmed by the "
@@ -79,7 +79,7 @@ ENTRIES = {
     "DS112": Entry(
         "Rows whose key, none of it null, is in no row of the table it refers to.",
         "references of the schema",
-        "a city that training does not have in thirty rows",
-        "evaluation: 30 of n=300 rows have a city that is not in the train rows, maximum share 0",
+        "one city that the reference does not have",
+        "train: 1 of n=400 rows have a city that is not in the reference rows, maximum share 0",
     ),
 }

@@ -8,8 +8,8 @@ from mlops_actions.checks.catalog import CATALOG, IDS
 from mlops_actions.checks.manual import MANUAL, entry
 from mlops_actions.checks.parameter_words import MEANING, about, parameters_of
 from mlops_actions.checks.parameters import CheckParameters
-from tests.unit.checks import test_wider_faults as wider
 from tests.unit.checks.test_every_check import FAULTS
+from tests.unit.checks.test_fitted_examples import FITTED
 
 if TYPE_CHECKING:
     from tests.unit.checks.faults import Fault
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def test_every_check_has_an_entry_and_an_example_that_a_test_made_it_say() -> None:
     assert [identifier for identifier in IDS if identifier not in MANUAL] == []
-    made = {*(fault.id for fault in FAULTS), *wider.FAULTS, *wider.FITTED}
+    made = {*(fault.id for fault in FAULTS), *FITTED}
     assert [identifier for identifier in IDS if identifier not in made or not entry(identifier).example] == []
 
 

@@ -21,7 +21,7 @@ def test_a_check_is_told_from_question_to_skip() -> None:
         "DS301 Drift\n", "\nHow: ", "\nSource: ", "\nLimit: ", "\nNeeds: data.evaluation\n",
         "\nParameters (validate.checks.DS301):\n  alpha           number > 0, <= 0.5; default 0.001\n",
         "\nSelf-test: it must notice every evaluation row with the same number of visits",
-        "\n  1 of 5 columns drift between training and evaluation: visits (n=300)\n",
+        "\n  1 of 4 columns drift between training and evaluation: visits (n=300)\n",
         "\nWhen it is red: ", "validate.skip: {DS301: the reason}",
     )  # fmt: skip
     places = [said.index(head) for head in heads]

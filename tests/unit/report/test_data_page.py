@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import pytest
 
 from mlops_actions.report.data_page.card import cards_of, short, show
-from mlops_actions.report.data_page.chart import cell_names, chart, comparable, described
+from mlops_actions.report.data_page.chart import cell_name, chart, comparable, described
 from mlops_actions.report.data_page.elements import Html, element, joined
 from mlops_actions.report.data_page.page import OPEN, render_page, size
-from mlops_actions.results.dataset import DatasetResult, FailureCase
+from mlops_actions.results.dataset import ColumnSummary, DatasetResult, FailureCase
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.data_sample import check, column, drift_row, payload, split
 from tests.unit.report.hostile import HOSTILE
@@ -44,6 +44,10 @@ class Reader(HTMLParser):
         self.text += data
 
 
+def cell_names(made: ColumnSummary, cells: int) -> list[str]:
+    return [cell_name(made, place) for place in range(cells)]
+
+
 def page_of(made: DatasetResult, outcome: Outcome = Outcome.FAIL) -> str:
     return render_page("churn", envelope("dataset", made, outcome))
 
@@ -68,8 +72,7 @@ def test_failures_come_first_then_splits_then_a_card_a_column() -> None:
 
 def test_both_splits_are_drawn_in_the_same_cells_on_one_scale() -> None:
     columns = {"train": column(), "evaluation": column(histogram=(0, 75, 75, 150))}
-    drawn = chart(columns)
-    assert drawn is not None
+    drawn = chart(columns["train"], comparable(columns))
     bars, line = re.findall(r' d="([^"]*)"', drawn)
     assert bars == "M2.0 80v-39.0h76.0v39.0zM82.0 80v-78.0h76.0v78.0zM242.0 80v-39.0h76.0v39.0z"
     assert line == "M0 80V80.0H80.0V41.0H160.0V41.0H240.0V2.0H320.0V80"
@@ -79,8 +82,8 @@ def test_both_splits_are_drawn_in_the_same_cells_on_one_scale() -> None:
 def test_a_split_with_other_cells_is_not_drawn_over_training() -> None:
     columns = {"train": column(), "evaluation": column(start=1.0), "reference": column(histogram=(1, 2))}
     assert list(comparable(columns)) == ["train"]
-    assert chart({"evaluation": column()}) is None
-    assert chart({"train": column(histogram=(0, 0, 0, 0))}) is None
+    assert comparable({"evaluation": column()}) == {}
+    assert comparable({"train": column(histogram=(0, 0, 0, 0))}) == {}
 
 
 def test_categories_have_ranks_and_no_names_unless_values_are_shown() -> None:
@@ -180,7 +183,7 @@ def test_two_thousand_columns_are_less_than_five_megabytes_and_more_are_counted(
     page = page_of(made)
     assert len(page.encode()) < 5 * MEGABYTE
     assert page.count('class="card"') == 2000
-    assert "100 more columns without a finding are in dataset.json." in page
+    assert "100 more columns, the least grave ones, are in dataset.json." in page
     assert names[-1] in page
 
 
@@ -193,3 +196,13 @@ def test_figures_as_people_read_them() -> None:
         "2e\u221207",
         "\u22123e+12",
     ]
+
+
+def test_four_splits_of_two_thousand_columns_stop_at_the_limit() -> None:
+    columns = tuple(column(f"c{place}", histogram=tuple(range(1, 31))) for place in range(2000))
+    roles = ("train", "evaluation", "reference", "serving_log")
+    page = page_of(payload(datasets=tuple(split(role, *columns) for role in roles)))
+    assert len(page.encode()) < 5 * MEGABYTE
+    shown = page.count('class="card"')
+    assert 1000 < shown < 2000
+    assert f"{2000 - shown:,} more columns, the least grave ones" in page
