@@ -156,7 +156,7 @@ def test_explain_lists_what_it_knows() -> None:
         assert word in text, word
     value = json.loads(_run("explain", "--json").stdout)
     assert (len(value["checks"]), len(value["probes"]), set(value["rules"])) == (
-        21,
+        25,
         28,
         {*GateRule.model_fields},
     )

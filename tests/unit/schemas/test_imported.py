@@ -1,4 +1,4 @@
-"""Files of pandera and Frictionless as our schema: what is carried over, a note for each thing that is not."""
+"""Files of pandera and Frictionless as our schema: what is carried over, and notes of what is not."""
 
 from __future__ import annotations
 
@@ -218,8 +218,8 @@ def test_a_hostile_text_stays_in_its_comment_and_in_its_value() -> None:
 KEYS = st.sampled_from(
     ["fields", "name", "type", "constraints", "enum", "minimum", "primaryKey", "foreignKeys", "reference",
      "resource", "resources", "schema", "path", "hash", "sources", "licenses", "title", "categories", "value",
-     "columns", "schema_type", "dtype", "checks", "options", "in_range", "isin", "str_length", "unique", "strict",
-     "uniqueKeys", "fieldsMatch", "missingValues", "str_startswith", "nullable", "notin", "regex"]
+     "columns", "schema_type", "dtype", "checks", "options", "in_range", "isin", "str_length", "unique",
+     "strict", "uniqueKeys", "fieldsMatch", "missingValues", "str_startswith", "nullable", "notin", "regex"]
 )  # fmt: skip
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=5),
