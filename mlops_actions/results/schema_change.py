@@ -10,7 +10,7 @@ Effect = Literal["wider", "narrower", "changed"]
 
 
 class SchemaChange(ResultModel):
-    """`wider`: what kept to the old rule keeps to the new one; `narrower`: the other way; else `changed`."""
+    """`wider`: what kept to the old rule keeps to the new; `narrower`: the reverse; else `changed`."""
 
     where: str
     effect: Effect

@@ -14,9 +14,9 @@ TWO, FOUR = 0xFF, 0xFFFF
 
 
 def quoted(text: str) -> str:
-    """In double quotes on one line; what cannot be seen in a review is escaped."""
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
+    """In quotes on one line; what cannot be seen in a review is escaped."""
+    if text.isprintable():
+        return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
     return f'"{"".join(SHORT.get(sign) or _sign(sign) for sign in text)}"'
 
 
@@ -43,3 +43,18 @@ def number(value: float) -> str:
         return repr(int(value))
     text = repr(float(value))
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
+def flow(value: object) -> str:
+    """A plain value on one line: texts in quotes, lists and mappings in brackets."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(flow, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{plain(str(key))}: {flow(each)}' for key, each in value.items())}}}"
+    return quoted(str(value))
