@@ -64,7 +64,9 @@ def refined(
     edges = np.unique(np.linspace(minimum, maximum, FIRST + 1))
     rows = count(edges)
     for _ in range(ROUNDS):
-        full = np.flatnonzero((rows > rows.sum() * MOST_SHARE) & (np.nextafter(edges[:-1], np.inf) < edges[1:]))
+        full = np.flatnonzero(
+            (rows > rows.sum() * MOST_SHARE) & (np.nextafter(edges[:-1], np.inf) < edges[1:])
+        )
         if not len(full):
             break
         parts = [np.linspace(edges[at], edges[at + 1], PARTS + 1)[1:-1] for at in full]

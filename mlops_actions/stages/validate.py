@@ -25,6 +25,7 @@ from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetRes
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import noticed, share
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema
 from mlops_actions.stages.overlaps import overlaps_of
@@ -87,7 +88,7 @@ def run(context: RunContext, scanner: DatasetScanner | None = None) -> StageOutc
         notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
     )
     outcome = worst(check.outcome for check in checks)
-    inputs = tuple(file_record(role, file.path, file.shown) for role, file in files.items())
+    inputs = tuple(record_of(role, file.path, file.shown) for role, file in files.items())
     record = context.results.write(
         context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     )

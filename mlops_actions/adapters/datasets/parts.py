@@ -15,7 +15,7 @@ from mlops_actions.adapters.datasets.formats import ALLOWED, form_of
 from mlops_actions.errors import ConfigError, InputError, Location, TrustError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAGIC = re.compile(r"[*?[]")
 DEEP = "**"
@@ -57,6 +57,19 @@ def is_pattern(path: Path) -> bool:
     """Whether the path is no file or folder, and has wildcards where it leaves what is there."""
     base, rest = _split(path)
     return bool(rest) and any(MAGIC.search(step) for step in rest) and base.is_dir()
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is a file, or a folder or a pattern with at least one part (of whatever kind)."""
+    if not path.is_dir() and not is_pattern(path):
+        return path.exists()
+    try:
+        parts_of(path, path.name)
+    except ConfigError:
+        return False
+    except (InputError, TrustError):
+        return True
+    return True
 
 
 def parts_of(path: Path, shown: str) -> Parts:
@@ -118,26 +131,25 @@ def refuse_special(path: Path, shown: str) -> None:
         raise InputError(f"{shown}: {what}, not a file", hint="Name a plain file.")
 
 
-def digest_of(parts: Parts) -> tuple[int, str]:
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of(parts: Parts, sha256: Callable[[Path], str] = sha256_of) -> tuple[int, str]:
     """All bytes, and one sha256 that depends on relative names and contents alone.
 
     Of one file that the path names itself it is the file's. Of a folder or a pattern it is the sha256 of the
     lines `<sha256><two spaces><name from the base><NUL>`, sorted by name: what `sha256sum --zero` prints.
     """
+    size = sum(path.stat().st_size for path in parts.paths if path.exists())
     if parts.alone:
-        return _digest(parts.paths[0])
-    whole, size = hashlib.sha256(), 0
+        return size, sha256(parts.paths[0])
+    whole = hashlib.sha256()
     for path in parts.paths:
-        some, digest = _digest(path)
-        size += some
-        whole.update(f"{digest}  ".encode() + os.fsencode(parts.name(path)) + b"\0")
+        whole.update(f"{sha256(path)}  ".encode() + os.fsencode(parts.name(path)) + b"\0")
     return size, whole.hexdigest()
-
-
-def _digest(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), digest
 
 
 def _split(path: Path) -> tuple[Path, tuple[str, ...]]:
