@@ -75,9 +75,9 @@ def is_there(path: Path) -> bool:
 def parts_of(path: Path, shown: str) -> Parts:
     """The files behind a path; names, never contents, are looked at.
 
-    A name that exists is meant as it stands, whatever signs it has. In a folder, names that begin with a dot
-    or an underscore are no data. A pattern's `*` and `?` stay within a name and pass over names that begin
-    with a dot; `**` is any folders; a folder that a pattern matches stands for all in it.
+    A name that exists is meant as it stands, whatever signs it has. Names that begin with a dot or an
+    underscore are no data, unless a pattern begins with one, too. A pattern's `*` and `?` stay within a name;
+    `**` is any folders; a folder that a pattern matches stands for all in it.
 
     Raises:
         ConfigError: nothing is there, or nothing matches.
@@ -170,7 +170,7 @@ def _matching(base: Path, rest: tuple[str, ...], shown: str) -> Iterator[Path]:
         yield from _matching(base, after, shown)
     wanted = re.compile(translate("*" if step == DEEP else step))
     for place, name in _entries(base, shown):
-        if not wanted.match(place.name) or (place.name.startswith(".") and not step.startswith(".")):
+        if not wanted.match(place.name) or (place.name.startswith(UNSEEN) and not step.startswith(UNSEEN)):
             continue
         if place.is_symlink() and (not after or place.is_dir()):
             raise TrustError(f"{name}: {A_LINK}", hint=ONE_FORM)
