@@ -69,20 +69,21 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
 
 def _measured(path: Path, shown: str, key: tuple[str, ...]) -> tuple[TableProfile, int | None]:
     """The profile, and the rows that repeat an earlier key of several columns (None: not measured)."""
-    from mlops_actions.adapters.datasets.scanner import DatasetScanner
+    from mlops_actions.stages.scan import profile_of, repeated_keys
 
-    del key
-    return DatasetScanner().profile("train", path, shown), None
+    table = profile_of("train", path, shown)
+    several = len(key) > 1 and all(name in table.names for name in key)
+    return table, repeated_keys(path, shown, key) if several else None
 
 
 def _personal(table: TableProfile) -> frozenset[str]:
     """The columns in which the check for personal data finds some."""
     from mlops_actions.checks.parameters import PersonalParameters
-    from mlops_actions.checks.sources import check_personal
-    from mlops_actions.results.verdict import Outcome
+    from mlops_actions.checks.privacy import check_personal, flagged
+    from mlops_actions.config.data import DataConfig
 
-    found = check_personal(table, frozenset(), PersonalParameters())
-    return frozenset(each.subject for each in found if each.outcome is Outcome.FAIL)
+    undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
+    return flagged(check_personal(table, undeclared, PersonalParameters()), table.role)
 
 
 def _document(text: str, shown: str, output: str) -> str:

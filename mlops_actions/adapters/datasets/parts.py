@@ -15,7 +15,7 @@ from mlops_actions.adapters.datasets.formats import ALLOWED, form_of
 from mlops_actions.errors import ConfigError, InputError, Location, TrustError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAGIC = re.compile(r"[*?[]")
 DEEP = "**"
@@ -59,12 +59,25 @@ def is_pattern(path: Path) -> bool:
     return bool(rest) and any(MAGIC.search(step) for step in rest) and base.is_dir()
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file, or a folder or a pattern with at least one part (of whatever kind)."""
+    if not path.is_dir() and not is_pattern(path):
+        return path.exists()
+    try:
+        parts_of(path, path.name)
+    except ConfigError:
+        return False
+    except (InputError, TrustError):
+        return True
+    return True
+
+
 def parts_of(path: Path, shown: str) -> Parts:
     """The files behind a path; names, never contents, are looked at.
 
-    A name that exists is meant as it stands, whatever signs it has. In a folder, names that begin with a dot
-    or an underscore are no data. A pattern's `*` and `?` stay within a name and pass over names that begin
-    with a dot; `**` is any folders; a folder that a pattern matches stands for all in it.
+    A name that exists is meant as it stands, whatever signs it has. Names that begin with a dot or an
+    underscore are no data, unless a pattern begins with one, too. A pattern's `*` and `?` stay within a name;
+    `**` is any folders; a folder that a pattern matches stands for all in it.
 
     Raises:
         ConfigError: nothing is there, or nothing matches.
@@ -118,26 +131,25 @@ def refuse_special(path: Path, shown: str) -> None:
         raise InputError(f"{shown}: {what}, not a file", hint="Name a plain file.")
 
 
-def digest_of(parts: Parts) -> tuple[int, str]:
+def sha256_of(path: Path) -> str:
+    """Hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of(parts: Parts, sha256: Callable[[Path], str] = sha256_of) -> tuple[int, str]:
     """All bytes, and one sha256 that depends on relative names and contents alone.
 
     Of one file that the path names itself it is the file's. Of a folder or a pattern it is the sha256 of the
     lines `<sha256><two spaces><name from the base><NUL>`, sorted by name: what `sha256sum --zero` prints.
     """
+    size = sum(path.stat().st_size for path in parts.paths if path.exists())
     if parts.alone:
-        return _digest(parts.paths[0])
-    whole, size = hashlib.sha256(), 0
+        return size, sha256(parts.paths[0])
+    whole = hashlib.sha256()
     for path in parts.paths:
-        some, digest = _digest(path)
-        size += some
-        whole.update(f"{digest}  ".encode() + os.fsencode(parts.name(path)) + b"\0")
+        whole.update(f"{sha256(path)}  ".encode() + os.fsencode(parts.name(path)) + b"\0")
     return size, whole.hexdigest()
-
-
-def _digest(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), digest
 
 
 def _split(path: Path) -> tuple[Path, tuple[str, ...]]:
@@ -158,7 +170,7 @@ def _matching(base: Path, rest: tuple[str, ...], shown: str) -> Iterator[Path]:
         yield from _matching(base, after, shown)
     wanted = re.compile(translate("*" if step == DEEP else step))
     for place, name in _entries(base, shown):
-        if not wanted.match(place.name) or (place.name.startswith(".") and not step.startswith(".")):
+        if not wanted.match(place.name) or (place.name.startswith(UNSEEN) and not step.startswith(UNSEEN)):
             continue
         if place.is_symlink() and (not after or place.is_dir()):
             raise TrustError(f"{name}: {A_LINK}", hint=ONE_FORM)

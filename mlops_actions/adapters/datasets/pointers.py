@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,18 @@ def pointer_at(path: Path, shown: str) -> Pointer | None:
     if path.exists() or not beside.is_file():
         return None
     return _dvc(beside, path.name, f"{shown}{ENDING}")
+
+
+def content_sha256(path: Path) -> str:
+    """Of the content a file stands for: the object of a Git LFS pointer; what a DVC file beside it states."""
+    beside = path.with_name(path.name + ENDING)
+    if beside.is_file():
+        return hashlib.sha256(beside.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        begun = file.read(SMALL)
+        oid = OID.search(begun) if begun.startswith(LFS) and len(begun) < SMALL else None
+        file.seek(0)
+        return oid[1].decode() if oid else hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lfs(path: Path, shown: str) -> Pointer | None:
