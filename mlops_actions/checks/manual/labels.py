@@ -69,7 +69,7 @@ ENTRIES = {
         "max_minutes, max_memory and max_cost, where they are declared",
         "a limit of fifteen minutes, where a fit takes twenty-five",
         "train: one fit of the toolkit's own simple model, not yours, on n=6,700,000 rows takes about "
-        "25 minutes (22 to 29, maximum 15), 2.96e+03 MiB (2.67e+03 to 3.34e+03) (logistic, timed up to "
+        "25 minutes (22 to 29, maximum 15), 2,956 MiB (2,670 to 3,338) (logistic, timed up to "
         "20,000 rows)",
     ),
     "DS604": Entry(

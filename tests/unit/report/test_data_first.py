@@ -82,8 +82,8 @@ def test_labels_size_and_cost_are_stated_on_the_first_screen() -> None:
 def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     made = data_view(
         schema_changes=(
-            SchemaChange(where="age", effect="narrower", sentence="new column"),
-            SchemaChange(where="income", effect="wider", sentence="maximum 10 -> 20"),
+            SchemaChange(where="age", effect="narrower", sentence="age added (integer): narrower"),
+            SchemaChange(where="income.maximum", effect="wider", sentence="income.maximum 10 -> 20: wider"),
         ),
         data_changes=(
             DataChange(
@@ -99,7 +99,7 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     assert wanted in first(made)
     page = whole(made)
     assert "<summary>Data: 2 changes of the schema, 1 wider</summary>" in page
-    assert page.index("- `income`: maximum 10 → 20 **(wider)**") < page.index("- `age`: new column")
+    assert page.index("- `income.maximum` 10 → 20: wider") < page.index("- `age` added (integer): narrower")
     assert "| `train` | 380 | 400 | 21 | 1 | 7 |" in page
     assert "- train: rows changed in income (7)" in page
     assert "- evaluation: not compared: the base commit's file is a Git LFS pointer" in page

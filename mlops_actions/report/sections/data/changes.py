@@ -53,16 +53,16 @@ def schema_changes(view: View) -> Fold | None:
 
 def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]:
     items: list[Inline] = [
-        (
-            Span(cut(each.where, 80), "code"),
-            Span(f": {arrows(cut(each.sentence))}"),
-            *((Span(" (wider)", "strong"),) if each.effect == "wider" else ()),
-        )
-        for each in changes[:MOST]
+        (Span(cut(each.where, 80), "code"), Span(f" {arrows(_without(each))}")) for each in changes[:MOST]
     ]
     if len(changes) > MOST:
         items.append(text(f"and {len(changes) - MOST:,} more in dataset.json"))
     return (Bullets(tuple(items)),)
+
+
+def _without(change: SchemaChange) -> str:
+    """The sentence without its subject, which stands before it; it says itself whether it is wider."""
+    return cut(change.sentence.removeprefix(f"{change.where} "))
 
 
 def data_changes(view: View) -> Fold | None:
