@@ -36,7 +36,7 @@ def judge_label_errors(
     high = 1.0 if share.high is None else share.high
     text = (
         f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
-        f"({share.value * found.rows:,.0f}; {share.low:.1%} to {high:.1%}), maximum {most:.1%}; "
+        f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%}; "
         f"{found.suspects:,} stand out by confident learning ({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:

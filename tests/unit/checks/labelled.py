@@ -11,7 +11,7 @@ from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.config.data import DataConfig
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Groups, JointCounts
+from mlops_actions.profile.needs import Groups, JointCounts, Need
 from mlops_actions.profile.table import TableProfile
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
@@ -70,7 +70,7 @@ def case(
     train = table("train", rows, times)
     made = setting({each.name: each.kind for each in train.columns}, data, checks, **more)
     declared = made.data.provenance.columns()
-    measured = {
+    measured: dict[Need, Any] = {
         Groups("train", declared[key], "y"): joint(rows, declared[key], "y")
         for key in ("annotator", "batch")
         if declared.get(key) in rows

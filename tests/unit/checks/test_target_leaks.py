@@ -45,7 +45,7 @@ def test_dated_features_are_compared_with_the_rows_time() -> None:
         Where("train", 'CAST("paid" AS DATE) <= CAST("t" AS DATE)'),
     )
     assert needs(setting(KINDS, {})) == ()
-    quoted = needs(setting({**KINDS, 'a"b': "timestamp"}, {"time": "t"}))
+    quoted = tuple(needs(setting({**KINDS, 'a"b': "timestamp"}, {"time": "t"})))
     assert quoted[-1] == Where("train", '"a""b" <= "t"')
 
 

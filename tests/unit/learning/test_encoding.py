@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ KINDS = {
 
 
 def test_each_kind() -> None:
-    columns = {
+    columns: dict[str, list[Any]] = {
         "n": [1.5, None, float("nan"), float("inf")],
         "b": [True, False, None, True],
         "w": ["x", "y", "y", None],

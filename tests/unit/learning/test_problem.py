@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mlops_actions.learning.problem import Prepared, Roles, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = {"x": "number", "y": "string", "w": "string"}
 X = [float(index % 17) for index in range(100)]
 
 
-def prepared(label: list[object], task: str = "multiclass") -> Prepared | str:
+def prepared(label: Sequence[object], task: str = "multiclass") -> Prepared | str:
     return prepare({"x": X, "y": label}, KINDS, Roles(("x",), "y", task))
 
 
