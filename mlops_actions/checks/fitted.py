@@ -36,14 +36,16 @@ def judge_label_errors(
     high = 1.0 if share.high is None else share.high
     text = (
         f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
-        f"({share.value * found.rows:,.0f}; {share.low:.1%} to {high:.1%}), maximum {most:.1%}; "
-        f"{found.suspects:,} stand out by confident learning ({found.model}, out of fold{_folds(found)})"
+        f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%} "
+        f"({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:
         why = f"{found.rows:,} rows, at least {limits.min_rows} are needed"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, f"{text}; {why}", reason=why)
     outcome = Outcome.WARN if share.low > most else Outcome.PASS
     shown = places if outcome is Outcome.WARN else ()
+    if shown:
+        text += f"; {found.suspects:,} rows stand out by confident learning"
     failures = tuple(FailureCase(where=where, value=value) for where, value in shown)
     return result(
         catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures

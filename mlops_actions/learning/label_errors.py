@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlops_actions.learning.out_of_fold import OutOfFold
 
 MOST_SHOWN = 20
+CONFIDENCE = 0.99  # at 95 %, 2 % of data sets of honest doubt were told to have wrong labels
 
 
 def class_thresholds(probabilities: NDArray[np.float64], label: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -73,7 +74,7 @@ def label_errors(found: OutOfFold, folds: int) -> LabelErrors:
     top = shares.max(axis=1)
     disagrees = shares.argmax(axis=1) != label
     surely = np.log(top) - np.log(np.maximum(1 - top, 1e-9))
-    rate = lapse_rate(surely, disagrees, found.recipe.problem.classes)
+    rate = lapse_rate(surely, disagrees, found.recipe.problem.classes, CONFIDENCE)
     wrong = rows[suspects(shares, label)]
     return LabelErrors(
         model=found.recipe.name,

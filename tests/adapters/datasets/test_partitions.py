@@ -77,7 +77,11 @@ def test_values_of_folders_are_typed_by_all_of_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        ("n=1/a.csv", "m=1/b.csv", "data/n=1/a.csv: its folders name the columns n; those of data/m=1/b.csv: m"),
+        (
+            "n=1/a.csv",
+            "m=1/b.csv",
+            "data/n=1/a.csv: its folders name the columns n; those of data/m=1/b.csv: m",
+        ),
         ("n=1/a.csv", "b.csv", "data/n=1/a.csv: its folders name the columns n; those of data/b.csv: none"),
         ("n=1/N=2/a.csv", "n=1/N=3/b.csv", "data/n=1/N=2/a.csv: the folders name the column 'n' twice"),
         ("a=1/a.csv", "a=2/b.csv", "data/a=1/a.csv: its folders give the column 'a', and so does the file"),
@@ -151,7 +155,18 @@ def test_a_bad_line_is_told_in_its_part(tmp_path: Path) -> None:
         refuse_unreadable(tmp_path / "p", "p")
 
 
-ODD = ("it's.csv", 'a "b".csv', "new\nline.csv", "[ab].csv", "a*.csv", "a?.csv", "a;b.csv", "{x}.csv", "a\\b.csv", "é ü.csv")  # fmt: skip
+ODD = (
+    "it's.csv",
+    'a "b".csv',
+    "new\nline.csv",
+    "[ab].csv",
+    "a*.csv",
+    "a?.csv",
+    "a;b.csv",
+    "{x}.csv",
+    "a\\b.csv",
+    "é ü.csv",
+)
 
 
 @pytest.mark.parametrize("name", ODD)

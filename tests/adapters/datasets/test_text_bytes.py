@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = 'id,town\n1,Köln\n2,"Łódź\nline"\n3,東京\n4,😀\n'
-ROWS = {"id": [1, 2, 3, 4], "town": ["Köln", "Łódź\nline", "東京", "😀"]}
+ROWS: dict[str, list[Any]] = {"id": [1, 2, 3, 4], "town": ["Köln", "Łódź\nline", "東京", "😀"]}
 OBJECTS = "".join(
     json.dumps({"id": at, "town": town}, ensure_ascii=False) + "\n"
     for at, town in zip(ROWS["id"], ROWS["town"], strict=True)

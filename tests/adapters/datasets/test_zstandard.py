@@ -52,7 +52,7 @@ def test_what_duckdb_reads_is_read_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kept", [1, 3, 5, 7, 100, 0.5, 0.9, -1])
 def test_half_a_file_is_no_file(tmp_path: Path, kept: float) -> None:
     for whole in (frame(TEXT), streamed(tmp_path, TEXT)):
-        size = int(len(whole) * kept) if isinstance(kept, float) else kept if kept > 0 else len(whole) + kept
+        size = int(len(whole) * kept) if 0 < kept < 1 else int(kept) if kept > 0 else len(whole) + int(kept)
         (tmp_path / "x.csv.zst").write_bytes(whole[:size])
         with pytest.raises(InputError, match=r"^data/x.csv.zst: cannot be read: ") as caught:
             refuse_unreadable(tmp_path / "x.csv.zst", "data/x.csv.zst")

@@ -36,8 +36,8 @@ def test_label_errors_warn_from_the_lower_end_on() -> None:
     seen = judge_label_errors(errors(0.021), "y", LabelErrorParameters(), places)
     assert seen.outcome is Outcome.WARN
     assert seen.sentence == (
-        "train.y: about 5.0% of n=1,000 labels are wrong (50; 2.1% to 7.0%), maximum 2.0%; 44 stand out by "
-        "confident learning (a linear model, out of fold)"
+        "train.y: about 5.0% of n=1,000 labels are wrong (50; 99 % interval 2.1% to 7.0%), maximum 2.0% "
+        "(a linear model, out of fold); 44 rows stand out by confident learning"
     )
     assert [each.where for each in seen.failures] == ["row 12", "row 7"]
     quiet = judge_label_errors(errors(0.02), "y", LabelErrorParameters(), places)
