@@ -12,6 +12,9 @@ ALWAYS = frozenset(
         "birth", "dob", "ssn", "passport", "iban", "bic", "ip",
     }
 )  # fmt: skip
+REST = frozenset(
+    {"number", "no", "nr", "id", "address", "line", "name", "date", "day", "code", "hash", "1", "2", "3"}
+)  # what may follow: phone_number, but not phone_service
 WHOSE = frozenset(
     {
         "first", "last", "full", "middle", "maiden", "nick", "user", "customer", "client", "person",
@@ -24,4 +27,5 @@ def names_a_person(column: str) -> bool:
     """Whether the words of a column's name say that it holds personal data."""
     words = [word.lower() for word in PART.findall(column)]
     named = "name" in words and (words == ["name"] or bool(WHOSE.intersection(words)))
-    return named or bool(ALWAYS.intersection(words))
+    ends = (words[at + 1 :] for at, word in enumerate(words) if word in ALWAYS)
+    return named or any(REST.issuperset(end) for end in ends)

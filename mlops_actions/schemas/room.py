@@ -10,13 +10,13 @@ alone is nothing.
   large that n rows do not tell the std, there is no bound on it; nor, where it is twice as large, on the
   mean.
 - The median: the values whose ranks lie within the binomial's spread, Z * sqrt(5 / n) / 2 around a half.
-- An extreme: the mean excess e of the k = sqrt(n) largest values over the next one, u. An exponential tail
-  gives one of n new values beyond u + e * ln(k / alpha) with probability alpha = 0.001. Where the moment
-  estimator of Dekkers, Einmahl and de Haan (1989) tells a heavier tail, the same is done with logarithms
-  (Hill). Equal largest values leave no room: a category's code, a clipped value.
+- An extreme: u is the value that k = sqrt(n) values reach, j of them lie beyond it, by e on average. An
+  exponential tail gives one of n new values beyond u + e * ln(j / alpha) with probability alpha = 0.001.
+  Where the moment estimator of Dekkers, Einmahl and de Haan (1989) tells a heavier tail, the same is done
+  with logarithms (Hill). An extreme that ten rows hold has no room: it is a code's or a clipped value.
 
-Measured on draws and new draws of the same size, n = 1,000: a bound of uniform, normal, exponential and
-Poisson values was broken in at most 0.5 % of the pairs, of lognormal and Pareto ones in at most 5 %.
+Measured on 200 pairs of draws of 1,000 values: any bound of uniform, normal, exponential and Poisson values
+was broken in at most 1 % of the pairs; of lognormal, Pareto, Student's and Cauchy's ones in 2 to 6 %.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ ALPHA = 0.001
 SECOND = 60.0  # of a few rows even two equally frequent values have a std that varies
 HEAVY = 0.0  # the tail index above which logarithms are used
 FEWEST, MOST = 10, 1000  # values that a tail is told from
+CODES = 2  # 0 and 1 are no tail, however rare one of them is
 Span = tuple[float, float]
 
 
@@ -111,19 +112,22 @@ def below(spread: Spread) -> float:
 def _beyond(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
     n = int(rows.sum())
     k = min(max(FEWEST, min(math.isqrt(n), MOST)), n // 2)
-    if k < 1:
+    if k < 1 or rows[-1] >= FEWEST or (len(values) == CODES and np.isin(np.abs(values), (0, 1)).all()):
         return 0.0
     values, rows = values[-k - 1 :], rows[-k - 1 :]  # each holds a row at least
     from_top = np.cumsum(rows[::-1])[::-1]
-    weights = np.minimum(rows, np.maximum(0, k - from_top + rows))
-    next_one = float(values[int((from_top > k).sum()) - 1])
-    largest, weights = values[weights > 0], weights[weights > 0]
-    far = math.log(k / ALPHA)
+    at = int((from_top > k).sum()) - 1
+    next_one, largest = float(values[at]), values[at + 1 :]
+    if not len(largest):
+        return 0.0
+    number = int(from_top[at + 1])
+    weights = rows[at + 1 :] / number
+    far = math.log(number / ALPHA)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        excess = float(((largest - next_one) * (weights / k)).sum())
+        excess = float(((largest - next_one) * weights).sum())
         bound = next_one + excess * far
         if next_one > 0:
-            bound = max(bound, _heavy(np.log(largest / next_one), weights / k, next_one, far))
+            bound = max(bound, _heavy(np.log(largest / next_one), weights, next_one, far))
     room = bound - float(values[-1])
     return max(0.0, room) if math.isfinite(room) else math.inf
 
