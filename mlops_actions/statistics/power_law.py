@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TINY = 1e-12
+TAIL = 0.975  # at which Student's t stands for the normal
 
 
 @dataclass(frozen=True)
@@ -106,5 +108,6 @@ def resampled_means(curves: NDArray[np.float64], resamples: int, seed: int) -> N
     repeats = len(curves)
     mean = curves.mean(axis=0)
     draws = np.random.default_rng(seed).integers(0, repeats, size=(resamples, repeats))
-    wider = np.sqrt(repeats / max(repeats - 1, 1))
+    freedom = max(repeats - 1, 1)
+    wider = np.sqrt(repeats / freedom) * stdtrit(freedom, TAIL) / ndtri(TAIL)
     return np.vstack([mean, mean + wider * (curves[draws].mean(axis=1) - mean)])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm, t
 
 from mlops_actions.statistics.power_law import COST, LEARNING, LINE, Laws, fit_laws, resampled_means
 
@@ -50,5 +51,5 @@ def test_resampled_means_start_with_the_mean_and_spread_as_its_error() -> None:
     curves = np.random.default_rng(0).normal(0, 1, (10, 6))
     drawn = resampled_means(curves, 4000, 1)
     assert drawn[0] == pytest.approx(curves.mean(axis=0))
-    expected = curves.std(axis=0, ddof=1) / np.sqrt(10)
+    expected = curves.std(axis=0, ddof=1) / np.sqrt(10) * t.ppf(0.975, 9) / norm.ppf(0.975)
     assert drawn[1:].std(axis=0) == pytest.approx(expected, rel=0.05)
