@@ -34,7 +34,7 @@ PEOPLE = frozenset((
     "patient", "patron", "pensioner", "person", "recipient", "sender", "spouse", "student",
     "subscriber", "teacher", "tenant", "user", "victim", "witness", "worker",
 ))  # fmt: skip
-COMPANY = frozenset(("age", "birth", "dob", "email", "gender", "phone", "sex", "ssn", "surname"))
+COMPANY = frozenset(("birth", "dob", "email", "gender", "phone", "sex", "ssn", "surname"))
 BIRTH = frozenset((
     "dob", "birthdate", "birthday", "dateofbirth", "birthdt", "geburtsdatum", "geburtstag",
     "datenaissance", "datedenaissance", "fechanacimiento", "fechadenacimiento", "datanascita",
@@ -73,7 +73,7 @@ def _any(words: tuple[str, ...], known: frozenset[str]) -> bool:
 
 
 def expected(name: str, others: Iterable[str]) -> Kind | None:
-    """What the column's name announces; a bare `name` is a person's only beside an age, a sex or such."""
+    """What the column's name announces; a bare `name` is a person's only beside a sex, a birth or such."""
     words = words_of(name)
     if _any(words, BIRTH):
         return "birth_date"
