@@ -50,9 +50,10 @@ format: .venv/.installed ## Let ruff put the code in order
 	$(RUN)ruff check --fix .
 	$(RUN)ruff format .
 
-schemas: .venv/.installed ## Write schemas/*.schema.json and docs/configuration.md anew from config/ and results/
+schemas: .venv/.installed ## Write schemas/*.schema.json, docs/configuration.md and docs/checks.md anew from config/, results/ and checks/
 	$(RUN)python scripts/write_schemas.py
 	$(RUN)python scripts/write_configuration.py
+	$(RUN)python scripts/write_checks.py
 
 lock: $(UV) ## Resolve uv.lock anew
 	$(UV) lock --python .venv/bin/python

@@ -45,6 +45,8 @@ DATA = Path(__file__).resolve().parents[1] / ".real-data"
 SIZES = (200, 2_000, 20_000)
 SPLITS = (2_000, 2_000, 300)
 MOST = 0.01
+LATE = 15  # minutes
+AUTUMN = 9  # the month before it
 LIMITS = {each: {"min_rows": 150} for each in ("DS301", "DS302")}
 
 
@@ -54,20 +56,21 @@ class Coded:
 
     name: str
     kind: str
-    values: NDArray[Any]
+    distinct: NDArray[Any]
     places: Places
 
     @classmethod
     def of(cls, name: str, column: pd.Series[Any]) -> Coded:
+        """From a column of pandas."""
         places, values = pd.factorize(column, sort=True)
         kind = {"b": "boolean", "i": "integer", "f": "number"}.get(column.dtype.kind, "string")
         return cls(name, kind, np.asarray(values, dtype=object if kind == "string" else None), places)
 
     def profile(self, rows: Places) -> ColumnProfile:
         """As a scan of those rows would make it."""
-        held = np.bincount(self.places[rows] + 1, minlength=len(self.values) + 1)
+        held = np.bincount(self.places[rows] + 1, minlength=len(self.distinct) + 1)
         seen = np.flatnonzero(held[1:])
-        counts = ValueCounts(self.values[seen], held[1:][seen].astype(np.int64))
+        counts = ValueCounts(self.distinct[seen], held[1:][seen].astype(np.int64))
         return ColumnProfile(self.name, self.kind, len(rows), int(held[0]), counts, len(seen))
 
 
@@ -80,12 +83,15 @@ class Table:
 
     @property
     def rows(self) -> int:
+        """How many."""
         return len(self.columns[0].places)
 
     def column(self, name: str) -> Coded:
+        """The one of that name."""
         return next(each for each in self.columns if each.name == name)
 
     def profile(self, role: str, rows: Places) -> TableProfile:
+        """Those rows of all columns, as a split."""
         profiles = tuple(each.profile(rows) for each in self.columns)
         return TableProfile(role, f"{role}.csv", len(rows), profiles, 1, "0" * 64)
 
@@ -93,7 +99,7 @@ class Table:
 def flights() -> Table:
     """The 15 columns and the label; the months are left out of the comparison by themselves."""
     read = pd.read_csv(DATA / "flights.csv")
-    late = (read["arr_delay"] > 15).astype(object).where(read["arr_delay"].notna())
+    late = (read["arr_delay"] > LATE).astype(object).where(read["arr_delay"].notna())
     kept = read.drop(columns=["year", "day", "time_hour"])
     label = Coded.of("late", late.map({True: 1, False: 0}).astype(float))
     return Table((*(Coded.of(str(name), kept[name]) for name in kept), label), "late")
@@ -108,8 +114,10 @@ def alarms(train: TableProfile, evaluation: TableProfile, target: str) -> dict[s
     case = Case(Setting(data, "binary", limits, None, kinds), tables)
     rows, verdicts = judge_drift(case)
     drifted = tuple(row.column for row in rows if row.outcome is Outcome.WARN)
-    found = {check.id: (check.sentence,) for check in (*verdicts, *prevalence.judge(case), *novelty.judge(case))
-             if check.outcome is Outcome.WARN}  # fmt: skip
+    verdicts = (*verdicts, *prevalence.judge(case), *novelty.judge(case))
+    found: dict[str, tuple[str, ...]] = {
+        each.id: (each.sentence,) for each in verdicts if each.outcome is Outcome.WARN
+    }
     return {**found, "DS301": drifted} if drifted else found
 
 
@@ -123,14 +131,14 @@ def same(table: Table, n: int, splits: int) -> Iterator[dict[str, tuple[str, ...
 def season(table: Table) -> tuple[Places, Places]:
     """January to September, and October to December."""
     month = table.column("month")
-    late = month.values[month.places] > 9
+    late = month.distinct[month.places] > AUTUMN
     return np.flatnonzero(~late), np.flatnonzero(late)
 
 
 def drawn(
     table: Table, before: Places, after: Places, n: int, draws: int
 ) -> Iterator[dict[str, tuple[str, ...]]]:
-    """The alarms of n rows of the one against n of the other (drawn with replacement where there are fewer)."""
+    """The alarms of n rows of the one against n of the other, with replacement where there are fewer."""
     for seed in range(draws):
         draw = np.random.default_rng((1, n, seed))
         first, second = (draw.choice(each, n, replace=len(each) < n) for each in (before, after))
@@ -147,7 +155,7 @@ def fraud() -> Table:
 
 
 def with_rate(flag: NDArray[np.bool_], rate: float, n: int, draw: np.random.Generator) -> Places:
-    """N rows, each one with the flag by that probability."""
+    """So many rows, each with the flag by that probability."""
     yes = draw.random(n) < rate
     return np.where(yes, draw.choice(np.flatnonzero(flag), n), draw.choice(np.flatnonzero(~flag), n))
 
@@ -165,7 +173,7 @@ def rates(
 def in_kilometres(table: Table, n: int, draws: int) -> Iterator[dict[str, tuple[str, ...]]]:
     """The alarms where the distance of the second sample is in kilometres, to be found in that column."""
     miles = table.column("distance")
-    other = Coded("distance", "number", miles.values * 1.609344, miles.places)
+    other = Coded("distance", "number", miles.distinct * 1.609344, miles.places)
     columns = tuple(other if each is miles else each for each in table.columns)
     for seed in range(draws):
         rows = np.random.default_rng((3, n, seed)).choice(table.rows, 2 * n, replace=False)
@@ -190,8 +198,8 @@ def false_alarms(table: Table, splits: Sequence[int]) -> bool:
         allowed = int(binom.ppf(0.99, wanted, MOST))
         low, high = binomtest(hits, wanted).proportion_ci(0.95)
         each = " | ".join(str(sum(check in one for one in found)) for check in ("DS301", "DS302", "DS303"))
-        print(f"| {n:,} | {wanted:,} | {hits} | {hits / wanted:.2%} | [{low:.2%}, {high:.2%}] | {each} | {allowed} |",
-              flush=True)  # fmt: skip
+        share = f"{hits} | {hits / wanted:.2%} | [{low:.2%}, {high:.2%}]"
+        print(f"| {n:,} | {wanted:,} | {share} | {each} | {allowed} |", flush=True)
         kept &= hits <= allowed
     return kept
 
@@ -205,18 +213,18 @@ def planted(table: Table, draws: int) -> Iterator[tuple[str, str, float]]:
         f"{len(before):,}, {len(after):,}",
         float("DS301" in whole),
     )
-    for n in (2_000, 20_000):
-        some = list(drawn(table, before, after, n, draws if n < 20_000 else max(1, draws // 5)))
+    for n, wanted in ((2_000, draws), (20_000, max(1, draws // 5))):
+        some = list(drawn(table, before, after, n, wanted))
         yield "season, any column", f"{n:,}", power(some, "DS301")
     frauds = fraud()
     flag = frauds.column("flag")
-    truth = flag.values[flag.places].astype(bool)
+    truth = flag.distinct[flag.places].astype(bool)
     for n in (2_000, 5_000, 20_000):
         some = list(rates(frauds, truth, 0.05, 0.10, n, draws))
         yield "fraud rate .05 to .10, as a feature", f"{n:,}", power(some, "DS301", "flag")
         yield "fraud rate .05 to .10, as the label", f"{n:,}", power(some, "DS302")
     carrier = table.column("carrier")
-    one = carrier.places == list(carrier.values).index("9E")
+    one = carrier.places == list(carrier.distinct).index("9E")
     share = float(one.mean())
     for n in (2_000, 5_000, 20_000):
         some = list(rates(table, one, share, 2 * share, n, draws))
@@ -236,9 +244,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--draws", type=int, default=500)
     given = parser.parse_args(arguments)
     started = time.perf_counter()
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__}\n"
-    )
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}, Python {platform.python_version()}, numpy {np.__version__}\n")
     table = flights()
     kept = false_alarms(table, given.splits)
     print("\n| change | rows each | noticed |\n|---|---|---|")

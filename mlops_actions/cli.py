@@ -27,7 +27,7 @@ class LazyGroup(click.Group):
         "run": ("run", "All stages in order: validate, train, evaluate, score, gate, report."),
         "demo": ("demo", "Run everything on the churn example in a scratch repository."),
         "config": ("config", "Check mlops.yaml."),
-        "schema": ("schema", "Infer a data schema for review."),
+        "schema": ("schema", "Infer, compare and import data schemas."),
         "explain": ("explain", "Explain a dataset check or a test of the ML Test Score."),
     }
 

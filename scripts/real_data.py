@@ -39,7 +39,8 @@ FOLDER = ROOT / ".real-data"
 PACKAGES = ROOT / "scripts" / "real-data-requirements.txt"
 ADULT = (
     "age", "workclass", "fnlwgt", "education", "education_num", "marital_status", "occupation",
-    "relationship", "race", "sex", "capital_gain", "capital_loss", "hours_per_week", "native_country", "income",
+    "relationship", "race", "sex", "capital_gain", "capital_loss", "hours_per_week",
+    "native_country", "income",
 )  # fmt: skip
 GERMAN = (
     "checking", "months", "history", "purpose", "amount", "savings", "employment", "rate", "personal_status",

@@ -36,14 +36,16 @@ def judge_label_errors(
     high = 1.0 if share.high is None else share.high
     text = (
         f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
-        f"({share.value * found.rows:,.0f}; {share.low:.1%} to {high:.1%}), maximum {most:.1%}; "
-        f"{found.suspects:,} stand out by confident learning ({found.model}, out of fold{_folds(found)})"
+        f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%} "
+        f"({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:
         why = f"{found.rows:,} rows, at least {limits.min_rows} are needed"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, f"{text}; {why}", reason=why)
     outcome = Outcome.WARN if share.low > most else Outcome.PASS
     shown = places if outcome is Outcome.WARN else ()
+    if shown:
+        text += f"; {found.suspects:,} rows stand out by confident learning"
     failures = tuple(FailureCase(where=where, value=value) for where, value in shown)
     return result(
         catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures
@@ -93,10 +95,10 @@ def _against_target(curve: LearningCurve, now: Interval, level: Interval) -> tup
     if curve.needed.high is None:
         share = f"{curve.reach or 0:.0%} of the fitted laws come to it within {BEYOND} times the rows"
         return Outcome.INCONCLUSIVE, f"between {_rows(least)} rows more and never ({share})"
-    text = f"about {_rows(more)} rows more ({_rows(least)} to {_rows(curve.needed.high - curve.rows)})"
+    most = curve.needed.high - curve.rows
     if curve.needed.low <= curve.rows:
-        return Outcome.INCONCLUSIVE, f"{text}, or reached already"
-    return Outcome.WARN, text
+        return Outcome.INCONCLUSIVE, f"up to {_rows(most)} rows more, or reached already"
+    return Outcome.WARN, f"about {_rows(more)} rows more ({_rows(least)} to {_rows(most)})"
 
 
 def _stopped(curve: LearningCurve) -> str:
@@ -129,7 +131,7 @@ def judge_cost(cost: TrainingCost, limits: CostParameters) -> CheckResult:
         figures.append(("of runner cost", cost.cost, limits.max_cost))
     said, outcome = [], Outcome.PASS
     for unit, figure, most in figures:
-        low, value, high = (f"{each:.3g}" for each in (figure.low, figure.value, figure.high or figure.value))
+        low, value, high = (_short(each) for each in (figure.low, figure.value, figure.high or figure.value))
         said.append(f"{value} {unit} ({low} to {high}{'' if most is None else f', maximum {most:g}'})")
         if most is not None and figure.low > most:
             outcome = Outcome.WARN
@@ -152,6 +154,11 @@ def judge_cost(cost: TrainingCost, limits: CostParameters) -> CheckResult:
         limit=limits.max_minutes,
         reason=reason,
     )
+
+
+def _short(value: float) -> str:
+    """Three digits, or all whole ones."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - of three digits
 
 
 def _scaled(interval: Interval, factor: float) -> Interval:

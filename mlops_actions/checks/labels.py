@@ -211,8 +211,8 @@ def _said(
     small = f"; {all_ - judged} with fewer than {limits.min_rows} rows not judged" if all_ > judged else ""
     return (
         f"train.{subject.name}: {share(differing, judged, word, 'label')} unlike the others; largest gap "
-        f"of a label's share {worst.gap:.3f}, at least {worst.gap_low:.3f} (material above {limits.material:g}, "
-        f"{worst.rows:,} rows of n={subject.n:,}){small}"
+        f"of a label's share {worst.gap:.3f}, at least {worst.gap_low:.3f} (material above "
+        f"{limits.material:g}, {worst.rows:,} rows of n={subject.n:,}){small}"
     )
 
 

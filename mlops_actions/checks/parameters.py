@@ -189,7 +189,7 @@ class TwinLeakParameters(Parameters):
 
 
 class PowerParameters(ColumnParameters):
-    """DS404: how well one feature alone may tell the label (roc_auc or r2)."""
+    """DS404: how well one feature alone may tell the label (roc_auc, or r2 of ranks)."""
 
     max_power: Share = 0.99
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mlops_actions.commands.options import CONFIG_UNUSED, JSON, RESULTS_UNUSED, VERSION
+
+if TYPE_CHECKING:
+    from mlops_actions.checks.parameter_words import Parameter
 
 
 @click.command("explain")
@@ -72,18 +75,41 @@ def _all() -> tuple[dict[str, Any], list[str]]:
 
 def _check(identifier: str) -> tuple[dict[str, Any], list[str]]:
     from mlops_actions.checks.catalog import lookup
+    from mlops_actions.checks.manual import entry
+    from mlops_actions.checks.parameter_words import about, parameters_of
 
     check = lookup(identifier)
+    told, parameters = entry(check.id), parameters_of(check.id)
+    value = {**asdict(check), **asdict(told), "parameters": [each._asdict() for each in parameters]}
+    source = [f"Source: {told.source}."] if told.source else []
+    example = [f"  {told.example}"] if told.example else []
+    meaning = [about(check.id)] if about(check.id) else []
     lines = [
         f"{check.id} {check.title}",
         "",
         check.question,
         "",
+        f"How: {told.method}",
+        *source,
+        f"Limit: {told.limit}.",
         f"Needs: {', '.join(check.needs) or 'the training data'}",
+        "",
+        f"Parameters (validate.checks.{check.id}):",
+        *(f"  {each.name:<15} {_values(each)}" for each in parameters),
+        *meaning,
+        "",
+        f"Self-test: it must notice {told.fault}, and be silent on clean data.",
+        *example,
+        "",
         f"When it is red: {check.remediation}",
         f"To skip it: validate.skip: {{{check.id}: the reason}}; the reason stays visible.",
     ]
-    return asdict(check), lines
+    return value, lines
+
+
+def _values(parameter: Parameter) -> str:
+    default = f"; default {parameter.default}" if parameter.default else ""
+    return f"{parameter.allowed}{default}{f' ({parameter.meaning})' if parameter.meaning else ''}"
 
 
 def _probe(identifier: str) -> tuple[dict[str, Any], list[str]]:

@@ -1,4 +1,4 @@
-"""`mlops schema infer`: a schema to be reviewed, from the baseline's data."""
+"""`mlops schema`: infer one to be reviewed from the baseline's data, compare two, import another tool's."""
 
 from __future__ import annotations
 
@@ -9,15 +9,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
+from mlops_actions.commands.schema_diff import diff
+from mlops_actions.commands.schema_files import write_new
+from mlops_actions.commands.schema_import import import_
 
 if TYPE_CHECKING:
     from mlops_actions.config.data import DataConfig
+    from mlops_actions.profile.table import TableProfile
 
 
 @click.group("schema")
 @VERSION
 def command() -> None:
-    """Infer a data schema for review."""
+    """Infer, compare and import data schemas."""
+
+
+command.add_command(diff)
+command.add_command(import_)
 
 
 @command.command("infer")
@@ -33,15 +41,23 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     Infer from the baseline's data, review every bound, and commit it before the data it will judge: a schema
     inferred from the data under test finds nothing.
     """
-    from mlops_actions.checks.infer import schema_text
-    from mlops_actions.stages.scan import profile_of
+    from mlops_actions.schemas.infer import Known, schema_text
 
     declared = _declared(config_file) if data is None or Path(config_file).is_file() else None
     shown = data or (declared.train if declared else "")
     path = Path(config_file).parent / shown if data is None else Path(shown)
-    text = schema_text(profile_of("train", path, shown), declared.key if declared else ())
+    key = declared.key if declared else ()
+    table, repeats = _measured(path, shown, key)
+    known = Known(
+        key=key,
+        key_repeats=repeats,
+        sensitive=declared.sensitive if declared else (),
+        personal=_personal(table),
+        time=declared.time if declared else None,
+    )
+    text = schema_text(table, known)
     if output != "-":
-        _write(output, text)
+        write_new(output, text)
     if as_json:
         click.echo(_document(text, shown, output))
     elif output == "-":
@@ -51,26 +67,31 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     return 0
 
 
+def _measured(path: Path, shown: str, key: tuple[str, ...]) -> tuple[TableProfile, int | None]:
+    """The profile, and the rows that repeat an earlier key of several columns (None: not measured)."""
+    from mlops_actions.stages.scan import profile_of, repeated_keys
+
+    table = profile_of("train", path, shown)
+    several = len(key) > 1 and all(name in table.names for name in key)
+    return table, repeated_keys(path, shown, key) if several else None
+
+
+def _personal(table: TableProfile) -> frozenset[str]:
+    """The columns in which the check for personal data finds some."""
+    from mlops_actions.checks.parameters import PersonalParameters
+    from mlops_actions.checks.privacy import check_personal, flagged
+    from mlops_actions.config.data import DataConfig
+
+    undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
+    return flagged(check_personal(table, undeclared, PersonalParameters()), table.role)
+
+
 def _document(text: str, shown: str, output: str) -> str:
     from mlops_actions.config.lines import read_yaml
 
     schema = read_yaml(text, "schema").value
     value = {"data": shown, "output": None if output == "-" else output, "schema": schema}
     return json.dumps(value, indent=1, sort_keys=True, default=str)
-
-
-def _write(output: str, text: str) -> None:
-    from mlops_actions.errors import UsageError
-
-    try:
-        with Path(output).open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        message = f"{output}: exists, and is not overwritten"
-        raise UsageError(message, hint="Name another file, and compare.") from None
-    except OSError as error:
-        message = f"{output}: cannot be written ({error.strerror})"
-        raise UsageError(message, hint="Name a file in a folder that is there.") from None
 
 
 def _declared(config_file: str) -> DataConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -33,8 +34,9 @@ class Document:
         return 1
 
 
+@lru_cache(maxsize=8)  # mlops.yaml is asked for the line of each mistake that could be in it
 def read_yaml(text: str, file: str) -> Document:
-    """Parse one YAML document.
+    """Parse one YAML document; it is not to be changed.
 
     Raises:
         ConfigError: a syntax error, a repeated key, a key that is no text, a second document, an alias to a
@@ -43,7 +45,7 @@ def read_yaml(text: str, file: str) -> Document:
     node = None
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        lines = _Walk(file).lines_of(node) if node is not None else {}
+        lines = _Walk(file, max(MAX_VALUES, len(text))).lines_of(node) if node is not None else {}
         value = yaml.SafeLoader("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, file) from None
@@ -100,8 +102,9 @@ def _scalars(node: Any) -> Iterator[Any]:
 class _Walk:
     """Every value once per path, bounded: aliases make a short text a huge or an endless tree."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, limit: int) -> None:
         self._file = file
+        self._limit = limit  # without aliases a text holds fewer values than signs
         self._lines: dict[Path, int] = {}
         self._problems: list[Problem] = []
         self._open: set[int] = set()
@@ -117,9 +120,9 @@ class _Walk:
         line = node.start_mark.line + 1
         self._lines.setdefault(path, line)
         self._seen += 1
-        if id(node) in self._open or self._seen > MAX_VALUES:
+        if id(node) in self._open or self._seen > self._limit:
             what = "an alias to a part of itself" if id(node) in self._open else "aliases for far too much"
-            hint = f"At most {MAX_VALUES:,} values are read; write it without & and *."
+            hint = f"At most {self._limit:,} values are read; write it without & and *."
             raise ConfigError(f"not valid YAML: {what}", location=Location(self._file, line), hint=hint)
         self._open.add(id(node))
         if isinstance(node, yaml.MappingNode):

@@ -1,4 +1,7 @@
-"""What one feature alone says of the label: out-of-fold means of the label in bins of the feature."""
+"""What one feature alone says of the label: out-of-fold means of the label in bins of the feature.
+
+A regression's label is taken by its ranks, so that one long tail neither hides a leak nor makes one.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 
 from mlops_actions.learning.simple_model import folds_of
 from mlops_actions.results.learning import Interval, TargetPower
-from mlops_actions.statistics.auc import auc_interval, roc_auc
+from mlops_actions.statistics.auc import auc_interval, mean_ranks, roc_auc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,9 +47,9 @@ def _powers(problem: Problem, fold: NDArray[np.int64], spent: Callable[[], bool]
 
 
 def _indicators(problem: Problem) -> NDArray[np.float64]:
-    """(n, j): a column per class (of two classes the second), or the value itself."""
+    """(n, j): a column per class (of two classes the second), or the value's rank."""
     if not problem.classes:
-        return problem.label[:, None].astype(np.float64)
+        return mean_ranks(problem.label)[:, None]
     wanted = range(problem.classes) if problem.classes > BINARY else (1,)
     return np.column_stack([(problem.label == each).astype(np.float64) for each in wanted])
 
@@ -105,7 +108,9 @@ def _edges(known: NDArray[np.float64]) -> NDArray[np.float64]:
     values = np.unique(present)
     if len(values) <= BINS:
         return values[1:]
-    return np.unique(np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="nearest"))
+    found = np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="nearest")
+    repeated = found[:-1][found[1:] == found[:-1]]  # so common that its rows are a bin of their own
+    return np.unique(np.r_[found, np.nextafter(repeated, np.inf)])
 
 
 def _place(column: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -128,12 +133,12 @@ def _areas(problem: Problem, predicted: NDArray[np.float64]) -> tuple[str, Inter
 
 
 def _explained(problem: Problem, predicted: NDArray[np.float64]) -> tuple[str, Interval]:
-    """R2, its interval by the delta method over rows."""
-    label = problem.label.astype(np.float64)
+    """R2 of ranks, its interval by the delta method over rows."""
+    label = mean_ranks(problem.label)
     around = (label - label.mean()) ** 2
     missed = (label - predicted[:, 0]) ** 2
     value = 1 - missed.mean() / max(around.mean(), 1e-300)
     error = (missed - (1 - value) * around).std(ddof=1) / np.sqrt(len(label)) / max(around.mean(), 1e-300)
-    return "r2", Interval(
+    return "rank_r2", Interval(
         value=float(value), low=float(value - Z * error), high=float(min(1, value + Z * error))
     )

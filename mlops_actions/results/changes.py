@@ -1,16 +1,8 @@
-"""What a pull request changes of its data and of its schema: part of dataset.json. No cell values."""
+"""What a pull request changes of its data: part of dataset.json. No cell values."""
 
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
-
-
-class SchemaChange(ResultModel):
-    """One change of the schema file in words; `looser`: it lets more data pass than before."""
-
-    subject: str
-    sentence: str
-    looser: bool = False
 
 
 class ColumnChange(ResultModel):

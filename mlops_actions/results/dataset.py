@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mlops_actions.results.base import ResultModel
-from mlops_actions.results.changes import DataChange, SchemaChange
+from mlops_actions.results.changes import DataChange
 from mlops_actions.results.learning import ModelChecks
+from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
 
 
@@ -143,9 +144,9 @@ class DatasetResult(ResultModel):
     schema_path: str = ""
     schema_sha256: str = ""
     schema_coverage: tuple[SchemaCoverage, ...] = ()
+    schema_changes: tuple[SchemaChange, ...] = ()
     self_tests: tuple[SelfTest, ...] = ()
     features: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     model_checks: ModelChecks | None = None
-    schema_changes: tuple[SchemaChange, ...] = ()
     data_changes: tuple[DataChange, ...] = ()

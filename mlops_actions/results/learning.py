@@ -18,7 +18,7 @@ class LabelErrors(ResultModel):
 
     Args:
         rows: judged out of fold.
-        share: of wrong labels, as the lapse rate has it.
+        share: of wrong labels, as the lapse rate has it; its interval is one of 99 %.
         disagreements: rows whose label is not the model's first choice, honest doubt included.
         suspects: rows off the diagonal of the confident joint.
         worst: places in the sample of at most 20 of them, least likely label first.
@@ -35,7 +35,7 @@ class LabelErrors(ResultModel):
 
 
 class TargetPower(ResultModel):
-    """How well one feature alone tells the label: roc_auc (mean over classes) or r2, out of fold."""
+    """How well one feature alone tells the label: roc_auc (mean over classes) or rank_r2, out of fold."""
 
     column: str
     measure: str

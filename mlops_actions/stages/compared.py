@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import InputError, MlopsError
+from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.named_files import NamedFile, inside, judged, refuse_missing
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def compared_files(context: RunContext, train_sha256: str) -> Compared:
     files = {}
     log = context.config.data.serving_log
     if log is not None:
-        file = NamedFile(("data", "serving_log"), log, judged(context, log))
+        file = NamedFile(("data", "serving_log"), log, located(context, judged(context, log), log))
         refuse_missing(context, file)
         files[LOG] = file
     reference, why = _reference(context, train_sha256)
@@ -45,7 +46,6 @@ def compared_files(context: RunContext, train_sha256: str) -> Compared:
 
 def _reference(context: RunContext, train_sha256: str) -> tuple[NamedFile | None, str]:
     from mlops_actions.adapters.datasets.rows import column_names
-    from mlops_actions.adapters.results_folder import file_record
 
     base, root = context.policy.base, context.base_root
     if base is None or root is None:
@@ -53,9 +53,9 @@ def _reference(context: RunContext, train_sha256: str) -> tuple[NamedFile | None
     name = base.data.train
     shown = f"{name} at {context.policy.base_sha[:12] or 'the base commit'}"
     try:
-        path = inside(context, root / name, shown)
+        path = located(context, inside(context, root / name, shown), shown)
         column_names(path, shown)
-        if file_record(REFERENCE, path, shown).sha256 == train_sha256:
+        if record_of(REFERENCE, path, shown).sha256 == train_sha256:
             return None, SAME
     except (MlopsError, OSError) as error:
         said = error.problems[0] if isinstance(error, InputError) else f"{shown} cannot be read"

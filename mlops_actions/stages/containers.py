@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
+from mlops_actions.adapters.datasets.parts import is_pattern, is_there
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
@@ -273,8 +274,16 @@ def _withheld(context: RunContext, config: Config) -> tuple[Path, ...]:
     """Evaluation rows of head and base: never visible to training code under any name."""
     roots = [root for root in (context.root, context.base_root) if root is not None]
     names = [data.evaluation for data in (config.data, context.config.data) if data.evaluation is not None]
-    paths = [root / name for root in roots for name in names]
-    return tuple(dict.fromkeys(path for path in paths if path.is_file()))
+    paths = [path for root in roots for name in names for path in _all_of(root, name)]
+    return tuple(dict.fromkeys(paths))
+
+
+def _all_of(root: Path, name: str) -> tuple[Path, ...]:
+    """A file, a folder for all below it, or whatever a pattern matches."""
+    path = root / name
+    if not is_there(path):
+        return ()
+    return tuple(sorted(root.glob(name))) if is_pattern(path) else (path,)
 
 
 def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.results.envelope import Envelope, InputRecord, Kind, Source, Trust
 
 if TYPE_CHECKING:
@@ -96,10 +97,13 @@ class RunContext:
         return self.policy.preview and (self.pull_request_event or self.source.event == "merge_group")
 
     def judged(self, relative: str) -> Path:
-        """A base-owned file (evaluation rows, schema): the base commit's copy when there is one."""
+        """A base-owned file (evaluation rows, schema): the base commit's copy when there is one.
+
+        Of a folder or a pattern it is the base commit's parts alone, as soon as it has one: head adds none.
+        """
         if self.base_root is not None and self.policy.base is not None:
             candidate = self.base_root / relative
-            if candidate.exists():
+            if is_there(candidate):
                 return candidate
         return self.root / relative
 

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 MOST = 20  # lines of checks
 SIGNS = {Outcome.ERROR: "✗", Outcome.FAIL: "✗", Outcome.WARN: "!", Outcome.INCONCLUSIVE: "!"}
 ORDER = tuple(SIGNS)
+OUTLOOK = ("DS602", "DS603")  # what more rows would add, and what training takes: said early, green or not
 
 
 def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
-    """Sizes, then what is red, then what warns or could not be told: at most twenty, and how many more."""
+    """Sizes, what training will come to, then what is red, then what warns or could not be told.
+
+    At most twenty of those, and how many more.
+    """
     sizes = ", ".join(f"{each.role} {each.rows:,} x {len(each.columns)}" for each in payload.datasets)
     loud = sorted(
         (check for check in payload.checks if check.outcome in SIGNS),
@@ -31,4 +35,9 @@ def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
     tail = [share(passed, len(payload.checks), "check", "pass") + unseen]
     if payload.self_tests:
         tail.append(noticed(sum(test.noticed for test in payload.self_tests), len(payload.self_tests)))
-    return (sizes, *said, *tail, *payload.notes)
+    early = [
+        f"{check.id} {check.sentence}"
+        for check in payload.checks
+        if check.id in OUTLOOK and check.outcome is Outcome.PASS
+    ]
+    return (sizes, *early, *said, *tail, *payload.notes)

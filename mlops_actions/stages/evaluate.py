@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.rows import column_names, write_parquet
-from mlops_actions.adapters.results_folder import file_record, sha256_file, write_atomically
+from mlops_actions.adapters.results_folder import sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
 from mlops_actions.evaluation.curves import curves_of
@@ -19,6 +19,7 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
@@ -69,7 +70,7 @@ def run(context: RunContext, port: ServePort) -> StageOutcome:
     models = _stored(context, data) if context.config.predictions else _served(context, port, training, data)
     _write_predictions(context, data, models)
     payload = _compare(context, data, models)
-    inputs: tuple[InputRecord, ...] = (record, file_record("evaluation", data.path, data.shown))
+    inputs: tuple[InputRecord, ...] = (record, record_of("evaluation", data.path, data.shown))
     _draw(context, payload)
     written = context.results.write(
         context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)

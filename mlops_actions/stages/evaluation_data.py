@@ -11,7 +11,7 @@ from mlops_actions.adapters.datasets.rows import column_names, read_columns
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.evaluation.labels import ONLY_TWO, positive_rows, predicted_labels, two_classes
 from mlops_actions.evaluation.rows import Outputs, align
-from mlops_actions.stages.named_files import NamedFile, refuse_missing
+from mlops_actions.stages.named_files import evaluation_file, refuse_missing
 from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ def read_evaluation_data(context: RunContext) -> EvaluationData:
             f"{context.config_file}: data.evaluation: required to evaluate, and missing.",
             hint="Name a file of labelled rows that training never sees.",
         )
-    path = context.judged(config.data.evaluation)
-    shown = config.data.evaluation
-    with Places(context).told(("data", "evaluation"), shown):
-        refuse_missing(context, NamedFile(("data", "evaluation"), shown, path))
+    file = evaluation_file(context, config.data.evaluation)
+    path, shown = file.path, file.shown
+    with Places(context).told(file.key, shown):
+        refuse_missing(context, file)
     columns = read_columns(path, column_names(path, shown), shown)
     label, classes = labels(columns, config, shown)
     ids, weight = row_ids(columns, config, shown), weights(columns, config)

@@ -14,6 +14,7 @@ from mlops_actions.evaluation.labels import positive_rows
 from mlops_actions.evaluation.rows import Outputs, Rows
 from mlops_actions.results.evaluation import SimplerModel
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
+from mlops_actions.stages.named_files import named_files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +36,7 @@ def simpler_models(
 
     config = context.config
     context.progress.step("fit simpler models")
-    path = context.root / config.data.train
+    path = named_files(context)["train"].path
     types = column_types(path)
     features = [name for name in data.features(config) if name in types]
     train = read_columns(path, [*features, config.data.target])

@@ -115,6 +115,8 @@ def run_model_checks(
 ) -> tuple[tuple[CheckResult, ...], ModelChecks | None]:
     """Target power, label errors, learning curve and training cost, in this order until the budget is spent.
 
+    The budget starts when scikit-learn is imported. One fit is never broken off.
+
     Args:
         sample: what `sample_need` asked for: column to Python values; may have ROW_NUMBER, too.
         setting: the configuration in force.
@@ -124,6 +126,7 @@ def run_model_checks(
     """
     run = _Run(setting, budget, clock, clock(), rows)
     run.timed("import", lambda: import_module("mlops_actions.learning.problem"))
+    run.started = clock()
     from mlops_actions.learning.problem import Roles, prepare
 
     roles = Roles(_features(setting), setting.data.target, setting.task, budget.seed)

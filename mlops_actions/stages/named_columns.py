@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.config.base import nearest
 from mlops_actions.config.lines import dotted
-from mlops_actions.errors import ConfigError, InputError, Problem
+from mlops_actions.errors import ConfigError, InputError, Problem, TrustError
 from mlops_actions.stages.named_subjects import check_slice_values, named_values
 from mlops_actions.stages.places import Places
 
@@ -58,12 +59,16 @@ def check_slices(context: RunContext) -> None:
         InputError: the rows cannot be read.
     """
     from mlops_actions.adapters.datasets.rows import column_names, read_columns
+    from mlops_actions.stages.named_files import evaluation_file
 
     shown, wanted = context.config.data.evaluation, named_values(context.config)
     if shown is None or not wanted:
         return
-    path = context.root / shown
-    if path.is_symlink() or not path.is_file():  # told elsewhere
+    try:
+        path = evaluation_file(context, shown).path
+    except TrustError:
+        return  # told elsewhere
+    if not is_there(path):
         return
     there = column_names(path, shown)
     columns = [name for name in wanted if name in there]

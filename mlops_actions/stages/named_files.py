@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of, refuse_leaving
 from mlops_actions.adapters.datasets.presence import refuse_absent
 from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate_places
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
+from mlops_actions.stages.data_at_hand import located, refuse_elsewhere
 from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
@@ -34,11 +36,10 @@ def named_files(context: RunContext) -> dict[str, NamedFile]:
         TrustError: a link, or outside the repository.
     """
     data = context.config.data
-    train = inside(context, context.root / data.train, data.train)
+    train = located(context, inside(context, context.root / data.train, data.train), data.train)
     found = {"train": NamedFile(("data", "train"), data.train, train)}
     if data.evaluation is not None:
-        path = judged(context, data.evaluation)
-        found["evaluation"] = NamedFile(("data", "evaluation"), data.evaluation, path)
+        found["evaluation"] = evaluation_file(context, data.evaluation)
     return found
 
 
@@ -57,15 +58,26 @@ def reference_rows(context: RunContext, schema: DataSchema | None) -> dict[str, 
     return found
 
 
+def evaluation_file(context: RunContext, shown: str) -> NamedFile:
+    """The rows that judge: the base commit's, when it has any.
+
+    Raises:
+        TrustError: a link, or outside the repository.
+    """
+    path = located(context, judged(context, shown), shown)
+    return NamedFile(("data", "evaluation"), shown, path)
+
+
 def predictions_files(context: RunContext) -> dict[str, NamedFile]:
     """The same of stored predictions; the baseline's are the base commit's."""
     declared = context.config.predictions
     if declared is None:
         return {}
     key = ("predictions", "candidate")
-    found = {"candidate": NamedFile(key, declared.candidate, context.root / declared.candidate)}
+    path = located(context, context.root / declared.candidate, declared.candidate)
+    found = {"candidate": NamedFile(key, declared.candidate, path)}
     if declared.baseline is not None:
-        path = context.judged(declared.baseline)
+        path = located(context, context.judged(declared.baseline), declared.baseline)
         found["baseline"] = NamedFile(("predictions", "baseline"), declared.baseline, path)
     return found
 
@@ -83,9 +95,29 @@ def check_files(context: RunContext) -> None:
         with collected(errors), Places(context).told(each.key, each.shown):
             refuse_missing(context, each)
             column_names(each.path, each.shown)
+    with collected(errors), Places(context).told(("data", "train"), context.config.data.train):
+        refuse_shared(context)
     with collected(errors):
         read_schema(context)
     raise_all(errors)
+
+
+def refuse_shared(context: RunContext) -> None:
+    """A folder or a pattern of training data that takes evaluation rows in.
+
+    Raises:
+        ConfigError: it does, with the first such part.
+    """
+    data = context.config.data
+    train, evaluation = (context.root / name for name in (data.train, data.evaluation or data.train))
+    if data.evaluation is None or not (train.is_dir() or is_pattern(train)) or not is_there(evaluation):
+        return
+    ours = parts_of(train, data.train)
+    theirs = {path.resolve() for path in parts_of(evaluation, data.evaluation).paths}
+    both = next((path for path in ours.paths if path.resolve() in theirs), None)
+    if both is not None:
+        message = f"data.train: {ours.told(both)} is evaluation data, too, which training never sees"
+        raise ConfigError(message, hint="Keep training and evaluation data in folders of their own.")
 
 
 def alone(context: RunContext) -> RunContext:
@@ -104,17 +136,23 @@ def check_sources(context: RunContext) -> None:
     for index, each in enumerate(context.config.data.sources):
         key = ("data", "sources", index, "path")
         with collected(errors), Places(context).told(key, each.path):
-            refuse_missing(context, NamedFile(key, each.path, context.root / each.path))
+            path = located(context, context.root / each.path, each.path)
+            refuse_missing(context, NamedFile(key, each.path, path))
     raise_all(errors)
 
 
 def refuse_missing(context: RunContext, file: NamedFile) -> None:
-    """No such file; what another key names is no guess.
+    """No such file, or no part; what another key names is no guess.
 
     Raises:
         ConfigError: it is not here.
-        InputError: a pointer to it is.
+        InputError: a pointer to it is; parts of several kinds.
+        TrustError: a part is a link.
     """
+    refuse_elsewhere(context, file.path, file.shown)
+    if file.path.is_dir() or is_pattern(file.path):
+        parts_of(file.path, file.shown)
+        return
     taken = [each.path for each in (*named_files(context).values(), *predictions_files(context).values())]
     refuse_absent(file.path, file.shown, taken)
 
@@ -147,11 +185,20 @@ def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:
 
 
 def inside(context: RunContext, path: Path, shown: str) -> Path:
-    """A link that leaves its folder is refused: a pull request can commit one."""
+    """A link that leaves its folder is refused, and each link among the parts: a pull request can commit it.
+
+    Raises:
+        TrustError: a link, or outside the repository.
+    """
     base = context.base_root
     root = base if base is not None and path.is_relative_to(base) else context.root
     if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
         raise TrustError(f"{shown}: a link, or outside the repository", hint="Commit the file itself.")
+    if path.is_dir() or is_pattern(path):
+        try:
+            refuse_leaving(parts_of(path, shown), root)
+        except (ConfigError, InputError):
+            return path  # told where it is opened
     return path
 
 

@@ -6,10 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
+from mlops_actions.adapters.datasets.pointers import ENDING, content_sha256
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
 from mlops_actions.config.train import Hardening
-from mlops_actions.errors import MlopsError, TrustError
+from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.gate.ownership import LINK, Merged, file_change, merge
 from mlops_actions.stages.context import Policy
 from mlops_actions.stages.head import read_head
@@ -139,7 +141,8 @@ def changed_files(
         before, after = _digest(base_root / path), _digest(root / path)
         if not before:
             _check_pointers(key, path, *pointers(path), refuse=pull_request)
-        if before == after or (not before and not tracked(path)):
+        held = tracked(path) or tracked(f"{path}{ENDING}")
+        if before == after or (not before and not held):
             continue
         if not before and pull_request:
             raise TrustError(
@@ -165,11 +168,24 @@ def _check_pointers(
 
 
 def _digest(path: Path) -> str:
+    """Of a file, or of all parts of a folder or a pattern; what a pointer names counts as the file."""
+    if path.is_dir() or is_pattern(path):
+        return _parts_digest(path)
     if not path.is_file():
         return ""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = content_sha256(path)
     return f"{LINK}{digest}" if path.is_symlink() else digest
+
+
+def _parts_digest(path: Path) -> str:
+    try:
+        parts = parts_of(path, path.name)
+    except ConfigError:
+        return ""
+    except (InputError, TrustError) as error:
+        digest = hashlib.sha256(str(error).encode()).hexdigest()
+        return f"{LINK}{digest}" if isinstance(error, TrustError) else digest
+    return digest_of(parts, content_sha256)[1]
 
 
 def check_uncontained(context: RunContext, executor: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
-from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
@@ -14,6 +13,7 @@ from mlops_actions.profile.column import TIMES, ColumnProfile
 from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
+from mlops_actions.stages.data_at_hand import record_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,12 +43,17 @@ def profile_of(role: str, path: Path, shown: str) -> TableProfile:
         ConfigError, InputError: missing or unreadable.
     """
     scanner = DuckDBScanner.open(path, shown)
-    return _table(file_record(role, path, shown), scanner)
+    return _table(record_of(role, path, shown), scanner)
+
+
+def repeated_keys(path: Path, shown: str, key: tuple[str, ...]) -> int:
+    """Rows that repeat an earlier key."""
+    return DuckDBScanner.open(path, shown).repeats(key)
 
 
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
     """The digest of each file, by role."""
-    return {role: file_record(role, file.path, file.shown) for role, file in files.items()}
+    return {role: record_of(role, file.path, file.shown) for role, file in files.items()}
 
 
 def opened(role: str, file: NamedFile) -> DatasetScanner:
@@ -107,9 +112,14 @@ def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProf
 
 
 def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:
-    """Every need once; those of the same columns follow one another, so that rows are hashed once."""
-    wanted = sorted(dict.fromkeys(needs), key=lambda need: getattr(need, "columns", ()))
+    """Every need once, few columns first: rows that differ in them differ in more; equal columns together."""
+    wanted = sorted(dict.fromkeys(needs), key=_order)
     return {need: _measured(need, scanners) for need in wanted}
+
+
+def _order(need: Need) -> tuple[int, tuple[str, ...]]:
+    columns = getattr(need, "columns", ())
+    return len(columns), columns
 
 
 def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:

@@ -19,9 +19,16 @@ from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
-from mlops_actions.stages.named_files import alone, check_files, named_files, read_schema, reference_rows
+from mlops_actions.stages.named_files import (
+    alone,
+    check_files,
+    named_files,
+    read_schema,
+    reference_rows,
+)
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, records_of
+from mlops_actions.stages.schema_difference import schema_difference
 from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
 from mlops_actions.stages.summaries import hidden_columns, summaries
 
@@ -73,6 +80,7 @@ def run(context: RunContext) -> StageOutcome:
     checks += in_force(fitted, rules.parameters, rules.skip)
     checks = tuple(sorted(checks, key=lambda check: check.id))
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
+    schema_changes, schema_notes = schema_difference(context)
     payload = DatasetResult(
         datasets=summaries(
             tables, hidden_columns(config.data, checks), show_values=config.validate_.show_values
@@ -84,8 +92,9 @@ def run(context: RunContext) -> StageOutcome:
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
-        notes=rules.notes if rules.schema else (*rules.notes, NO_SCHEMA),
+        notes=(*rules.notes, *schema_notes) if rules.schema else (*rules.notes, NO_SCHEMA, *schema_notes),
         model_checks=learnt,
+        schema_changes=schema_changes,
         data_changes=data_diff.changes_of(case),
     )
     outcome = worst(check.outcome for check in checks)

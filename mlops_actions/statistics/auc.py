@@ -21,12 +21,12 @@ def roc_auc(score: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
     n = len(positive) - m
     if not m or not n:
         return float("nan")
-    ranks = _ranks(score)
+    ranks = mean_ranks(score)
     return float((ranks[positive].sum() - m * (m + 1) / 2) / (m * n))
 
 
-def _ranks(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean ranks from 1."""
+def mean_ranks(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks from 1, equal values at their mean."""
     _, inverse, times = np.unique(score, return_inverse=True, return_counts=True)
     ends = np.cumsum(times)
     middle: NDArray[np.float64] = ends - (times - 1) / 2

@@ -16,9 +16,11 @@ from scipy.special import chdtri, expit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BINS = 200
+BINS = 100
 ROUNDS = 60
-GRID = np.r_[0.0, np.geomspace(5e-4, 0.45, 120)]
+PATIENCE = 4  # rounds without a gain, each with half the step
+SMALL = 1e-6
+GRID = np.r_[0.0, np.geomspace(5e-4, 0.45, 80)]
 CALM = 1e-3  # a ridge, so that a separable curve has a steepest one
 
 
@@ -34,7 +36,7 @@ class Lapse:
 def lapse_rate(
     score: NDArray[np.float64], disagrees: NDArray[np.bool_], classes: int, confidence: float = 0.95
 ) -> Lapse:
-    """Maximum likelihood and profile interval over a grid of rates (steps of about 6 %).
+    """Maximum likelihood and profile interval over a grid of rates (steps of about 9 %).
 
     Args:
         score: (n,) how sure the answer is, higher is surer.
@@ -52,7 +54,7 @@ def lapse_rate(
 def _binned(
     score: NDArray[np.float64], disagrees: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Mean standardised score, disagreements and rows of at most 200 groups of neighbours."""
+    """Mean standardised score, disagreements and rows of at most 100 groups of neighbours."""
     order = np.argsort(score, kind="stable")
     starts = np.unique(np.linspace(0, len(score), min(BINS, len(score)), endpoint=False).astype(np.int64))
     all_ = np.diff(np.r_[starts, len(score)]).astype(np.float64)
@@ -72,7 +74,7 @@ def _profile(
     a = np.full(len(GRID), -np.log(share / (1 - share)))
     b = np.ones(len(GRID))
     best = _likelihood(a, b, s, bad, all_, floor, height)
-    step = np.ones(len(GRID))
+    step, quiet = np.ones(len(GRID)), 0
     for _ in range(ROUNDS):
         h = expit(-(a[:, None] + b[:, None] * s))
         p = np.clip(floor + height * h, 1e-12, 1 - 1e-12)
@@ -85,9 +87,12 @@ def _profile(
         na = a + step * (wbb * ga - wab * gb) / det
         nb = np.maximum(0.0, b + step * (waa * gb - wab * ga) / det)
         found = _likelihood(na, nb, s, bad, all_, floor, height)
+        quiet = quiet + 1 if (found - best).max() < SMALL else 0
         better = found >= best
         a, b, best = np.where(better, na, a), np.where(better, nb, b), np.where(better, found, best)
         step = np.where(better, np.minimum(1.0, step * 2), step / 2)
+        if quiet == PATIENCE:
+            break
     return best
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TINY = 1e-12
+TAIL = 0.975  # at which Student's t stands for the normal
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Shape:
     sign: int
 
 
-LEARNING = Shape(tuple(-np.geomspace(0.05, 2.0, 40)), -np.inf, 1.0, -1)
-COST = Shape(tuple(np.linspace(0.7, 2.0, 27)), 0.0, np.inf, 1)
+LEARNING = Shape(tuple(-np.geomspace(0.05, 2.0, 200)), -np.inf, 1.0, -1)
+COST = Shape(tuple(np.linspace(0.7, 2.0, 53)), 0.0, np.inf, 1)
 LINE = Shape((1.0,), 0.0, np.inf, 1)
 
 
@@ -106,5 +108,6 @@ def resampled_means(curves: NDArray[np.float64], resamples: int, seed: int) -> N
     repeats = len(curves)
     mean = curves.mean(axis=0)
     draws = np.random.default_rng(seed).integers(0, repeats, size=(resamples, repeats))
-    wider = np.sqrt(repeats / max(repeats - 1, 1))
+    freedom = max(repeats - 1, 1)
+    wider = np.sqrt(repeats / freedom) * stdtrit(freedom, TAIL) / ndtri(TAIL)
     return np.vstack([mean, mean + wider * (curves[draws].mean(axis=1) - mean)])

@@ -138,7 +138,7 @@ FILES: list[tuple[Change, int, str]] = [
     (edit("data/evaluation.parquet", "data/evalution.parquet"), 3, "mlops.yaml:10: data.evaluation: data/evalution.parquet: no such file. Did you mean 'evaluation.parquet'? Paths are relative to mlops.yaml."),
     (put("schema.yaml", None), 3, "mlops.yaml:13: data.schema: no file schema.yaml. Write one with `mlops schema infer`."),
     (put("schema.yaml", "columns: ["), 3, "schema.yaml:1: not valid YAML: expected the node content, but found '<stream end>'. Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."),
-    (put("schema.yaml", SCHEMA.replace("type: number", "tipe: number")), 3, "schema.yaml:4: columns.amount.tipe: unknown key. Did you mean 'type'? Allowed: type, nullable, max_null_rate, minimum, maximum, categories, pattern, unique, distribution, description."),
+    (put("schema.yaml", SCHEMA.replace("type: number", "tipe: number")), 3, "schema.yaml:4: columns.amount.tipe: unknown key. Did you mean 'type'? Allowed: type, nullable, max_null_rate, minimum, maximum, min_length, max_length, categories, pattern, unique, distribution, description."),
 ]  # fmt: skip
 
 

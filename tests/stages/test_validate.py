@@ -11,7 +11,7 @@ from mlops_actions.checks.catalog import IDS
 from mlops_actions.errors import ConfigError, InputError, TrustError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages import scan, validate
+from mlops_actions.stages import model_checks, scan, validate
 from tests.stages.small import CONFIG, FEATURES, SCHEMA, found, make_small, put, rows, run
 from tests.stages.world import make_context
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
+
+
+@pytest.fixture(autouse=True)
+def _no_model_is_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As without the evaluate extra; tests/stages/test_model_checks.py has it."""
+    monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
 
 
 def _with(text: str) -> str:
@@ -30,14 +36,18 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
     assert outcome.outcome is PASS
     assert outcome.lines == (
         "train 280 x 5, evaluation 210 x 5",
-        "58 of 60 checks pass, 2 skipped",
+        "70 of 97 checks pass, 27 skipped",
         "self-test: every injected fault noticed (6)",
     )
     assert {each.id for each in payload.checks} == set(IDS)
-    loud = {(each.id, each.outcome, each.reason) for each in payload.checks if each.outcome is not PASS}
-    assert loud == {("DS701", SKIPPED, "data.sources is not declared")}
+    assert {each.outcome for each in payload.checks} == {PASS, SKIPPED}
+    unseen = {each.id: each.reason for each in payload.checks if each.outcome is SKIPPED}
+    assert unseen["DS701"] == "data.sources is not declared"
+    assert unseen["DS404"] == "the evaluate extra (scikit-learn) is not installed"
+    assert unseen["DS304"].startswith("the training data is the base commit's")
+    assert all(unseen.values())
     assert payload.features == FEATURES
-    assert [row.outcome for row in payload.drift] == [PASS] * 3
+    assert {row.column: row.outcome for row in payload.drift} == {"city": PASS, "visits": PASS}
     assert payload.notes == ()
 
 
@@ -47,18 +57,27 @@ def test_numbers_leave_the_stage_and_cell_values_do_not(tmp_path: Path) -> None:
     train = {column.name: column for column in payload.datasets[0].columns}
     visits = train["visits"]
     assert (visits.mean, visits.median, visits.rows, visits.nulls, visits.distinct) == (3.0, 3.0, 280, 0, 7)
-    assert [count for count in visits.histogram if count] == [40] * 7
-    assert len(visits.histogram) == 20
-    written = (context.results.folder / "dataset.json").read_text(encoding="utf-8")
+    assert (visits.histogram, visits.start, visits.width) == ((40,) * 7, 0.0, 1.0)
+    folder = context.results.folder
+    written = "".join((folder / f"dataset.{kind}").read_text(encoding="utf-8") for kind in ("json", "html"))
+    assert "visits" in (folder / "dataset.html").read_text(encoding="utf-8")
     assert not [value for value in ("Oslo", "Bergen", "C0001", "E0001") if value in written]
 
 
 def test_the_example_is_clean(tmp_path: Path) -> None:
     outcome, payload = run(make_context(tmp_path))
     assert outcome.outcome is PASS
-    assert {each.outcome for each in payload.checks} == {PASS}
+    unseen = {each.id for each in payload.checks if each.outcome is not PASS}
+    assert unseen & {"DS101", "DS103", "DS201", "DS301", "DS302", "DS401", "DS501", "DS701", "DS702"} == set()
+    assert {each.outcome for each in payload.checks} == {PASS, SKIPPED}
     assert all(test.noticed for test in payload.self_tests)
     assert len(payload.self_tests) > 40
+
+
+NEW_CITY = (
+    "! DS303 1 of 2 columns hold categories in evaluation that training does not have: city 1 category in "
+    "0.4952 of n=210 [0.4283, 0.5623], maximum 0.001, by chance p <= 3.3e-38 (n=210)"
+)
 
 
 def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
@@ -75,7 +94,9 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
         "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
         "! DS201 train: 265 of n=280 rows repeat an earlier row",
         "! DS202 train.city: 1 distinct value (n=280)",
-        "! DS301 1 of 3 columns drift between training and evaluation: city (n=210)",
+        "! DS301 1 of 2 columns drift between training and evaluation: city (n=210)",
+        NEW_CITY,
+        "! DS304 1 of 2 columns drift between the reference and training: city (n=280)",
     )
 
 
@@ -104,7 +125,7 @@ def test_severity_exclusion_and_skip_reach_results_summary_and_self_tests(tmp_pa
     [
         (
             "validate: {checks: {DS11: {}}}\n",
-            r"^mlops\.yaml:13: validate\.checks\.DS11: unknown key\. Did you mean 'DS101'\?",
+            r"^mlops\.yaml:13: validate\.checks\.DS11: unknown key\. Did you mean 'DS112'\?",
         ),
         (
             "validate:\n  checks:\n    DS601: {rows: 5}\n",
@@ -170,7 +191,7 @@ def test_excluded_columns_are_no_inputs_and_do_not_hide_that_rows_are_the_same(t
         "customer",
         "visits",
     }
-    assert [row.column for row in payload.drift] == ["customer", "visits", "churned"]
+    assert {row.column for row in payload.drift} == {"customer", "visits"}
     leak = found(payload, "DS401")
     assert (leak.outcome, leak.observed) == (FAIL, 210.0)
 
@@ -184,7 +205,7 @@ def test_drift_limits_and_exclusions_reach_the_rows(tmp_path: Path) -> None:
         "visits": "visits: 210 values, at least 211 are needed",
     }
     assert found(payload, "DS301").sentence == (
-        "0 of 1 column drifts between training and evaluation (n=210); "
+        "0 of 0 columns drift between training and evaluation (n=210); "
         "1 could not be judged (visits: 210 values, at least 211 are needed)"
     )
 
@@ -208,7 +229,7 @@ def test_without_evaluation_rows_what_compares_is_skipped(tmp_path: Path) -> Non
     assert outcome.outcome is PASS
     assert outcome.lines[0] == "train 280 x 5"
     skipped = {each.id for each in payload.checks if each.reason == "data.evaluation is not declared"}
-    assert skipped == {"DS205", "DS301", "DS401", "DS402", "DS403"}
+    assert skipped == {"DS205", "DS301", "DS401", "DS402", "DS403", "DS604"}
     assert payload.drift == ()
 
 

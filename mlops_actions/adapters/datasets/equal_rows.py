@@ -36,26 +36,25 @@ def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
 
 
 def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint64]:
+    if scanner.hashes.alone(values):
+        return np.empty(0, dtype=np.uint64)
     parts = [repeated(scanner.hashes.part(values, *each)) for each in passes(scanner.rows)]
     return np.concatenate(parts)
 
 
 def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
-    """Only rows whose hash both splits have are compared in full."""
+    """Only rows whose hash both splits have are compared in full; none, where fewer columns share none."""
     sides = _comparable(scanner, columns, other, columns)
-    hits, alike = [], 0
+    pairs = frozenset(zip(*sides, strict=True))
+    apart = scanner.apart.setdefault(id(other), [])
     with reading(scanner.path, scanner.shown):
-        for each in passes(scanner.rows + other.rows):
-            first = scanner.hashes.part(sides[0], *each)
-            second = other.hashes.part(sides[1], *each)
-            hits.append(common(first, second))
-            alike += not_alone(second)
-        found = np.concatenate(hits)
-        if not len(found):
+        hits, alike = _hits(scanner, other, sides, any(known <= pairs for known in apart))
+        if not len(hits):
+            apart.append(pairs)
             return SharedRows(0, 0, alike)
         views = _views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
-        among = _among(scanner.connection, found, scanner.rows + other.rows)
+        among = _among(scanner.connection, hits, scanner.rows + other.rows)
         listed = " UNION ALL ".join(
             f"SELECT {1 - at} AS a, {at} AS b, {_named(side, names)} FROM {view}{among(side)}"
             for at, (view, side) in enumerate(zip(views, sides, strict=True))
@@ -65,6 +64,20 @@ def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner)
             f"FROM ({listed}) GROUP BY {', '.join(names)}) WHERE a > 0 AND b > 0"
         ).fetchall()[0]
     return SharedRows(int(distinct), int(rows), alike)
+
+
+def _hits(
+    scanner: DuckDBScanner, other: DuckDBScanner, sides: tuple[list[str], list[str]], apart: bool
+) -> tuple[NDArray[np.uint64], int]:
+    """(k,) hashes that both have, and the other's rows that are not alone in it."""
+    alone = other.hashes.alone(sides[1])
+    hits, alike = [np.empty(0, dtype=np.uint64)], 0
+    for each in () if apart and alone else passes(scanner.rows + other.rows):
+        second = other.hashes.part(sides[1], *each)
+        alike += 0 if alone else not_alone(second)
+        if not apart:
+            hits.append(common(scanner.hashes.part(sides[0], *each), second))
+    return np.concatenate(hits), alike
 
 
 def _named(values: Sequence[str], names: Sequence[str]) -> str:

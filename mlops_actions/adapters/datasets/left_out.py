@@ -9,8 +9,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 
-from mlops_actions.adapters.datasets.delimited import delimiter_of, dialect, is_delimited, misfit, records
+from mlops_actions.adapters.datasets.delimited import delimiter_of, dialect, is_delimited, misfit
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.text_lines import records
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:

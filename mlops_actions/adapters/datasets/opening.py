@@ -1,95 +1,142 @@
-"""A data file as a DuckDB view: extensions off, memory bounded, what is wrong said with its line."""
+"""Data files as a DuckDB view: extensions off, memory bounded, what is wrong said with its line."""
 
 from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, is_delimited, misfit
-from mlops_actions.adapters.datasets.presence import refuse_absent
+from mlops_actions.adapters.datasets.connections import connected, folder_of, quoted
+from mlops_actions.adapters.datasets.delimited import misfit
+from mlops_actions.adapters.datasets.files import Files
+from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, form_of
+from mlops_actions.adapters.datasets.json_lines import json_misfit
+from mlops_actions.adapters.datasets.partitions import partitions_of
+from mlops_actions.adapters.datasets.parts import is_pattern, parts_of
+from mlops_actions.adapters.datasets.presence import refuse_absent, refuse_pointer
+from mlops_actions.adapters.datasets.sources import source_of
+from mlops_actions.adapters.datasets.text_bytes import encoding_of, refuse_bad_bytes, written_as_utf8
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "python_enable_replacements": "false",
-    "threads": "2",
-    "memory_limit": "300MB",
-    "TimeZone": "UTC",  # never the machine's: the same rows give the same text everywhere
-}
-READERS = {
-    ".parquet": "read_parquet({file})",
-    ".csv": "read_csv({file}, {dialect})",
-    ".tsv": "read_csv({file}, {dialect})",
-    ".jsonl": "read_json({file}, format = 'newline_delimited')",
-    ".ndjson": "read_json({file}, format = 'newline_delimited')",
-}
-MARK = b"PAR1"
-ENCRYPTED = b"PARE"
+    from mlops_actions.adapters.datasets.formats import Form
+    from mlops_actions.adapters.datasets.parts import Parts
+
+__all__ = ["open_rows", "quoted", "reading"]
+
 LINE = re.compile(r"(?:CSV Error on Line: |in line )(\d+)")
 CONVERTED = re.compile(
     r"""Error when converting column "(.*?)"\. Could not convert .*? to '([^']+)'""", re.DOTALL
 )
-
-
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+OURS = re.compile(r"\S*mlops-actions-data-\S*")
+NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
 def open_rows(
-    path: Path, shown: str, connection: duckdb.DuckDBPyConnection | None = None, view: str = "rows"
+    path: Path,
+    shown: str,
+    connection: duckdb.DuckDBPyConnection | None = None,
+    view: str = "rows",
+    *,
+    scratch: Path | None = None,
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with the file as a view.
+    """A connection with a view of the rows of a file, a folder of parts, or the parts a pattern matches.
+
+    Args:
+        path: of the file or folder, or a pattern; see parts_of.
+        shown: what messages call it.
+        connection: one to add the view to; default: a new one.
+        view: its name.
+        scratch: where a new connection's temporary files go.
 
     Raises:
         ConfigError: no such file.
-        InputError: unknown kind, a pointer to data elsewhere, not readable; with its line.
+        DependencyError: Arrow without pyarrow.
+        InputError: unknown kind, a pointer to data elsewhere, not readable, parts that differ; with its line.
+        TrustError: a part is a link.
     """
-    refuse_absent(path, shown)
-    reader = next((READERS[suffix] for suffix in path.suffixes if suffix in READERS), None)
-    if reader is None:
-        raise InputError(
-            f"{shown}: unknown kind of file; allowed: {', '.join(READERS)}", hint="Convert or rename it."
-        )
-    if path.suffix == ".parquet":
-        _refuse_other_bytes(path, shown)
-    form = dialect(path, shown) if is_delimited(path) else Dialect()
-    connection = connection or duckdb.connect(":memory:", config=SETTINGS)
-    file = "'" + str(path).replace("'", "''") + "'"
-    with reading(path, shown):
-        connection.execute(
-            f"CREATE VIEW {view} AS SELECT * FROM {reader.format(file=file, dialect=form.options)}"
-        )
+    parts = _parts(path, shown)
+    form = form_of(parts.paths[0])
+    if form is None:
+        raise InputError(f"{shown}: unknown kind of file; allowed: {ALLOWED}", hint="Convert or rename it.")
+    partitions = partitions_of(parts)
+    connection = connection or connected(scratch)
+    names = tuple(parts.told(each) for each in parts.paths)
+    ready = [_ready(each, name, form, connection) for each, name in zip(parts.paths, names, strict=True)]
+    files = Files(form, tuple(ready), names)
+    with _reading(files):
+        source, empty = source_of(connection, files, partitions, view)
+        rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        empty += [str(row[0]) for row in rows if row[1] == NULL and str(row[0]) not in empty]
+        texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
+        replaced = f" REPLACE ({texts})" if empty else ""
+        connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
-        described = connection.execute(f"DESCRIBE {view}").fetchall()
-    there = tuple(str(row[0]).strip() for row in described)
-    if form.columns and form.columns != there:
-        raise misfit(path, shown) or InputError(
-            f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}", hint=ANEW
-        )
     return connection
+
+
+def _parts(path: Path, shown: str) -> Parts:
+    if not path.is_dir() and not is_pattern(path):
+        refuse_absent(path, shown)
+    parts = parts_of(path, shown)
+    for each in parts.paths:
+        refuse_pointer(each, parts.told(each))
+    return parts
+
+
+def _ready(path: Path, shown: str, form: Form, connection: duckdb.DuckDBPyConnection) -> Path:
+    """The file itself, or what is written anew of a text that is not plain UTF-8."""
+    if not form.is_text:
+        return path
+    encoding = encoding_of(path, shown)
+    refuse_bad_bytes(path, shown, encoding)
+    if encoding == "UTF-8" or (encoding == "UTF-8-SIG" and form.kind == DELIMITED):
+        return path
+    target = Path(mkdtemp(dir=folder_of(connection))) / f"rows{form}"
+    written_as_utf8(path, target, encoding, shown)
+    return target
 
 
 @contextmanager
 def reading(path: Path, shown: str) -> Iterator[None]:
     """What DuckDB says of a file's content becomes an InputError: the line, what was seen, never a value."""
+    parts = parts_of(path, shown)
+    form = form_of(parts.paths[0])
+    if form is None:
+        yield
+        return
+    with _reading(Files(form, parts.paths, tuple(parts.told(each) for each in parts.paths))):
+        yield
+
+
+@contextmanager
+def _reading(files: Files) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise (misfit(path, shown) if is_delimited(path) else None) or _unreadable(
-            error, path, shown
-        ) from None
+        raise _misfit(files) or _unreadable(error, files) from None
 
 
-def _unreadable(error: duckdb.Error, path: Path, shown: str) -> InputError:
+def _misfit(files: Files) -> InputError | None:
+    """The first line that does not fit, of texts."""
+    both = list(zip(files.paths, files.shown, strict=True))
+    if files.form.kind == JSON:
+        return json_misfit(both)
+    if files.form.kind == DELIMITED:
+        return next((wrong for wrong in (misfit(path, shown) for path, shown in both) if wrong), None)
+    return None
+
+
+def _unreadable(error: duckdb.Error, files: Files) -> InputError:
     text = str(error)
+    both = list(zip(files.paths, files.shown, strict=True))
+    shown = next((shown for path, shown in both if str(path) in text), files.shown[0])
     found = LINE.search(text)
     location = Location(shown, int(found[1])) if found else None
     where = "" if location else f"{shown}: "
@@ -97,21 +144,8 @@ def _unreadable(error: duckdb.Error, path: Path, shown: str) -> InputError:
     if converted:
         said = f"column {converted[1]!r}: a value that is no {converted[2]}, which the rows before it are"
         return InputError(f"{where}{said}", location=location, hint="Mend the value, or quote the column.")
-    said = re.sub(r': ".*', "", text.splitlines()[0])[:300].replace(str(path), shown)  # never a value
-    said = "".join(sign for sign in said if sign.isprintable()).rstrip(": ")
+    said = re.sub(r': ".*', "", text.splitlines()[0])[:300]  # never a value
+    for path, name in both:
+        said = said.replace(str(path), name)
+    said = "".join(sign for sign in OURS.sub(shown, said) if sign.isprintable()).rstrip(": ")
     return InputError(f"{where}cannot be read: {said}", location=location, hint="Write the file anew.")
-
-
-def _refuse_other_bytes(path: Path, shown: str) -> None:
-    """Parquet begins and ends with PAR1: a text file and half a file are told apart."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        first = file.read(len(MARK))
-        file.seek(max(0, size - len(MARK)))
-        last = file.read()
-    if first not in {MARK, ENCRYPTED}:
-        message = f"{shown}: cannot be read: its {size:,} bytes do not begin with PAR1, as Parquet does"
-        raise InputError(message, hint="Write it as Parquet; a text file is to be named .csv or .jsonl.")
-    if last not in {MARK, ENCRYPTED}:
-        message = f"{shown}: cannot be read: cut off after {size:,} bytes, PAR1 is missing at its end"
-        raise InputError(message, hint="Write it anew, or copy it again.")

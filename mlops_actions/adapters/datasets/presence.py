@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import refuse_special
+from mlops_actions.adapters.datasets.pointers import ENDING, LFS, SMALL
 from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-LFS = b"version https://git-lfs.github.com/spec/"
-SMALL = 2000
 SIMILAR = 0.6
 
 
@@ -26,9 +26,10 @@ def refuse_absent(path: Path, shown: str, taken: Collection[Path] = ()) -> None:
 
     Raises:
         ConfigError: no such file, with one of a similar name in that folder; or a folder.
-        InputError: its data is elsewhere.
+        InputError: its data is elsewhere; a FIFO or a device.
     """
     refuse_pointer(path, shown)
+    refuse_special(path, shown)
     if path.is_dir():
         raise ConfigError(f"{shown}: a folder; one file is read", hint="Name a file in it.")
     if not path.is_file():
@@ -45,7 +46,7 @@ def refuse_pointer(path: Path, shown: str) -> None:
     """
     if path.is_file() and path.stat().st_size < SMALL and path.read_bytes().startswith(LFS):
         raise InputError(f"{shown}: a Git LFS pointer, not the data", hint="Check out with lfs: true.")
-    if not path.exists() and path.with_name(path.name + ".dvc").is_file():
+    if not path.exists() and path.with_name(path.name + ENDING).is_file():
         raise InputError(f"{shown}: only its DVC file is here", hint="Run `dvc pull` before this step.")
 
 

@@ -19,11 +19,16 @@ AT_ONCE = 24_000_000  # hashes in memory: 192 MB
 
 
 class RowHashes:
-    """The hashes of one split's view `rows`; those of the columns asked for last are kept."""
+    """The hashes of one split's view `rows`; those of the columns asked for last are kept.
+
+    Columns (SQL) by which no two hashes are equal are remembered: no two rows are equal by them and more.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._kept: tuple[tuple[Any, ...], NDArray[np.uint64]] | None = None
+        self._without: dict[tuple[frozenset[str], int], set[int]] = {}
+        self._alone: set[frozenset[str]] = set()
 
     def part(self, columns: Sequence[str], number: int, of: int) -> NDArray[np.uint64]:
         """(k,) sorted hashes of the columns (SQL) that are `number` modulo `of`."""
@@ -34,10 +39,20 @@ class RowHashes:
         chosen = f" WHERE h % {of} = {number}" if of > 1 else ""
         sql = f"SELECT h FROM (SELECT hash({', '.join(columns)}) AS h FROM rows){chosen}"
         read: Any = self._connection.execute(sql).fetchnumpy()["h"]
-        hashes = np.array(np.ma.getdata(read), dtype=np.uint64)
+        hashes: NDArray[np.uint64] = np.asarray(np.ma.getdata(read), dtype=np.uint64)
         hashes.sort()
+        if not (hashes[1:] == hashes[:-1]).any():
+            parts = self._without.setdefault((frozenset(columns), of), set())
+            parts.add(number)
+            if len(parts) == of:
+                self._alone.add(frozenset(columns))
         self._kept = (asked, hashes)
         return hashes
+
+    def alone(self, columns: Sequence[str]) -> bool:
+        """Whether it is known that no two rows are equal by these columns (SQL)."""
+        asked = frozenset(columns)
+        return any(known <= asked for known in self._alone)
 
 
 def passes(rows: int) -> Iterator[tuple[int, int]]:
@@ -59,7 +74,13 @@ def not_alone(hashes: NDArray[np.uint64]) -> int:
 
 def common(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """(k,) those that stand in both, each sorted."""
-    if not len(first) or not len(second):
-        return first[:0]
-    places = np.minimum(np.searchsorted(first, second), len(first) - 1)
-    return np.unique(second[first[places] == second])
+    held = np.concatenate([_once(first), _once(second)])
+    held.sort(kind="stable")  # two rising runs are merged
+    found: NDArray[np.uint64] = held[1:][held[1:] == held[:-1]]
+    return found
+
+
+def _once(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(k,) sorted hashes, each once."""
+    again = hashes[1:] == hashes[:-1]
+    return hashes[np.r_[True, ~again]] if again.any() else hashes

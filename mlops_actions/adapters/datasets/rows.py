@@ -8,14 +8,16 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 
-from mlops_actions.adapters.datasets.opening import SETTINGS, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.connections import connected, literal, quoted
+from mlops_actions.adapters.datasets.opening import open_rows, reading
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import duckdb
 
 KINDS = (
     ("boolean", ("BOOLEAN",)),
@@ -31,6 +33,7 @@ KINDS = (
             "USMALLINT",
             "UINTEGER",
             "UBIGINT",
+            "UHUGEINT",
         ),
     ),
     ("number", ("FLOAT", "DOUBLE", "DECIMAL")),
@@ -56,7 +59,9 @@ def column_types(path: Path, shown: str = "") -> dict[str, str]:
 
 
 def kind_of(type_name: str) -> str:
-    """A DuckDB type as integer | number | string | boolean | date | timestamp."""
+    """A DuckDB type as integer | number | string | boolean | date | timestamp; a list is a string."""
+    if type_name.endswith("]"):
+        return "string"
     base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
     return next(
         (kind for kind, names in KINDS if base in names or (kind == "timestamp" and base.startswith(names))),
@@ -75,7 +80,7 @@ def refuse_unreadable(path: Path, shown: str) -> None:
     Raises:
         InputError: content that cannot be read, with its line, or no rows.
     """
-    every = ", count(COLUMNS(*))" if path.suffix != ".parquet" else ""
+    every = ", count(COLUMNS(*))" if path.suffix.lower() != ".parquet" else ""
     rows = _ask(path, shown, f"SELECT count(*){every} FROM rows")[0][0]
     if not rows:
         hint = "Write the rows, or name another file."
@@ -134,15 +139,13 @@ def write_parquet(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
         raise InputError(f"{path.name}: columns of {sorted(lengths)} rows; equally many rows are allowed")
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = [_array(values) for values in columns.values()]
-    connection = duckdb.connect(":memory:", config=SETTINGS)
+    connection = connected()
     types = ", ".join(f"{quoted(name)} {_sql(values)}" for name, values in columns.items())
     connection.execute(f"CREATE TABLE rows ({types})")
     _fill(connection, arrays)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
         made = Path(folder) / "rows.parquet"
-        connection.execute(
-            f"COPY rows TO '{str(made).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        connection.execute(f"COPY rows TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)")
         made.replace(path)
 
 

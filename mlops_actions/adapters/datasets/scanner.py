@@ -16,6 +16,7 @@ from mlops_actions.adapters.datasets.equal_rows import (
     repeats,
     shared,
 )
+from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import kind_of
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+MEMORY = "300MB"
 MOST_LEVELS = 4
-EARLY_ROWS = 200_000
+EARLY_ROWS = 50_000
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -55,7 +57,10 @@ class DuckDBScanner:
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
-        connection = open_rows(path, shown, view="nested" if flat else "rows")
+        view = "nested" if flat else "rows"
+        connection = open_rows(path, shown, view=view)
+        connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
+        materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 _flatten(connection)
@@ -105,8 +110,8 @@ class DuckDBScanner:
                 read = self.arrays(f"SELECT {listed} FROM rows")
                 for at, name in enumerate(part):
                     yield name, self._limited(*_counted(read[f"c{at}"]), name, limit)
-            elif self._may_be_wide(part[0], limit) and self.distinct(part[0]) > SURELY_MORE * limit:
-                yield part[0], Counted(self._nulls(part[0]), None)
+            elif self._may_be_wide(part[0], limit) and self._estimated(part[0])[0] > SURELY_MORE * limit:
+                yield part[0], Counted(self._estimated(part[0])[1], None)
             else:
                 yield part[0], self._grouped(part[0], limit)
 
@@ -131,7 +136,7 @@ class DuckDBScanner:
         nulls = _nulls_of(values)
         missing, values, rows = int(rows[nulls].sum()), np.ma.getdata(values)[~nulls], rows[~nulls]
         if len(values) > limit:
-            return Counted(self._nulls(name), None)
+            return Counted(self._estimated(name)[1], None)
         return Counted(missing, _typed(values, rows, kind))
 
     def _limited(
@@ -141,27 +146,34 @@ class DuckDBScanner:
             return Counted(nulls, None)
         return Counted(nulls, _typed(values, rows, self.kinds[name]))
 
-    def _nulls(self, name: str) -> int:
-        """Nulls, NaN among them."""
-        nan = f" OR isnan({self.value(name)})" if self.kinds[name] == "number" else ""
-        return int(self.ask(f"SELECT count(*) FILTER ({quoted(name)} IS NULL{nan}) FROM rows")[0][0])
+    def _estimated(self, name: str) -> tuple[int, int]:
+        """(distinct values by HyperLogLog, nulls with NaN among them) in one pass, once."""
+        if name not in self._estimates:
+            column = quoted(name)
+            nan = f" OR isnan({self.value(name)})" if self.kinds[name] == "number" else ""
+            nulls = f"count(*) FILTER ({column} IS NULL{nan})"
+            found = self.ask(f"SELECT approx_count_distinct({column}), {nulls} FROM rows")[0]
+            self._estimates[name] = (int(found[0]), int(found[1]))
+        return self._estimates[name]
+
+    @cached_property
+    def _estimates(self) -> dict[str, tuple[int, int]]:
+        return {}
 
     def distinct(self, column: str) -> int:
         """By HyperLogLog."""
-        return int(self.ask(f"SELECT approx_count_distinct({quoted(column)}) FROM rows")[0][0])
+        return self._estimated(column)[0]
 
     def moments(self, column: str) -> Moments | None:
-        """Mean and variance by Welford's update, over finite values."""
+        """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
         v = f"CAST({quoted(column)} AS DOUBLE)"
-        sql = (
-            f"SELECT min(v), max(v), avg(v), coalesce(stddev_samp(v), 0) FROM (SELECT {v} AS v FROM rows) "
-            "WHERE isfinite(v)"
-        )
-        low, high, mean, std = self.ask(sql)[0]
+        told = ("min", "max", "avg", "stddev_samp")
+        finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
+        sql = f"SELECT {finite}, count(*) FILTER (isinf(v)) FROM (SELECT {v} AS v FROM rows)"
+        low, high, mean, std, infinite = self.ask(sql)[0]
         if low is None:
             return None
-        infinite = self.ask(f"SELECT count(*) FROM rows WHERE isinf({v})")[0][0]
-        return Moments(float(low), float(high), float(mean), float(std), int(infinite))
+        return Moments(float(low), float(high), float(mean), float(std or 0.0), int(infinite))
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
@@ -175,6 +187,11 @@ class DuckDBScanner:
     def count_where(self, predicate: str) -> int:
         """Rows for which it is false; null is not false."""
         return int(self.ask(f"SELECT count(*) FROM rows WHERE NOT ({predicate})")[0][0])
+
+    @cached_property
+    def apart(self) -> dict[int, list[frozenset[tuple[str, str]]]]:
+        """By the id of another scanner: pairs of columns (SQL) by which the two share no row."""
+        return {}
 
     @cached_property
     def hashes(self) -> RowHashes:

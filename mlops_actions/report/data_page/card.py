@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_names, chart, comparable
+from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_name, chart, comparable
 from mlops_actions.report.data_page.elements import Html, element, joined, shown
 from mlops_actions.report.data_page.marks import mark
 from mlops_actions.report.figures import NONE, ORDER, arrows, number
@@ -70,7 +70,8 @@ def _place(role: str) -> int:
 def show(card: Card, *, is_open: bool) -> Html:
     """The card; closed it shows its name, verdict and shape."""
     first = next(iter(card.columns.values()))
-    drawn = chart(card.columns)
+    shares = comparable(card.columns)
+    drawn = chart(card.columns["train"], shares) if shares else None
     head = element(
         "summary",
         element("span", mark(card.outcome), element("b", shown(card.name, 120)), class_="name"),
@@ -79,8 +80,8 @@ def show(card: Card, *, is_open: bool) -> Html:
     )
     body: list[Html] = []
     if drawn is not None:
-        body.append(axis(card.columns["train"], comparable(card.columns)))
-        body += _labels(card.columns)
+        body.append(axis(card.columns["train"], len(shares["train"])))
+        body += _labels(card.columns["train"], shares)
     body.append(_figures(card.columns))
     body += [_said(each.outcome, _drift(each)) for each in card.drift]
     body += [_said(each.outcome, _check(each)) for each in card.loud]
@@ -102,19 +103,17 @@ def _undrawn(column: ColumnSummary) -> str:
     return "no shape to draw"
 
 
-def _labels(columns: dict[str, ColumnSummary]) -> list[Html]:
+def _labels(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> list[Html]:
     """Category names with their shares, only where `show_values` wrote them."""
-    train, shares = columns["train"], comparable(columns)
     if not train.labels:
         return []
-    names = cell_names(train, len(shares["train"]))
     rows = [
         element(
             "tr",
-            element("th", shown(name, 60), scope="row"),
-            *(_cell(f"{shares[role][at]:.1%}") for role in shares),
+            element("th", shown(cell_name(train, at), 60), scope="row"),
+            *(_cell(f"{each[at]:.1%}") for each in shares.values()),
         )
-        for at, name in enumerate(names)
+        for at in range(len(shares["train"]))
     ]
     return [_table(list(shares), rows)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.data_page.elements import Html, element, joined
@@ -27,13 +26,10 @@ NAMES = {
 }
 
 
-def chart(columns: dict[str, ColumnSummary]) -> Html | None:
-    """SVG of one column by split; None when training has nothing to draw."""
-    shares = comparable(columns)
-    if "train" not in shares:
-        return None
+def chart(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> Html:
+    """SVG of one column; shares: of `comparable`, training's among them."""
     most = max(max(each) for each in shares.values())
-    ranked = columns["train"].ranks > 0
+    ranked = train.ranks > 0
     step = WIDTH / len(shares["train"])
     drawn = [
         element("path", class_="train", d=_bars(shares["train"], step, most, gap=0.2 if ranked else 0.05))
@@ -49,14 +45,17 @@ def chart(columns: dict[str, ColumnSummary]) -> Html | None:
         viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}",
         preserveAspectRatio="none",
         role="img",
-        aria_label=described(columns["train"], shares),
+        aria_label=described(train, shares),
     )
 
 
 def comparable(columns: dict[str, ColumnSummary]) -> dict[str, tuple[float, ...]]:
-    """Shares of rows by role, of the splits that have training's cells; empty last cells of categories go."""
+    """Shares of rows by role, of the splits that have training's cells; empty last cells of categories go.
+
+    Empty when training has nothing to draw.
+    """
     train = columns.get("train")
-    if train is None or not train.histogram:
+    if train is None or not sum(train.histogram):
         return {}
     layout = (len(train.histogram), train.start, train.width, train.ranks)
     kept = {
@@ -66,7 +65,8 @@ def comparable(columns: dict[str, ColumnSummary]) -> dict[str, tuple[float, ...]
     }
     if train.ranks and not any(sum(each[train.ranks :]) for each in kept.values()):
         kept = {role: each[: train.ranks] for role, each in kept.items()}
-    return {role: tuple(rows / sum(each) for rows in each) for role, each in kept.items()}
+    totals = {role: sum(each) for role, each in kept.items()}
+    return {role: tuple(rows / totals[role] for rows in each) for role, each in kept.items()}
 
 
 def _height(share: float, most: float) -> float:
@@ -98,34 +98,37 @@ def _dashes(shares: Sequence[float], step: float, most: float) -> str:
 
 def described(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> str:
     """The picture in words: the fullest cell of each split."""
-    names = cell_names(train, len(shares["train"]))
     found = []
     for role, each in shares.items():
-        place = max(range(len(each)), key=each.__getitem__)
-        found.append(f"{NAMES.get(role, role)} most in {names[place]} ({each[place]:.0%})")
+        place = each.index(max(each))
+        found.append(f"{NAMES.get(role, role)} most in {cell_name(train, place)} ({each[place]:.0%})")
     return "; ".join(found)
 
 
-def cell_names(column: ColumnSummary, cells: int) -> list[str]:
-    """Each cell in words; a category without a label by its rank."""
+def cell_name(column: ColumnSummary, place: int) -> str:
+    """A cell in words; a category without a label by its rank."""
     if column.ranks:
-        first = column.labels or tuple(f"category {place}" for place in range(1, column.ranks + 1))
-        return [*first, OTHERS, NEW][:cells]
-    edges = edge_names(column)
-    if not column.width or (column.type in {"integer", "boolean"} and column.width == 1):
-        return edges[:-1]
-    return [f"{low} to {high}" for low, high in pairwise(edges)]
+        if place < column.ranks:
+            return column.labels[place] if column.labels else f"category {place + 1}"
+        return OTHERS if place == column.ranks else NEW
+    low = edge_name(column, place)
+    return low if _alone(column) else f"{low} to {edge_name(column, place + 1)}"
 
 
-def edge_names(column: ColumnSummary) -> list[str]:
-    """The cells' edges as people read them: numbers, dates, false and true."""
+def _alone(column: ColumnSummary) -> bool:
+    """Whether a cell holds one whole number, or false, or true."""
+    return not column.width or (column.type in {"integer", "boolean"} and column.width == 1)
+
+
+def edge_name(column: ColumnSummary, place: int) -> str:
+    """A cell's lower edge as people read it: a number, a date, false or true."""
     start, width = column.start or 0.0, column.width or 0.0
-    edges = [start + width * place for place in range(len(column.histogram) + 1)]
+    edge = start + width * place
     if column.type == "boolean":
-        return ["false", "true", ""][: len(edges)]
+        return "true" if edge else "false"
     if column.type in {"date", "timestamp"}:
-        return [moment(each, width) for each in edges]
-    return [plain(each, width) for each in edges]
+        return moment(edge, width)
+    return plain(edge, width)
 
 
 def plain(value: float, width: float) -> str:
@@ -149,16 +152,12 @@ def moment(value: float, width: float) -> str:
     return when.strftime("%Y-%m-%d" if width >= day else "%Y-%m-%d %H:%M:%S")
 
 
-def axis(column: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> Html:
+def axis(column: ColumnSummary, cells: int) -> Html:
     """Under the chart: where it begins and ends."""
-    names = cell_names(column, len(shares["train"]))
     if column.ranks:
-        ends = ("most common", names[-1] if names[-1] == NEW else "rarer")
-        if names[-1] == NEW:
-            ends = ("most common", "others, new")
-    elif column.type in {"integer", "boolean"} and column.width == 1:
-        ends = (names[0], names[-1])
+        ends = ("most common", "others, new" if cells > column.ranks else "rarer")
+    elif _alone(column):
+        ends = (edge_name(column, 0), edge_name(column, cells - 1))
     else:
-        edges = edge_names(column)
-        ends = (edges[0], edges[-1])
+        ends = (edge_name(column, 0), edge_name(column, cells))
     return element("p", joined(element("span", ends[0]), element("span", ends[1])), class_="axis")

@@ -17,20 +17,24 @@ class Html(str):
 
 
 def shown(value: str, longest: int = LONGEST) -> str:
-    """Untrusted text without control and bidirectional characters, cut where it is long."""
-    clean = _CONTROL.sub("", value)
-    return clean if len(clean) <= longest else f"{clean[: longest - 1]}…"
+    """Untrusted text, cut where it is long."""
+    return value if len(value) <= longest else f"{value[: longest - 1]}…"
+
+
+def _escaped(value: str) -> str:
+    """Without control and bidirectional characters."""
+    return html.escape(_CONTROL.sub("", value))
 
 
 def joined(*children: str) -> Html:
     """Children one after another; text among them escaped."""
-    return Html("".join(each if isinstance(each, Html) else html.escape(each) for each in children))
+    return Html("".join(each if isinstance(each, Html) else _escaped(each) for each in children))
 
 
 def element(name: str, /, *children: str, **attributes: str | float | None) -> Html:
     """One element; an attribute that is None is left out, `class_` is class, `data_name` is data-name."""
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{html.escape(str(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )

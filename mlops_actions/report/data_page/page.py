@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope
 
 MOST_CARDS = 2000
+MOST_BYTES = 4_700_000  # of cards
 OPEN = 40  # columns up to which every card is open
 MOST_SAID = 200  # checks in a table
 MOST_PLACES = 5  # of one check
@@ -189,15 +190,22 @@ def _columns(cards: tuple[Card, ...], payload: DatasetResult) -> list[Html]:
     ]
     note = "Shares of rows, the splits on the same scale; the outermost bars hold everything beyond."
     made = [element("p", *keys, element("small", note), class_="legend"), Html(_asset("dataset-find.html"))]
-    made.append(
-        element(
-            "div", *(show(each, is_open=len(cards) <= OPEN) for each in cards[:MOST_CARDS]), class_="cards"
-        )
-    )
-    if len(cards) > MOST_CARDS:
-        made.append(
-            element("p", f"{len(cards) - MOST_CARDS:,} more columns without a finding are in dataset.json.")
-        )
+    drawn = _drawn(cards)
+    made.append(element("div", *drawn, class_="cards"))
+    if more := len(cards) - len(drawn):
+        made.append(element("p", f"{more:,} more columns, the least grave ones, are in dataset.json."))
+    return made
+
+
+def _drawn(cards: tuple[Card, ...]) -> list[Html]:
+    """As many cards as a page that stays usable holds."""
+    made: list[Html] = []
+    held = 0
+    for each in cards[:MOST_CARDS]:
+        made.append(show(each, is_open=len(cards) <= OPEN))
+        held += len(made[-1].encode("utf-8", "replace"))
+        if held > MOST_BYTES:
+            break
     return made
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mlops_actions.adapters.datasets.expressions import refuse_predicates
+from mlops_actions.config.data_schema import parse_schema, predicate_places
 from mlops_actions.config.schema_rules import RowCheck
 from mlops_actions.errors import ConfigError, Location
+from mlops_actions.schemas.imported import draft_text, import_schema
 
 COLUMNS = ("dep_time", "arr_time", "day", "odd name", "carrier", "late")
 
@@ -72,3 +76,15 @@ def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         used("late", "nope", "1")
     assert [str(each.location) for each in caught.value.problems] == ["s.yaml:6", "s.yaml:7"]
+
+
+@pytest.mark.parametrize(
+    ("name", "resource"),
+    [("pandera-0.20.yaml", None), ("pandera-0.35.yaml", None), ("datapackage.json", "orders")],
+)
+def test_predicates_that_an_import_makes_are_legal(name: str, resource: str | None) -> None:
+    file = Path(__file__).parents[2] / "fixtures" / "schemas" / name
+    text = draft_text(import_schema(file.read_text("utf-8"), name, resource), name)
+    schema = parse_schema(text, "s.yaml")
+    found = refuse_predicates(schema.checks, tuple(schema.columns), predicate_places(text, "s.yaml"))
+    assert {each.id for each in schema.checks} == set(found) != set()

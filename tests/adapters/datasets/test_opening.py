@@ -34,7 +34,7 @@ def test_absent_files_and_folders(tmp_path: Path) -> None:
         "data/trian.parquet: no such file. Did you mean 'train.parquet'? Paths are relative to mlops.yaml."
     )
     assert told(tmp_path / "none" / "x.parquet").endswith("no such file. Paths are relative to mlops.yaml.")
-    assert told(tmp_path / "folder.parquet").startswith("data/folder.parquet: a folder; one file is read")
+    assert told(tmp_path / "folder.parquet").startswith("data/folder.parquet: no data file is in this folder")
     assert told(tmp_path / "pulled.parquet").startswith("data/pulled.parquet: only its DVC file is here")
 
 
@@ -48,8 +48,12 @@ def test_absent_files_and_folders(tmp_path: Path) -> None:
         ("x.parquet", LFS.encode(), "data/x.parquet: a Git LFS pointer, not the data"),
         ("x.csv", LFS.encode(), "data/x.csv: a Git LFS pointer, not the data"),
         ("x.xlsx", b"PK", "data/x.xlsx: unknown kind of file; allowed: .parquet, .csv, .tsv, "),
-        ("x.jsonl", b'{"a": 1}\n{"a": \n{"a": 2}\n', "data/x.jsonl:3: cannot be read: Invalid Input"),
-        ("x.jsonl", b'{"a": 1}\n' * 30_000 + b'{"a": "SECRET"}\n', "data/x.jsonl:30001: cannot be read: "),
+        ("x.jsonl", b'{"a": 1}\n{"a": \n{"a": 2}\n', "data/x.jsonl:2: no JSON at character 7"),
+        (
+            "x.jsonl",
+            b'{"a": 1}\n' * 30_000 + b'{"a": "SECRET"}\n',
+            "data/x.jsonl:30001: column 'a': a text; in line 1 it is a number",
+        ),
     ],
 )  # fmt: skip
 def test_content_that_cannot_be_read(tmp_path: Path, name: str, content: bytes, message: str) -> None:

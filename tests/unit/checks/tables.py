@@ -4,25 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.families import judge, needs
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.config.data import DataConfig
+from mlops_actions.config.data import DataConfig, DataSource
 from mlops_actions.config.data_schema import DataSchema
+from mlops_actions.config.privacy import PrivacyConfig
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Conflicts, Repeats, Shared, SharedRows, TornLabels
+from mlops_actions.profile.needs import (
+    Changes,
+    Conflicts,
+    Groups,
+    JointCounts,
+    Orphans,
+    Repeats,
+    RowChanges,
+    Shared,
+    SharedRows,
+    TornLabels,
+    Where,
+)
 from mlops_actions.profile.table import TableProfile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
 
 Rows = dict[str, list[Any]]
 KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
-DIGESTS = {"train": "1" * 64, "evaluation": "2" * 64}
+DIGESTS = {"train": "1" * 64, "evaluation": "2" * 64, "reference": "3" * 64, "serving_log": "4" * 64}
+TIMES = {"seen": "timestamp", "opened": "timestamp"}
+DAY = 86_400_000_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FEATURES = ("city", "income", "visits", "member")
 SCHEMA: dict[str, Any] = {
     "version": 1,
@@ -61,11 +81,53 @@ def clean(rows: int, letter: str, first: int = 0) -> Rows:
     }
 
 
+def whole(rows: int, letter: str, first: int = 0) -> Rows:
+    """The same with a time, a date before it, and who labelled the row."""
+    found = clean(rows, letter, first)
+    newest = int(NOW.timestamp()) * 1_000_000 - DAY
+    return {
+        **found,
+        "seen": [newest - index % 50 * DAY for index in range(rows)],
+        "opened": [newest - (index % 50 + 1 + index % 40) * DAY for index in range(rows)],
+        "who": [("ann", "bob")[index % 2] for index in range(rows)],
+    }
+
+
+def contract() -> dict[str, Any]:
+    """SCHEMA with the columns of `whole`, and rules on rows."""
+    columns = {
+        **SCHEMA["columns"],
+        "seen": {"type": "timestamp"},
+        "opened": {"type": "timestamp"},
+        "who": {"type": "string"},
+    }
+    columns["customer"] = {**columns["customer"], "min_length": 5, "max_length": 5}
+    return {
+        "version": 1,
+        "columns": columns,
+        "checks": [{"id": "rich_leave", "predicate": "churned = 0 OR income > 1700"}],
+        "keys": [["customer", "city"]],
+        "references": [{"columns": ["city"], "split": "reference"}],
+    }
+
+
+PRIVACY = {
+    "canaries": [{"id": "planted", "sha256": {"customer": sha256(b"C0042").hexdigest()}}],
+    "quasi_identifiers": ["city", "member"],
+}
+PREDICATES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "churned = 0 OR income > 1700": lambda row: (
+        row["churned"] == 0 or row["income"] is None or row["income"] > 1700
+    ),
+    '"opened" <= "seen"': lambda row: row["opened"] <= row["seen"],
+}
+
+
 def column(name: str, values: list[Any], kind: str = "") -> ColumnProfile:
     """The profile that the scanner would make."""
     present = [value for value in values if value is not None]
     counts = ValueCounts.of(Counter(present).items())
-    kind = kind or KINDS[type(present[0])]
+    kind = kind or TIMES.get(name) or KINDS[type(present[0])]
     return ColumnProfile(name, kind, len(values), len(values) - len(present), counts, len(counts))
 
 
@@ -82,12 +144,16 @@ def table(role: str, rows: Rows) -> TableProfile:
 class World:
     """Two splits, the contract they must keep, and the parameters in force."""
 
-    train: Rows = field(default_factory=lambda: clean(400, "C"))
-    evaluation: Rows = field(default_factory=lambda: clean(300, "E", 1000))
-    schema: dict[str, Any] = field(default_factory=lambda: SCHEMA)
+    train: Rows = field(default_factory=lambda: whole(400, "C"))
+    evaluation: Rows = field(default_factory=lambda: whole(300, "E", 1000))
+    reference: Rows = field(default_factory=lambda: whole(350, "R", 2000))
+    log: Rows = field(default_factory=lambda: served(320))
+    schema: dict[str, Any] = field(default_factory=contract)
     checks: dict[str, Any] = field(default_factory=dict)
     skip: dict[str, str] = field(default_factory=dict)
     sha256: str = "1" * 64
+    base_sha256: str = "1" * 64
+    source: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
 
     def judge(self) -> tuple[CheckResult, ...]:
@@ -99,7 +165,12 @@ class World:
     @property
     def splits(self) -> dict[str, Rows]:
         """The rows by role."""
-        return {"train": self.train, "evaluation": self.evaluation}
+        return {
+            "train": self.train,
+            "evaluation": self.evaluation,
+            "reference": self.reference,
+            "serving_log": self.log,
+        }
 
     def case(self) -> Case:
         """What is judged, before anything is measured."""
@@ -109,20 +180,33 @@ class World:
             "evaluation": "data/evaluation.csv",
             "target": "churned",
             "key": "customer",
-            "sources": self._sources(),
+            "time": "seen",
+            "provenance": {"annotator": "who"},
+            "sources": self._sources(self.sha256, self.source),
             **self.data,
         }
         setting = Setting(
             data=DataConfig.model_validate(data),
             task="binary",
-            limits=CheckParameters.model_validate(self.checks),
+            limits=CheckParameters.model_validate(
+                {
+                    **self.checks,
+                    "DS504": {"max_age_days": 30, **self.checks.get("DS504", {})},
+                    "DS803": {"max_alone": 0, **self.checks.get("DS803", {})},
+                }
+            ),
             schema=DataSchema.model_validate(self.schema),
             kinds={role: {each.name: each.kind for each in seen.columns} for role, seen in tables.items()},
+            now=NOW,
+            slices=("city",),
+            min_slice_rows=50,
+            base_sources=tuple(map(DataSource.model_validate, self._sources(self.base_sha256, {}))),
+            privacy=PrivacyConfig.model_validate(PRIVACY),
         )
         return Case(setting, tables)
 
-    def _sources(self) -> list[dict[str, str]]:
-        digests = {"train": self.sha256, "evaluation": "2" * 64}
+    def _sources(self, sha256: str, more: dict[str, Any]) -> list[dict[str, Any]]:
+        digests = {**DIGESTS, "train": sha256}
         return [
             {
                 "id": role,
@@ -131,12 +215,20 @@ class World:
                 "authorised_by": "board",
                 "path": f"./data/{role}.csv",
                 "sha256": digest,
+                "retention_until": "2026-01-01",
+                **(more if role == "train" else {}),
             }
             for role, digest in digests.items()
         ]
 
 
-def measure(need: Need, splits: dict[str, Rows]) -> Any:
+def served(rows: int) -> Rows:
+    """A serving log: the inputs as served, and a prediction of each row."""
+    found = whole(rows, "L", 3000)
+    return {**{name: found[name] for name in (*FEATURES, "opened")}, "prediction": found["churned"]}
+
+
+def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one answer per kind of need
     """The answer of a scanner, by Python's own sets."""
 
     def combined(role: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
@@ -159,5 +251,32 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:
             groups.setdefault(tuple(inputs), []).append(label)
         torn = [labels for labels in groups.values() if len(set(labels)) > 1]
         return TornLabels(len(torn), sum(map(len, torn)))
+    if isinstance(need, Where):
+        names = list(splits[need.role])
+        keeps = PREDICATES[need.predicate]
+        return sum(not keeps(dict(zip(names, row, strict=True))) for row in combined(need.role, tuple(names)))
+    if isinstance(need, Orphans):
+        there = set(combined(need.other, need.other_columns))
+        return sum(row not in there for row in combined(need.role, need.columns) if None not in row)
+    if isinstance(need, Changes):
+        return changes(splits, need)
+    if isinstance(need, Groups):
+        joint = Counter(row for row in combined(need.role, (need.by, need.column)) if None not in row)
+        return JointCounts(
+            tuple(group for group, _ in joint), tuple(value for _, value in joint), tuple(joint.values())
+        )
     message = f"no answer to {need}"
     raise NotImplementedError(message)
+
+
+def changes(splits: dict[str, Rows], need: Changes) -> RowChanges:
+    """By the key's last row of each side."""
+
+    def by_key(rows: Rows) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        keys = zip(*(rows[name] for name in need.key), strict=True)
+        return dict(zip(keys, zip(*(rows[name] for name in need.columns), strict=True), strict=True))
+
+    now, before = by_key(splits[need.role]), by_key(splits[need.other])
+    both = now.keys() & before.keys()
+    changed = sum(now[key] != before[key] for key in both)
+    return RowChanges(len(now.keys() - before.keys()), len(before.keys() - now.keys()), changed)

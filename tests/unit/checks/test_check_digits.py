@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 # Specimens that the issuers or the standards print; nobody's.
 SPECIMENS: dict[str, tuple[str, ...]] = {
     "luhn": ("4111111111111111", "378282246310005", "6011000990139424", "8112189876"),
-    "iban": ("GB82WEST12345698765432", "DE89370400440532013000", "NO9386011117947", "FR1420041010050500013M02606"),
+    "iban": (
+        "GB82WEST12345698765432",
+        "DE89370400440532013000",
+        "NO9386011117947",
+        "FR1420041010050500013M02606",
+    ),
     "bsn": ("111222333", "123456782"),
     "personnummer": ("8112189876", "198112189876", "6408233234"),
     "fodselsnummer": ("29029600013",),
@@ -86,7 +91,9 @@ def test_numbers_that_are_never_issued(name: str, text: str) -> None:
 
 
 def test_numbers_that_are_issued() -> None:
-    assert passes("ssn", "123456789") + passes("nino", "AB123456C") + passes("cpr", "2902801234") == [True] * 3
+    assert (
+        passes("ssn", "123456789") + passes("nino", "AB123456C") + passes("cpr", "2902801234") == [True] * 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +118,12 @@ def test_a_card_begins_as_its_issuers_do(text: str, is_one: bool) -> None:
 def test_random_numbers_pass_as_often_as_the_rule_lets_chance() -> None:
     """One in ten for Luhn and Verhoeff, one in eleven for the eleven test; with 20,000 tries within 5 sigma."""
     made = np.random.default_rng(7).integers(0, 10, size=(20_000, 12))
-    for name, chance, length in (("luhn", 0.1, 12), ("bsn", 1 / 11, 9), ("aadhaar", 0.08, 12), ("cpf", 0.01, 11)):
+    for name, chance, length in (
+        ("luhn", 0.1, 12),
+        ("bsn", 1 / 11, 9),
+        ("aadhaar", 0.08, 12),
+        ("cpf", 0.01, 11),
+    ):
         rule: Rule = getattr(check_digits, name)
         share = rule(made[:, :length]).mean()
         assert abs(share - chance) < 5 * np.sqrt(chance / 20_000), name

@@ -20,19 +20,8 @@ if TYPE_CHECKING:
 
 HEAD = "version: 1\nproject: small\ndata: {train: a.csv, target: y}\n"
 FAULT_OF = {fault.id: fault for fault in FAULTS}
-ONE = {
-    "DS107",
-    "DS201",
-    "DS204",
-    "DS205",
-    "DS301",
-    "DS401",
-    "DS402",
-    "DS403",
-    "DS501",
-    "DS601",
-    "DS701",
-}  # a split each
+ONE = {"DS301", "DS303", "DS304", "DS305"}  # a pair of samples each: what is excluded is left out of it
+EXCLUDING = [each for each in FAULT_OF if hasattr(CheckParameters().of(each), "exclude") and each not in ONE]
 
 
 def judged(identifier: str, parameters: dict[str, Any], skip: dict[str, str] | None = None) -> CheckResult:
@@ -47,22 +36,22 @@ def test_every_check_has_parameters_of_its_own() -> None:
     assert aliases == list(IDS)
 
 
-@pytest.mark.parametrize("identifier", IDS)
+@pytest.mark.parametrize("identifier", FAULT_OF)
 @pytest.mark.parametrize("severity", ["warn", "fail"])
 def test_severity_is_what_red_counts_as(identifier: str, severity: str) -> None:
     assert judged(identifier, {"severity": severity}).outcome is Outcome(severity)
     clean = World(checks={identifier: {"severity": severity}})
-    assert {each.outcome for each in clean.judge()} == {Outcome.PASS}
+    assert {each.outcome for each in clean.judge()} <= {Outcome.PASS, Outcome.SKIPPED}
 
 
-@pytest.mark.parametrize("identifier", IDS)
+@pytest.mark.parametrize("identifier", FAULT_OF)
 def test_a_skipped_check_stays_visible_with_its_reason(identifier: str) -> None:
     seen = judged(identifier, {}, {identifier: "known, issue 7"})
     assert (seen.outcome, seen.reason) == (Outcome.SKIPPED, "skipped by mlops.yaml: known, issue 7")
     assert (seen.sentence, seen.remediation) == (FAULT_OF[identifier].sentence, "")
 
 
-@pytest.mark.parametrize("identifier", sorted(set(IDS) - ONE))
+@pytest.mark.parametrize("identifier", EXCLUDING)
 def test_an_excluded_column_is_not_judged(identifier: str) -> None:
     seen = judged(identifier, {"exclude": [FAULT_OF[identifier].subject]})
     assert (seen.outcome, seen.reason) == (
@@ -104,7 +93,7 @@ def test_a_limit_moves_the_verdict(
 
 def test_a_stricter_limit_turns_clean_data_red() -> None:
     strict = {"DS202": {"min_distinct": 3}, "DS501": {"max_classes": 2, "min_class_rows": 120}}
-    red = [each.sentence for each in World(checks=strict).judge() if each.outcome is not Outcome.PASS]
+    red = [each.sentence for each in World(checks=strict).judge() if each.outcome is Outcome.WARN]
     assert red == [
         "train.member: 2 distinct values, at least 3 are needed (n=400)",
         "evaluation.member: 2 distinct values, at least 3 are needed (n=300)",
@@ -163,7 +152,7 @@ def test_an_unknown_parameter_lists_the_legal_ones() -> None:
         parse_parameters(declared, text, "mlops.yaml")
     assert str(caught.value) == (
         "mlops.yaml:4: validate.checks.DS301.alfa: unknown key. Did you mean 'alpha'? "
-        "Allowed: severity, exclude, alpha, material, min_rows, columns."
+        "Allowed: severity, exclude, alpha, material, ratio, min_expected, min_rows, columns."
     )
 
 

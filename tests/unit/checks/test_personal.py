@@ -241,5 +241,6 @@ def test_only_columns_that_could_hold_something_are_looked_at() -> None:
 
 def test_only_the_wanted_kinds_are_looked_for() -> None:
     counts = ValueCounts.of([("ann@example.org", 1), ("+4722855050", 1), ("4111111111111111", 1)])
-    assert set(find("a", "string", counts, ("phone",))) == {"phone"}
+    wanted: tuple[Kind, ...] = ("phone",)
+    assert set(find("a", "string", counts, wanted)) == {"phone"}
     assert find("a", "string", counts, ()) == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.results.words import count, noticed, share
+from mlops_actions.results.words import count, noticed, ordinal, share
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,20 @@ from mlops_actions.results.words import count, noticed, share
 )
 def test_words(made: str, shown: str) -> None:
     assert made == shown
+
+
+@pytest.mark.parametrize(
+    ("n", "text"),
+    [
+        (1, "1st"),
+        (2, "2nd"),
+        (3, "3rd"),
+        (4, "4th"),
+        (11, "11th"),
+        (13, "13th"),
+        (21, "21st"),
+        (1_112, "1,112th"),
+    ],
+)
+def test_a_place_in_an_order(n: int, text: str) -> None:
+    assert ordinal(n) == text

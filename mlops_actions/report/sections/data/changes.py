@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from mlops_actions.report.blocks import Inline
     from mlops_actions.report.view import View
-    from mlops_actions.results.changes import DataChange, SchemaChange
+    from mlops_actions.results.changes import DataChange
     from mlops_actions.results.dataset import DatasetResult
+    from mlops_actions.results.schema_change import SchemaChange
 
 FEW = 5  # columns by name
 
@@ -44,24 +45,24 @@ def schema_changes(view: View) -> Fold | None:
     found = view.dataset.payload.schema_changes if view.dataset is not None else ()
     if not found:
         return None
-    ordered = sorted(found, key=lambda each: not each.looser)
-    looser = sum(each.looser for each in found)
-    title = f"Data: {count(len(found), 'change')} of the schema{f', {looser:,} looser' if looser else ''}"
+    ordered = sorted(found, key=lambda each: each.effect != "wider")
+    wider = sum(each.effect == "wider" for each in found)
+    title = f"Data: {count(len(found), 'change')} of the schema{f', {wider:,} wider' if wider else ''}"
     return Fold(title, _bullets(ordered), rank=3)
 
 
 def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]:
     items: list[Inline] = [
-        (
-            Span(cut(each.subject, 80), "code"),
-            Span(f": {arrows(cut(each.sentence))}"),
-            *((Span(" (looser)", "strong"),) if each.looser else ()),
-        )
-        for each in changes[:MOST]
+        (Span(cut(each.where, 80), "code"), Span(f" {arrows(_without(each))}")) for each in changes[:MOST]
     ]
     if len(changes) > MOST:
         items.append(text(f"and {len(changes) - MOST:,} more in dataset.json"))
     return (Bullets(tuple(items)),)
+
+
+def _without(change: SchemaChange) -> str:
+    """The sentence without its subject, which stands before it; it says itself whether it is wider."""
+    return cut(change.sentence.removeprefix(f"{change.where} "))
 
 
 def data_changes(view: View) -> Fold | None:

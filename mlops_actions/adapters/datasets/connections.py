@@ -1,0 +1,58 @@
+"""DuckDB connections: no extensions from outside, memory bounded, temporary files in one folder that goes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+
+import duckdb
+
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "threads": "2",
+    "memory_limit": "2GB",
+}
+PREFIX = "mlops-actions-data-"
+_FOLDERS: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, Path] = weakref.WeakKeyDictionary()
+
+
+def connected(scratch: Path | None = None, **settings: str) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into a folder of its own.
+
+    Args:
+        scratch: where that folder is made; default: the system's folder for temporary files.
+        settings: of DuckDB, over ours, such as memory_limit="500MB".
+    """
+    if scratch is not None:
+        scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=scratch))
+    config = {**SETTINGS, "temp_directory": str(folder / "spilled"), **settings}
+    connection = duckdb.connect(":memory:", config=config)
+    connection.execute("SET TimeZone = 'UTC'")  # never the machine's: the same rows, the same text everywhere
+    _owns(connection, folder)
+    return connection
+
+
+def folder_of(connection: duckdb.DuckDBPyConnection) -> Path:
+    """The connection's folder for temporary files; it goes with the connection."""
+    if connection not in _FOLDERS:
+        _owns(connection, Path(tempfile.mkdtemp(prefix=PREFIX)))
+    return _FOLDERS[connection]
+
+
+def _owns(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    _FOLDERS[connection] = folder
+    weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A value as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"

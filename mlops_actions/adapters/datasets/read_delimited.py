@@ -1,0 +1,82 @@
+"""CSV and TSV in SQL: one dialect and one type a column, however many parts there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.datasets.connections import literal, quoted
+from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
+from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
+from mlops_actions.errors import InputError, Location
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from mlops_actions.adapters.datasets.files import Files
+
+NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE")  # each holds those before it
+UNKNOWN = "VARCHAR"  # also what a column without any value is
+
+
+def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, list[str]]:
+    """The call that reads them, without its closing parenthesis; and no columns.
+
+    Raises:
+        InputError: headers or kinds of values that differ, with file and column; see dialect.
+        duckdb.Error: it cannot be read.
+    """
+    forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
+    if len(forms) == 1:
+        _described(connection, files, 0, forms[0])
+        return f"read_csv({files.sql}, {forms[0].options}, {files.options}", []
+    for form, shown in zip(forms[1:], files.shown[1:], strict=True):
+        if form.options != forms[0].options:
+            message = f"another delimiter than in {files.shown[0]}"
+            raise InputError(message, location=Location(shown, 1), hint=ANEW)
+        refuse_other_names(form.columns, shown, forms[0].columns, files.shown[0])
+    types = _types(connection, files, forms)
+    told = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+    return f"read_csv({files.sql}, {forms[0].options}, types = {{{told}}}, {files.options}", []
+
+
+def _described(
+    connection: duckdb.DuckDBPyConnection, files: Files, place: int, form: Dialect
+) -> dict[str, str]:
+    """Name to type as DuckDB sees one part; what it does not see as its header says is told."""
+    part = f"read_csv({sql_list(files.paths[place : place + 1])}, {form.options}, {files.options})"
+    rows = connection.execute(f"DESCRIBE SELECT * FROM {part}").fetchall()
+    there = tuple(str(row[0]).strip() for row in rows)
+    if form.columns != there:
+        path, shown = files.paths[place], files.shown[place]
+        message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
+        raise misfit(path, shown) or InputError(message, hint=ANEW)
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
+    """The widest type of each column among the parts; a column that is empty in a part says nothing."""
+    types: dict[str, str] = {}
+    said: dict[str, str] = {}
+    for place, form in enumerate(forms):
+        for name, kind in _described(connection, files, place, form).items():
+            seen = types.setdefault(name, kind)
+            first = said.setdefault(name, files.shown[place])
+            if seen == kind:
+                continue
+            if {seen, kind} <= set(NUMBERS):
+                types[name] = max(seen, kind, key=NUMBERS.index)
+            elif seen == UNKNOWN and _is_empty(connection, files, range(place), form, name):
+                types[name], said[name] = kind, files.shown[place]
+            elif kind != UNKNOWN or not _is_empty(connection, files, range(place, place + 1), form, name):
+                raise other_type(name, kind, files.shown[place], seen, first)
+    return types
+
+
+def _is_empty(
+    connection: duckdb.DuckDBPyConnection, files: Files, places: range, form: Dialect, name: str
+) -> bool:
+    """No value in these parts."""
+    paths = sql_list(files.paths[places.start : places.stop])
+    sql = f"SELECT {quoted(name)} FROM read_csv({paths}, {form.options}, all_varchar = true, {files.options})"
+    found = connection.execute(f"SELECT count(*) FROM ({sql} WHERE {quoted(name)} IS NOT NULL LIMIT 1)")
+    return not found.fetchall()[0][0]

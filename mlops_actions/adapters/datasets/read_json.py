@@ -1,0 +1,90 @@
+"""JSON Lines in SQL: the columns of every object of every part, not of the first ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from mlops_actions.adapters.datasets.connections import literal, quoted
+from mlops_actions.adapters.datasets.files import refuse_twice
+from mlops_actions.adapters.datasets.json_lines import json_misfit
+from mlops_actions.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mlops_actions.adapters.datasets.files import Files
+
+FORM = "format = 'newline_delimited', records = 'true'"
+WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true"
+NULL = '"NULL"'
+
+
+def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, list[str]]:
+    """The call that reads them, without its closing parenthesis, and no columns: each has its type in it.
+
+    DuckDB looks at the first 20,000 objects alone unless it is told; later names would be left out.
+
+    Raises:
+        InputError: no objects, names that stand twice, a column of several kinds; with its line.
+        duckdb.Error: it cannot be read.
+    """
+    asked = f"DESCRIBE SELECT * FROM read_json({files.sql}, {FORM}, {WHOLE}, {files.options})"
+    try:
+        rows = connection.execute(asked).fetchall()
+    except duckdb.BinderException:
+        hint = "Write an object a line: its names are the columns."
+        raise _misfit(files) or InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint) from None
+    types = {str(row[0]): str(row[1]) for row in rows}
+    refuse_twice(_written(connection, files, tuple(types)), files.shown[0])
+    unsure = [name for name, kind in types.items() if kind == "JSON"]
+    empty = {name for name, kind in types.items() if kind == NULL}
+    if unsure:
+        empty |= _without_values(connection, files, unsure)
+    told = ", ".join(
+        f"{literal(name)}: {literal('VARCHAR' if name in empty or name in unsure else kind)}"
+        for name, kind in types.items()
+    )
+    return f"read_json({files.sql}, {FORM}, columns = {{{told}}}, {files.options}", []
+
+
+def _misfit(files: Files) -> InputError | None:
+    return json_misfit(list(zip(files.paths, files.shown, strict=True)))
+
+
+def _written(connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]) -> Sequence[str]:
+    """Names as the objects have them: of two that differ in case alone, DuckDB gives one another name."""
+    if not any(_looks_renamed(name, names) for name in names):
+        return names
+    found = connection.execute(
+        "SELECT DISTINCT unnest(json_keys(json)) FROM "
+        f"read_json_objects({files.sql}, format = 'newline_delimited', {files.options}) ORDER BY 1"
+    ).fetchall()
+    return [str(row[0]) for row in found]
+
+
+def _looks_renamed(name: str, names: tuple[str, ...]) -> bool:
+    stem, sign, number = name.rpartition("_")
+    return bool(sign) and number.isdigit() and stem.lower() in {each.lower() for each in names}
+
+
+def _without_values(connection: duckdb.DuckDBPyConnection, files: Files, names: list[str]) -> set[str]:
+    """Those of the columns that are null in each row; values of several kinds are an error."""
+    columns = ", ".join(f"{literal(name)}: 'JSON'" for name in names)
+    kinds = ", ".join(
+        f"list(DISTINCT json_type({quoted(name)})) FILTER (json_type({quoted(name)}) <> 'NULL')"
+        for name in names
+    )
+    sql = f"SELECT {kinds} FROM read_json({files.sql}, {FORM}, columns = {{{columns}}}, {files.options})"
+    found = connection.execute(sql).fetchall()[0]
+    several = [name for name, kinds in zip(names, found, strict=True) if kinds and len(_classes(kinds)) > 1]
+    if several:
+        message = f"{files.shown[0]}: column {several[0]!r} has values of several kinds"
+        raise _misfit(files) or InputError(message, hint="Write one kind of value in each column.")
+    return {name for name, kinds in zip(names, found, strict=True) if not kinds}
+
+
+def _classes(kinds: list[str]) -> set[str]:
+    numbers = {"UBIGINT", "BIGINT", "DOUBLE", "HUGEINT"}
+    return {"NUMBER" if kind in numbers else kind for kind in kinds}

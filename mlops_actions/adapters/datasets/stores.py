@@ -1,0 +1,142 @@
+"""The caches beside a repository, and the programs that fill them; a digest is always checked."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.datasets.pointers import FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mlops_actions.adapters.datasets.pointers import Pointer
+
+TIMEOUT_SECONDS = 1800
+SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never")
+NO_FETCH = (
+    "a pull request's own files say where it would be fetched from, so nothing is fetched in its run; "
+    "fetch it in a step of the workflow"
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where data that git does not hold may be.
+
+    `top` is the repository's top folder, `root` that of mlops.yaml in the working copy, `scratch` takes what
+    is put together, `refused` says why nothing may be fetched ("": it may), `commit` whose objects are meant.
+    """
+
+    top: Path
+    root: Path
+    scratch: Path
+    refused: str = ""
+    commit: str = "HEAD"
+
+
+def lfs_object(store: Store, pointer: Pointer) -> Path | None:
+    """The object in .git/lfs, when it is whole and its own digest."""
+    git = _git_folder(store.top)
+    oid = pointer.digest
+    path = git / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
+    return path if _is(path, "sha256", oid) else None
+
+
+def fetch_lfs(store: Store, relative: str) -> str:
+    """Fetch the objects of one path; what went wrong, or ""."""
+    if shutil.which("git-lfs") is None:
+        return "git-lfs is not installed"
+    remotes = _run(store.top, "git", *SAFE, "remote").split()
+    if not remotes:
+        return "the repository has no remote"
+    remote = "origin" if "origin" in remotes else remotes[0]
+    chosen = () if any(sign in relative for sign in ",*?[\\!") else (f"--include={relative}", "--exclude=")
+    return _failure(store.top, "git", *SAFE, "lfs", "fetch", *chosen, remote, store.commit)
+
+
+def dvc_object(store: Store, digest: str) -> Path | None:
+    """The object in a DVC cache of the project, when it is its own digest."""
+    name = digest.removesuffix(FOLDER)
+    for cache in _caches(store):
+        for folder in (cache / "files" / "md5", cache):
+            path = folder / digest[:2] / digest[2:]
+            if _is(path, "md5", name):
+                return path
+    return None
+
+
+def fetch_dvc(path: Path) -> str:
+    """Fetch what the working copy's DVC file of a path names; what went wrong, or ""."""
+    if shutil.which("dvc") is None:
+        return "dvc is not installed"
+    return _failure(path.parent, "dvc", "fetch", "--quiet", f"{path.name}.dvc")
+
+
+def put(source: Path, target: Path) -> None:
+    """The same bytes under another name: a hard link, or a copy where the disks differ."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _caches(store: Store) -> Iterator[Path]:
+    """Of each folder from the project's up to the top."""
+    for folder in (store.root, *store.root.parents):
+        yield folder / ".dvc" / "cache"
+        if folder == store.top:
+            return
+
+
+def _is(path: Path, kind: str, digest: str) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, kind).hexdigest() == digest
+
+
+def _git_folder(top: Path) -> Path:
+    """.git, or what it names in a worktree."""
+    found = top / ".git"
+    if found.is_file():
+        text = found.read_text(encoding="utf-8", errors="replace").removeprefix("gitdir:").strip()
+        found = (top / text).resolve()
+        common = found / "commondir"
+        if common.is_file():
+            found = (found / common.read_text(encoding="utf-8").strip()).resolve()
+    return found
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "GIT_TERMINAL_PROMPT": "0", "DVC_NO_ANALYTICS": "1"}
+
+
+def _run(folder: Path, *command: str) -> str:
+    done = subprocess.run(
+        command, cwd=folder, env=_environment(), capture_output=True, timeout=TIMEOUT_SECONDS, check=False
+    )
+    return done.stdout.decode(errors="replace") if done.returncode == 0 else ""
+
+
+def _failure(folder: Path, *command: str) -> str:
+    """What a command that failed said in its last line; "" when it did not fail."""
+    name = " ".join(each for each in command[:3] if not each.startswith("-"))
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=TIMEOUT_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return f"{name}: not done after {TIMEOUT_SECONDS} s"
+    if not done.returncode:
+        return ""
+    said = done.stderr.decode(errors="replace").strip().splitlines()
+    return f"{name}: exit code {done.returncode}: {said[-1][:200] if said else 'it said nothing'}"

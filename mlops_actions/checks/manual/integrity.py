@@ -1,0 +1,68 @@
+"""DS2xx: what a split must be whatever its schema says."""
+
+from __future__ import annotations
+
+from mlops_actions.checks.manual.entry import Entry
+
+ENTRIES = {
+    "DS201": Entry(
+        "Rows beyond the first of equal ones, all columns compared, nulls equal; by sorted 64-bit hashes "
+        "confirmed by the rows themselves.",
+        "max_share of the rows, 0 by default: a repeated row counts twice in training and in every metric",
+        "one row written twice",
+        "train: 1 of n=400 rows repeat an earlier row",
+    ),
+    "DS202": Entry(
+        "Distinct values of each model input, null not being one.",
+        "min_distinct, 2 by default: a constant says nothing",
+        "one value in every row",
+        "train.member: 1 distinct value (n=400)",
+    ),
+    "DS203": Entry(
+        "Rows whose text is empty or nothing but white space, on distinct values.",
+        "max_share of the texts, 0 by default",
+        "one text of a space and a tab",
+        "train.city: 1 of n=400 texts are blank",
+    ),
+    "DS204": Entry(
+        "Rows of training that share all model inputs with a row of another class. No model can be right on "
+        "all of them; it bounds what can be reached.",
+        "max_share of the rows, 0.01 by default",
+        "ten rows with equal inputs, one of another class",
+        "train: 10 of n=400 rows share all inputs with a row of another label (1 group), maximum share 0.01",
+    ),
+    "DS205": Entry(
+        "The names of training's model inputs among the evaluation columns.",
+        "none may be missing: a model cannot be judged on rows that lack what it was trained on",
+        "a model input left out of the evaluation rows",
+        "evaluation: missing visits, of 5 model inputs that training has",
+    ),
+    "DS206": Entry(
+        "Texts that are numbers among the texts of a column, on distinct values, or on a sample of rows "
+        "where those are too many. Blank texts are DS203's matter.",
+        "mixed from min_share numbers on, 0.9 by default: one other text makes the whole column text",
+        "twenty names among 380 numbers written as text",
+        "train.city: 20 texts among 380 numbers written as text, mixed from 90% numbers (n=400)",
+    ),
+    "DS207": Entry(
+        "Rows whose text holds U+FFFD, UTF-8 that was read as Windows-1252 and written anew, or control "
+        "signs other than tab and line ends.",
+        "max_rows, 0 by default",
+        "a city with a replacement sign",
+        "train.city: 1 damaged texts, maximum 0 (n=400)",
+    ),
+    "DS208": Entry(
+        "Rows with an infinity, or with an extreme of nines (99, -999 and so on) that stands in several rows "
+        "farther away than all other values are wide.",
+        "none: a model takes the number at its word",
+        "two incomes of -999",
+        "train.income: 2 infinite values or stand-ins such as -999, maximum 0 (n=400)",
+    ),
+    "DS209": Entry(
+        "Rows farther from the median than spread times the width of the middle 98 % of the values; of "
+        "positive values on the logarithmic scale, too, so that long tails are none.",
+        "max_rows beyond spread, 0 and 10 by default",
+        "one income sixty times as high as the others",
+        "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Schemas inferred from data, compared, and imported from other tools; no I/O (floor 3)."""

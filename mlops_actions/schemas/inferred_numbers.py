@@ -1,0 +1,113 @@
+"""Lines of a schema on numbers and times: a range, and bounds on mean, median and std. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from mlops_actions.config.instants import DAY, shown
+from mlops_actions.results.words import count
+from mlops_actions.schemas.room import (
+    ROOM,
+    above,
+    below,
+    mean_bounds,
+    median_bounds,
+    spread_of,
+    std_bounds,
+)
+from mlops_actions.schemas.rounding import around, beyond
+from mlops_actions.schemas.scalars import number, quoted
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.schemas.room import Spread
+
+MAX_COUNTED = 2**63  # larger whole numbers are floats here
+
+
+def lines_of_numbers(column: ColumnProfile) -> list[str]:
+    """Range and distribution bounds of finite values; a comment where one cannot be told."""
+    spread, summary = spread_of(column), column.summary
+    if spread is None or summary is None:
+        return ["    # no finite value: no range is written"]
+    lines = []
+    infinite = column.present - int(spread.rows.sum())
+    if infinite:
+        lines.append(f"    # {count(infinite, 'infinite value')}, which no range allows")
+    if column.kind == "boolean":
+        return [*lines, "    minimum: 0", "    maximum: 1", *_distribution(column, spread)]
+    if len(spread.rows) == 1 and column.counts is not None:
+        return [*lines, f"    # one value in all n={column.present:,} rows: no range can be told"]
+    low, high = _extremes(column, spread)
+    lines += _bound("minimum", low, below(spread), int(spread.rows[0]), column.present)
+    lines += _bound("maximum", high, above(spread), int(spread.rows[-1]), column.present)
+    return lines + _distribution(column, spread)
+
+
+def lines_of_times(column: ColumnProfile) -> list[str]:
+    """The earliest with room; time goes on, so there is no maximum."""
+    spread = spread_of(column)
+    if spread is None:
+        return []
+    room = below(spread)
+    if not math.isfinite(room):
+        return ["    # the earliest values lie too far apart for a minimum"]
+    earliest = int(_extremes(column, spread)[0])
+    whole_day = column.kind == "date"
+    early = earliest - math.ceil(room)
+    text = shown(early // DAY * DAY if whole_day else early, whole_day=whole_day)
+    why = f"room before the earliest of n={column.present:,}; no maximum: time goes on"
+    return [f"    minimum: {quoted(text)} # {why}"]
+
+
+def _extremes(column: ColumnProfile, spread: Spread) -> tuple[float, float]:
+    """Smallest and largest finite value, whole numbers as int."""
+    if column.counts is None:
+        low, high = float(spread.lower[0]), float(spread.upper[-1])
+        if column.kind == "number" or max(abs(low), abs(high)) >= MAX_COUNTED:
+            return low, high
+        return math.floor(low), math.ceil(high)
+    values = column.counts.values
+    if values.dtype.kind == "f":
+        return float(spread.lower[0]), float(spread.upper[-1])
+    return int(values[0]), int(values[-1])
+
+
+def _bound(name: str, extreme: float, room: float, held: int, n: int) -> list[str]:
+    """One end of the range: zero is kept where no value is beyond it."""
+    sign, edge = (-1, "smallest") if name == "minimum" else (1, "largest")
+    if not math.isfinite(room):
+        return [f"    # the {edge} values lie too far apart for a {name} (n={n:,})"]
+    bound = beyond(extreme, room, sign=sign)
+    if not math.isfinite(bound):
+        return [f"    # the {edge} values lie too far apart for a {name} (n={n:,})"]
+    if bound == extreme:
+        return [f"    {name}: {number(extreme)} # the {edge} of n={n:,}, in {count(held, 'row')}"]
+    if sign * extreme <= 0 < sign * bound:
+        word = "negative" if sign < 0 else "positive"
+        return [f"    {name}: 0 # no value of n={n:,} is {word}"]
+    return [f"    {name}: {number(bound)} # room beyond the {edge} of n={n:,}"]
+
+
+def _distribution(column: ColumnProfile, spread: Spread) -> list[str]:
+    """Of numbers too far apart for a figure there is no bound on it."""
+    summary = column.summary
+    if summary is None:
+        return []
+    spans = {
+        "mean": mean_bounds(spread, summary.mean, summary.std),
+        "median": median_bounds(spread),
+        "std": std_bounds(spread, summary.mean, summary.std),
+    }
+    told = {name: around(*span) for name, span in spans.items() if span is not None}
+    finite = {name: span for name, span in told.items() if all(map(math.isfinite, span))}
+    if not finite:
+        return [f"    # n={column.present:,} rows do not tell mean, median or std"]
+    shown_spans = ", ".join(
+        f"{name}: [{number(low)}, {number(high)}]" for name, (low, high) in finite.items()
+    )
+    missing = [name for name in spans if name not in finite]
+    why = f"; n does not tell the {' and '.join(missing)}" if missing else ""
+    room = f"sampling error and {ROOM:.0%} of the spread"
+    return [f"    distribution: {{{shown_spans}}} # n={column.present:,}: {room}{why}"]

@@ -1,0 +1,52 @@
+"""Lines of a schema on texts: categories that are common, or the pattern of codes. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.schemas.room import ROOM, rate_bound
+from mlops_actions.schemas.rounding import up
+from mlops_actions.schemas.scalars import quoted
+from mlops_actions.schemas.shapes import pattern_of
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
+
+MAX_CATEGORIES = 30
+MIN_ROWS = 10  # fewer rows may be a person's own
+MAX_LENGTH = 100
+
+
+def lines_of_texts(column: ColumnProfile, *, key: bool) -> list[str]:
+    """Categories or a pattern, and a comment where there is neither."""
+    counts, n = column.counts, column.present
+    if counts is None or not len(counts):
+        return [f"    # about {column.distinct:,} distinct values are too many to look at each"]
+    rare = int((counts.rows < MIN_ROWS).sum())
+    many = len(counts) > MAX_CATEGORIES
+    long = not many and any(len(str(value)) > MAX_LENGTH for value, _ in counts)
+    if not (many or rare or long or key):
+        return _categories(column)
+    pattern = pattern_of((str(value), rows) for value, rows in counts)
+    if pattern is not None:
+        return [
+            f"    pattern: {quoted(pattern)} # how all {len(counts):,} distinct values are written, n={n:,}"
+        ]
+    if many or key or long:
+        return [f"    # {len(counts):,} distinct values in n={n:,} rows: no categories are written"]
+    why = f"{rare:,} of {len(counts):,} stand in fewer than {MIN_ROWS} rows"
+    return [f"    # no categories are written: {why}, and may be a person's own (n={n:,})"]
+
+
+def _categories(column: ColumnProfile) -> list[str]:
+    counts, n = column.counts, column.present
+    if counts is None:
+        return []
+    values = ", ".join(quoted(str(value)) for value, _ in counts)
+    largest = int(counts.rows.max())
+    share = max(rate_bound(largest, n), min(1.0, largest / n * (1 + ROOM)))
+    least = int(counts.rows.min())
+    return [
+        f"    categories: [{values}] # each in {least:,} rows or more, n={n:,}",
+        f"    distribution: {{max_share: {min(1.0, up(share)):g}}}",
+    ]

@@ -1,0 +1,163 @@
+"""How far a statistic may lie from what was seen, so that another draw keeps to it. Pure.
+
+Bounds come from n rows and are to hold on another n / 4 rows (an evaluation split) but for one time in
+about 2,000 each: a difference of two estimates has variance v / n + v / (n / 4) = 5 v / n, and Z = 3.3. To
+that comes room for a difference that matters to nobody, a tenth of a spread: of many rows the first part
+alone is nothing.
+
+- A share (nulls, the largest category): Anscombe's arcsine transform, whose variance is 1 / (4 n).
+- The mean: its standard error, std / sqrt(n). The std: std * sqrt((kurtosis - 1) / (4 n)); where that is so
+  large that n rows do not tell the std, there is no bound on it; nor, where it is twice as large, on the
+  mean.
+- The median: the values whose ranks lie within the binomial's spread, Z * sqrt(5 / n) / 2 around a half.
+- An extreme: u is the value that k = sqrt(n) values reach, j of them lie beyond it, by e on average. An
+  exponential tail gives one of n new values beyond u + e * ln(j / alpha) with probability alpha = 0.001.
+  Where the moment estimator of Dekkers, Einmahl and de Haan (1989) tells a heavier tail, the same is done
+  with logarithms (Hill). An extreme that ten rows hold has no room: it is a code's or a clipped value.
+
+Measured on 200 pairs of draws of 1,000 values: any bound of uniform, normal, exponential and Poisson values
+was broken in at most 1 % of the pairs; of lognormal, Pareto, Student's and Cauchy's ones in 2 to 6 %.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mlops_actions.profile.column import ColumnProfile
+
+Z = 3.3
+AGAIN = 5.0  # 1 of these rows and 4 of a quarter of them
+ROOM = 0.1
+ALPHA = 0.001
+SECOND = 60.0  # of a few rows even two equally frequent values have a std that varies
+HEAVY = 0.0  # the tail index above which logarithms are used
+FEWEST, MOST = 10, 1000  # values that a tail is told from
+CODES = 2  # 0 and 1 are no tail, however rare one of them is
+Span = tuple[float, float]
+
+
+class Spread(NamedTuple):
+    """Finite numbers, rising, and the rows of each; of bins the lower end, the middle and the upper end."""
+
+    lower: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    rows: NDArray[np.int64]
+
+
+def spread_of(column: ColumnProfile) -> Spread | None:
+    """Of a numeric or time column; None without finite values."""
+    if column.counts is not None:
+        finite = column.counts.finite
+        return Spread(finite.values, finite.values, finite.values, finite.rows) if len(finite) else None
+    bins = column.binned
+    if bins is None or not bins.total:
+        return None
+    kept = bins.rows > 0
+    lower, upper = bins.edges[:-1][kept], bins.edges[1:][kept]
+    return Spread(lower, lower / 2 + upper / 2, upper, bins.rows[kept])
+
+
+def rate_bound(rows: int, n: int) -> float:
+    """The largest share to expect where `rows` of n had it."""
+    angle = math.asin(math.sqrt((rows + 0.375) / (n + 0.75))) + Z * math.sqrt(AGAIN / (4 * n))
+    return math.sin(min(angle, math.pi / 2)) ** 2
+
+
+def mean_bounds(spread: Spread, mean: float, std: float) -> Span | None:
+    """None where a few rows decide the mean."""
+    error = _std_error(spread, mean, std)
+    if error is None or error > 2:  # noqa: PLR2004 - see above
+        return None
+    slack = std * (Z * math.sqrt(AGAIN / int(spread.rows.sum())) + ROOM)
+    return mean - slack, mean + slack
+
+
+def std_bounds(spread: Spread, mean: float, std: float) -> Span | None:
+    """None where a few rows decide the std."""
+    error = _std_error(spread, mean, std)
+    if error is None or error > 1 or std == 0:
+        return None
+    return max(0.0, std * (1 - error - ROOM)), std * (1 + error + ROOM)
+
+
+def median_bounds(spread: Spread) -> Span | None:
+    """None of too few rows."""
+    n = int(spread.rows.sum())
+    beside = Z * math.sqrt(AGAIN / n) / 2
+    if beside >= 0.5:  # noqa: PLR2004 - a half
+        return None
+    quarter, three = _quantile(spread.lower, spread.rows, 0.25), _quantile(spread.upper, spread.rows, 0.75)
+    slack = ROOM * (three - quarter)
+    low = _quantile(spread.lower, spread.rows, 0.5 - beside)
+    return low - slack, _quantile(spread.upper, spread.rows, 0.5 + beside) + slack
+
+
+def above(spread: Spread) -> float:
+    """How far beyond the largest value another draw may come; 0 where the largest values are equal."""
+    return _beyond(spread.upper, spread.rows)
+
+
+def below(spread: Spread) -> float:
+    """The same below the smallest value."""
+    return _beyond(-spread.lower[::-1], spread.rows[::-1])
+
+
+def _beyond(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
+    n = int(rows.sum())
+    k = min(max(FEWEST, min(math.isqrt(n), MOST)), n // 2)
+    if k < 1 or rows[-1] >= FEWEST or (len(values) == CODES and np.isin(np.abs(values), (0, 1)).all()):
+        return 0.0
+    values, rows = values[-k - 1 :], rows[-k - 1 :]  # each holds a row at least
+    from_top = np.cumsum(rows[::-1])[::-1]
+    at = int((from_top > k).sum()) - 1
+    next_one, largest = float(values[at]), values[at + 1 :]
+    if not len(largest):
+        return 0.0
+    number = int(from_top[at + 1])
+    weights = rows[at + 1 :] / number
+    far = math.log(number / ALPHA)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        excess = float(((largest - next_one) * weights).sum())
+        bound = next_one + excess * far
+        if next_one > 0:
+            bound = max(bound, _heavy(np.log(largest / next_one), weights, next_one, far))
+    room = bound - float(values[-1])
+    return max(0.0, room) if math.isfinite(room) else math.inf
+
+
+def _heavy(logs: NDArray[np.float64], weights: NDArray[np.float64], next_one: float, far: float) -> float:
+    """The bound of a tail heavier than an exponential one, else nothing (-inf)."""
+    first, second = float((logs * weights).sum()), float((logs**2 * weights).sum())
+    if not 0 < first**2 < second:
+        return -math.inf
+    index = first + 1 - 0.5 / (1 - first**2 / second)
+    power = first * far
+    if index <= HEAVY:
+        return -math.inf
+    return next_one * math.exp(power) if power < 700 else math.inf  # noqa: PLR2004 - exp's largest
+
+
+def _std_error(spread: Spread, mean: float, std: float) -> float | None:
+    """Z standard errors of the std of two samples, as a part of it; 0 without spread, None if not finite."""
+    if std == 0:
+        return 0.0
+    n = int(spread.rows.sum())
+    if n < FEWEST:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = ((spread.middle - mean) / std) ** 2
+        kurtosis = float((squares**2 * (spread.rows / n)).sum())
+    error = Z * math.sqrt(max(SECOND / n, kurtosis - 1) * AGAIN / (4 * n))
+    return error if math.isfinite(error) and math.isfinite(std) else None
+
+
+def _quantile(values: NDArray[np.float64], rows: NDArray[np.int64], share: float) -> float:
+    heaped = np.cumsum(rows)
+    return float(values[min(np.searchsorted(heaped, share * heaped[-1]), len(values) - 1)])

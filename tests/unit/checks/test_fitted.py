@@ -1,0 +1,151 @@
+"""DS502, DS602, DS603: what each measurement is judged as, and in which words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
+from mlops_actions.checks.parameters import CostParameters, LabelErrorParameters
+from mlops_actions.results.learning import CurvePoint, Interval, LabelErrors, LearningCurve, TrainingCost
+from mlops_actions.results.verdict import Outcome
+
+POINT = CurvePoint(rows=800, score=0.8, spread=0.01, seconds=0.1, bytes=1000)
+
+
+def interval(value: float, low: float, high: float | None) -> Interval:
+    return Interval(value=value, low=low, high=high)
+
+
+def errors(low: float, rows: int = 1000, folds: int = 5) -> LabelErrors:
+    share = interval(0.05, low, 0.07)
+    return LabelErrors(
+        model="a linear model",
+        rows=rows,
+        share=share,
+        disagreements=80,
+        suspects=44,
+        worst=(3, 1),
+        folds=folds,
+    )
+
+
+def test_label_errors_warn_from_the_lower_end_on() -> None:
+    places = (("row 12", None), ("row 7", None))
+    seen = judge_label_errors(errors(0.021), "y", LabelErrorParameters(), places)
+    assert seen.outcome is Outcome.WARN
+    assert seen.sentence == (
+        "train.y: about 5.0% of n=1,000 labels are wrong (50; 99 % interval 2.1% to 7.0%), maximum 2.0% "
+        "(a linear model, out of fold); 44 rows stand out by confident learning"
+    )
+    assert [each.where for each in seen.failures] == ["row 12", "row 7"]
+    quiet = judge_label_errors(errors(0.02), "y", LabelErrorParameters(), places)
+    assert (quiet.outcome, quiet.failures) == (Outcome.PASS, ())
+
+
+def test_few_rows_are_inconclusive_and_missing_folds_are_said() -> None:
+    seen = judge_label_errors(errors(0.03, rows=99), "y", LabelErrorParameters())
+    assert (seen.outcome, seen.reason) == (Outcome.INCONCLUSIVE, "99 rows, at least 100 are needed")
+    short = judge_label_errors(errors(0.03, folds=3), "y", LabelErrorParameters())
+    assert short.sentence.endswith("out of fold, stopped after 3 of 5 folds)")
+
+
+def curve(**update: Any) -> LearningCurve:
+    made = LearningCurve(
+        metric="roc_auc",
+        model="a linear model",
+        rows=1000,
+        repeats=10,
+        sizes_planned=6,
+        points=(POINT,) * 6,
+        level=interval(0.85, 0.84, 0.86),
+        now=interval(0.82, 0.81, 0.83),
+        gain=interval(0.01, 0.005, 0.015),
+    )
+    return made.model_copy(update=update)
+
+
+HOW = "(a linear model, 6 sizes up to 800 rows, 10 repeats)"
+HEAD = "train: roc_auc 0.8200 (0.8100 to 0.8300) at n=1,000"
+GAIN = "twice the rows add 0.0100 (0.0050 to 0.0150)"
+
+
+@pytest.mark.parametrize(
+    ("update", "outcome", "said"),
+    [
+        ({"target": 0.8, "needed": interval(500, 300, 700), "reach": 1.0}, Outcome.PASS, "reached"),
+        (
+            {"target": 0.9, "reach": 0.0},
+            Outcome.WARN,
+            "never: the curve levels off at 0.8500 (0.8400 to 0.8600)",
+        ),
+        (
+            {"target": 0.84, "needed": interval(3456, 2000, 9000), "reach": 1.0},
+            Outcome.WARN,
+            "about 2,500 rows more (1,000 to 8,000)",
+        ),
+        (
+            {"target": 0.84, "needed": interval(3456, 2000, None), "reach": 0.8},
+            Outcome.INCONCLUSIVE,
+            "between 1,000 rows more and never (80% of the fitted laws come to it within 100 times the rows)",
+        ),
+        (
+            {"target": 0.815, "needed": interval(900, 800, 1500), "reach": 1.0},
+            Outcome.INCONCLUSIVE,
+            "up to 500 rows more, or reached already",
+        ),
+    ],
+)
+def test_target(update: dict[str, Any], outcome: Outcome, said: str) -> None:
+    seen = judge_curve(curve(**update))
+    assert (seen.outcome, seen.limit) == (outcome, update["target"])
+    assert seen.sentence == f"{HEAD}, target {update['target']:g}: {said}; {GAIN} {HOW}"
+
+
+def test_without_a_target_the_gain_is_said() -> None:
+    seen = judge_curve(curve())
+    assert (seen.outcome, seen.sentence) == (Outcome.PASS, f"{HEAD}, {GAIN} {HOW}")
+
+
+def test_too_few_sizes_are_inconclusive() -> None:
+    seen = judge_curve(curve(points=(POINT,) * 2, level=None, now=None, gain=None))
+    assert seen.outcome is Outcome.INCONCLUSIVE
+    assert "2 sizes up to 800 rows, 10 repeats, stopped after 2 of 6 sizes" in seen.sentence
+
+
+def cost(per_minute: bool = False) -> TrainingCost:
+    return TrainingCost(
+        model="a linear model",
+        rows=1_000_000,
+        timed_rows=800,
+        seconds=interval(120, 60, 240),
+        peak_bytes=interval(2**30, 2**29, 2**31),
+        cost=interval(0.2, 0.1, 0.4) if per_minute else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "per_minute", "outcome"),
+    [
+        ({}, False, Outcome.PASS),
+        ({"max_minutes": 4}, False, Outcome.PASS),
+        ({"max_minutes": 2}, False, Outcome.INCONCLUSIVE),
+        ({"max_minutes": 0.9}, False, Outcome.WARN),
+        ({"max_memory": "400MiB"}, False, Outcome.WARN),
+        ({"max_memory": "4GiB"}, False, Outcome.PASS),
+        ({"max_cost": 0.05}, True, Outcome.WARN),
+        ({"max_cost": 0.05}, False, Outcome.INCONCLUSIVE),
+    ],
+)
+def test_cost_against_limits(limits: dict[str, Any], per_minute: bool, outcome: Outcome) -> None:
+    seen = judge_cost(cost(per_minute), CostParameters.model_validate(limits))
+    assert (seen.id, seen.outcome) == ("DS603", outcome)
+
+
+def test_cost_is_said_with_intervals_and_whose_model_it_is() -> None:
+    assert judge_cost(cost(per_minute=True), CostParameters(max_minutes=5)).sentence == (
+        "train: one fit of the toolkit's own simple model, not yours, on n=1,000,000 rows takes about "
+        "2 minutes (1 to 4, maximum 5), 1,024 MiB (512 to 2,048), 0.2 of runner cost (0.1 to 0.4) "
+        "(a linear model, timed up to 800 rows)"
+    )

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from mlops_actions.report.data_page.card import cards_of, short, show
+from mlops_actions.report.data_page.chart import cell_name, chart, comparable, described
+from mlops_actions.report.data_page.elements import Html, element, joined
+from mlops_actions.report.data_page.page import OPEN, render_page, size
+from mlops_actions.results.dataset import ColumnSummary, DatasetResult, FailureCase
+from mlops_actions.results.verdict import Outcome
+from tests.unit.report.data_sample import check, column, drift_row, payload, split
+from tests.unit.report.hostile import HOSTILE
+from tests.unit.report.sample import envelope
+
+VOID = {"meta", "input", "path", "use", "circle"}
+MEGABYTE = 1_000_000
+
+
+class Reader(HTMLParser):
+    """Every element and text of a page; AssertionError where the nesting is broken."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def cell_names(made: ColumnSummary, cells: int) -> list[str]:
+    return [cell_name(made, place) for place in range(cells)]
+
+
+def page_of(made: DatasetResult, outcome: Outcome = Outcome.FAIL) -> str:
+    return render_page("churn", envelope("dataset", made, outcome))
+
+
+def test_text_is_escaped_and_markup_made_here_is_not() -> None:
+    made = element("p", "<b>", Html("<i>x</i>"), data_label='"&', class_="n", hidden=None)
+    assert made == '<p data-label="&quot;&amp;" class="n">&lt;b&gt;<i>x</i></p>'
+    assert joined("a&", made) == f"a&amp;{made}"
+
+
+def test_failures_come_first_then_splits_then_a_card_a_column() -> None:
+    read = Reader(
+        page_of(payload(check(failures=(FailureCase(where="row 7", count=2),)), check("DS201", Outcome.WARN)))
+    )
+    order = ["churn: data", "1 failure", "1 warning", "Splits", "1 column", "Checks"]
+    places = [read.text.index(word) for word in order]
+    assert places == sorted(places)
+    assert "0 of 2 checks pass, 1 fail, 1 warn." in read.text
+    assert "Look at the values outside. At row 7 (2 rows)." in read.text
+    assert "2.0 KiB" in read.text
+
+
+def test_both_splits_are_drawn_in_the_same_cells_on_one_scale() -> None:
+    columns = {"train": column(), "evaluation": column(histogram=(0, 75, 75, 150))}
+    drawn = chart(columns["train"], comparable(columns))
+    bars, line = re.findall(r' d="([^"]*)"', drawn)
+    assert bars == "M2.0 80v-39.0h76.0v39.0zM82.0 80v-78.0h76.0v78.0zM242.0 80v-39.0h76.0v39.0z"
+    assert line == "M0 80V80.0H80.0V41.0H160.0V41.0H240.0V2.0H320.0V80"
+    assert 'aria-label="training most in 5 to 10 (50%); evaluation most in 15 to 20 (50%)"' in drawn
+
+
+def test_a_split_with_other_cells_is_not_drawn_over_training() -> None:
+    columns = {"train": column(), "evaluation": column(start=1.0), "reference": column(histogram=(1, 2))}
+    assert list(comparable(columns)) == ["train"]
+    assert comparable({"evaluation": column()}) == {}
+    assert comparable({"train": column(histogram=(0, 0, 0, 0))}) == {}
+
+
+def test_categories_have_ranks_and_no_names_unless_values_are_shown() -> None:
+    plain = column(type="string", ranks=2, start=None, width=None, histogram=(5, 3, 1, 0), mean=None)
+    other = plain.model_copy(update={"histogram": (3, 3, 1, 3)})
+    shares = comparable({"train": plain, "evaluation": other})
+    assert cell_names(plain, 4) == ["category 1", "category 2", "others", "new"]
+    assert (
+        described(plain, shares) == "training most in category 1 (56%); evaluation most in category 1 (30%)"
+    )
+    named = plain.model_copy(update={"labels": ("Oslo", "Bergen")})
+    (card,) = cards_of(payload(datasets=(split("train", named),)))
+    assert "Oslo" in show(card, is_open=True)
+    (card,) = cards_of(payload(datasets=(split("train", plain),)))
+    assert "most common" in show(card, is_open=True)
+
+
+def test_dates_and_truth_values_have_edges_in_words() -> None:
+    day = 86_400e6
+    dates = column(type="date", start=19_000 * day, width=day, histogram=(1, 1))
+    assert cell_names(dates, 2) == ["2022-01-08 to 2022-01-09", "2022-01-09 to 2022-01-10"]
+    assert cell_names(column(type="boolean", start=0.0, width=1.0, histogram=(1, 3)), 2) == ["false", "true"]
+    far = column(type="timestamp", start=1e30, width=day, histogram=(1,))
+    assert cell_names(far, 1) == ["1e+30 to 1e+30"]
+
+
+def test_the_gravest_columns_come_first_and_say_why() -> None:
+    made = payload(
+        check(subject="b", sentence="train.b: bad"),
+        datasets=(
+            split("train", column("a"), column("b"), column("c"), column("d", hidden="a key", histogram=())),
+        ),
+        drift=(drift_row("c"), drift_row("a", Outcome.PASS, effect=0.01)),
+    )
+    cards = cards_of(made)
+    assert [each.name for each in cards] == ["b", "c", "a", "d"]
+    assert [each.words for each in cards] == ["loud", "loud drift", "", ""]
+    read = Reader(page_of(made))
+    assert "train.b: bad" in read.text
+    assert "KS 0.2100, at least 0.1700" in read.text
+    assert "KS 0.0100, no drift" in read.text
+    assert "not shown: a key" in read.text
+
+
+def test_the_page_asks_nobody_and_runs_only_its_own_script() -> None:
+    page = page_of(payload())
+    read = Reader(page)
+    tags = {tag for tag, _ in read.elements}
+    assert not tags & {"img", "link", "iframe", "object", "base", "a"}
+    assert not re.search(r"https?:|url\(|@import", page)
+    (policy,) = [attrs["content"] for tag, attrs in read.elements if attrs.get("http-equiv")]
+    assert re.fullmatch(
+        r"default-src 'none'; style-src 'sha256-[\w+/=]{44}'; script-src 'sha256-[\w+/=]{44}'", policy or ""
+    )
+    assert not [
+        attrs for _, attrs in read.elements if any(name.startswith(("on", "style")) for name in attrs)
+    ]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_text_is_only_text(hostile: str) -> None:
+    made = payload(
+        check(hostile, subject=hostile, sentence=hostile, remediation=hostile, title=hostile),
+        datasets=(
+            split("train", column(hostile, type=hostile, ranks=1, labels=(hostile,)), path=hostile),
+            split(hostile),
+        ),
+        drift=(drift_row(hostile, pair=hostile, sentence=hostile, statistic=hostile),),
+        notes=(hostile,),
+    )
+    plain = Reader(page_of(payload(*made.checks, datasets=made.datasets, drift=made.drift)))
+    read = Reader(render_page(hostile, envelope("dataset", made, Outcome.FAIL)))
+    assert sum(tag == "script" for tag, _ in read.elements) == 1
+    assert {tag for tag, _ in read.elements} == {tag for tag, _ in plain.elements}
+    assert not {tag for tag, _ in read.elements} & {"img", "h6", "a", "iframe"}
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00\x07\x1b]", read.text)
+
+
+def test_few_columns_are_open_and_many_are_folded() -> None:
+    few = Reader(page_of(payload()))
+    many = Reader(page_of(payload(datasets=(split("train", *(column(f"c{at}") for at in range(OPEN + 1))),))))
+    opened = [
+        sum(attrs.get("class") == "card" and "open" in attrs for _, attrs in read.elements)
+        for read in (few, many)
+    ]
+    assert opened == [1, 0]
+
+
+def test_two_thousand_columns_are_less_than_five_megabytes_and_more_are_counted() -> None:
+    names = [f"column_{place:04d}" for place in range(2100)]
+    columns = tuple(column(name, histogram=tuple(range(1, 31))) for name in names)
+    made = payload(
+        check(subject=names[-1]),
+        datasets=(split("train", *columns), split("evaluation", *columns)),
+        drift=tuple(drift_row(name, Outcome.PASS) for name in names),
+    )
+    page = page_of(made)
+    assert len(page.encode()) < 5 * MEGABYTE
+    assert page.count('class="card"') == 2000
+    assert "100 more columns, the least grave ones, are in dataset.json." in page
+    assert names[-1] in page
+
+
+def test_figures_as_people_read_them() -> None:
+    assert [size(value) for value in (999, 2048, 5 * 2**30)] == ["999 B", "2.0 KiB", "5.0 GiB"]
+    assert [short(value) for value in (None, 0.0, 1.5, 2e-7, -3e12)] == [
+        "—",
+        "0.0000",
+        "1.5000",
+        "2e\u221207",
+        "\u22123e+12",
+    ]
+
+
+def test_four_splits_of_two_thousand_columns_stop_at_the_limit() -> None:
+    columns = tuple(column(f"c{place}", histogram=tuple(range(1, 31))) for place in range(2000))
+    roles = ("train", "evaluation", "reference", "serving_log")
+    page = page_of(payload(datasets=tuple(split(role, *columns) for role in roles)))
+    assert len(page.encode()) < 5 * MEGABYTE
+    shown = page.count('class="card"')
+    assert 1000 < shown < 2000
+    assert f"{2000 - shown:,} more columns, the least grave ones" in page

@@ -1,0 +1,213 @@
+"""A schema inferred from rows: it parses, says what it should of each column, and no more of its values."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mlops_actions.config.data_schema import ColumnContract, DataSchema, parse_schema
+from mlops_actions.profile.bins import BinnedCounts
+from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.table import TableProfile
+from mlops_actions.schemas.infer import Known, schema_text
+from tests.unit.schemas.tables import Rows, broken, table
+
+
+def infer(rows: Rows, known: Known | None = None) -> tuple[str, DataSchema]:
+    text = schema_text(table(rows), known)
+    return text, parse_schema(text, "schema.yaml")
+
+
+def one(values: list[Any], known: Known | None = None) -> ColumnContract:
+    return infer({"a": values}, known)[1].columns["a"]
+
+
+def test_it_says_where_it_comes_from_and_that_nobody_has_read_it() -> None:
+    text, schema = infer({"a": list(range(400))})
+    assert "Inferred from data/train.csv (n=400), NOT YET REVIEWED" in text
+    assert "room for another 100 rows" in text
+    assert schema.inferred_from == {"rows": 400, "sha256": "t" * 64}
+    assert not schema.allow_extra_columns
+
+
+def test_a_path_cannot_write_into_the_file() -> None:
+    bare = TableProfile("train", "a.csv\nallow_extra_columns: true\n#", 0, (), 1, "0" * 64)
+    assert "a.csv\\nallow" in schema_text(bare)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        # the arcsine of sqrt(10.375 / 400.75) and 3.3 * sqrt(5 / 1600), back again
+        ([None] * 10 + [1.5, 2.5] * 195, {"nullable": True, "max_null_rate": 0.116}),
+        ([None, None, 1, 2], {"nullable": True, "max_null_rate": 1.0}),
+        ([1, 2] * 9, {"nullable": False, "max_null_rate": None}),
+        (["a"] * 10 + ["b"] * 30, {"categories": ("a", "b"), "pattern": None}),
+        (["a"] * 9 + ["b"] * 30, {"categories": None, "pattern": None}),
+        ([f"v {index}" for index in range(31)] * 10, {"categories": None}),
+        ([True] * 30 + [False] * 10, {"minimum": 0, "maximum": 1}),
+        ([0] * 50 + [3] * 50, {"minimum": 0, "maximum": 3}),
+        ([None] * 20, {"type": "string", "nullable": True, "categories": None}),
+    ],
+)
+def test_bounds_of_one_column(values: list[Any], expected: dict[str, Any]) -> None:
+    contract = one(values)
+    assert {name: getattr(contract, name) for name in expected} == expected
+
+
+def test_a_range_has_room_and_keeps_zero() -> None:
+    contract = one([float(index) for index in range(1, 101)])
+    assert contract.minimum == 0  # no value is negative
+    assert contract.maximum == 141.0  # 90 + 5.5 * ln(10 / 0.001), to two digits of the room
+    assert one([-float(index) for index in range(1, 101)]).maximum == 0
+    assert one([index - 50 for index in range(100)] * 2).minimum == -82
+
+
+def test_equal_extremes_leave_no_room() -> None:
+    text, schema = infer({"a": [1] * 20 + [2, 3] + [5] * 20})
+    assert (schema.columns["a"].minimum, schema.columns["a"].maximum) == (1, 5)
+    assert "maximum: 5 # the largest of n=42, in 20 rows" in text
+
+
+def test_one_value_tells_no_range() -> None:
+    text, schema = infer({"a": [7] * 300})
+    assert (schema.columns["a"].minimum, schema.columns["a"].distribution.any) == (None, False)
+    assert "# one value in all n=300 rows: no range can be told" in text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [2.0**53 + 2, 2**53 + 3, 2**62 + 1],
+        [2**63 - 1, 2**63 - 2, 5],
+        [2**70, 2**71],
+        [0.1234567890129, 0.1234567890131],
+        [1e20, 3e20],
+        [1e-7, 2.5e-7],
+        [5e-324, 1e-323],
+        [1.7e308, -1.7e308],
+        [1e15 + 0.125, 1e15 + 0.25],
+        [-5, -5, -4],
+        [False, False, True],
+    ],
+)
+def test_a_number_of_any_size_holds_its_own_bounds(values: list[Any]) -> None:
+    assert broken({"a": values}, infer({"a": values})[1]) == []
+
+
+def test_an_infinity_is_named_and_no_range_allows_it() -> None:
+    text, schema = infer({"a": [math.inf, 1.0, 2.0, math.nan]})
+    assert "# 1 infinite value, which no range allows" in text
+    assert broken({"a": [1.0, 2.0, None, 2.0]}, schema) == []
+    assert broken({"a": [math.inf]}, schema) == ["a.maximum"]
+
+
+def test_times_have_a_beginning_and_no_end() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=index) for index in range(100)]
+    text, schema = infer(
+        {
+            "day": days,
+            "at": [datetime(2024, 1, 1, 10, tzinfo=UTC)] * 20 + [datetime(2024, 2, 1, tzinfo=UTC)] * 20,
+        }
+    )
+    assert (schema.columns["day"].minimum, schema.columns["day"].maximum) == ("2023-11-21", None)
+    assert schema.columns["at"].minimum == "2024-01-01T10:00:00"
+    assert "no maximum: time goes on" in text
+
+
+@pytest.mark.parametrize("values", [[f"k{index}" for index in range(40)], list(range(40))])
+def test_only_a_key_must_stand_once(values: list[object]) -> None:
+    """Values of which no two are equal may be equal tomorrow; and a key's next number is larger."""
+    rows: Rows = {"id": values, "at": [f"t-{index}" for index in range(40)]}
+    text, schema = infer(rows, Known(key=("id",)))
+    assert (schema.columns["id"].unique, schema.columns["at"].unique) == (True, False)
+    assert schema.columns["id"].maximum is None
+    assert "# unique in these n=40 rows, not asserted" in text
+    assert not infer(rows)[1].columns["id"].unique
+    assert infer(rows)[1].columns["id"].maximum is None
+
+
+@pytest.mark.parametrize(
+    ("repeats", "keys", "said"),
+    [
+        (0, (("a", "b c"),), "data.key: every combination stands once, n=4"),
+        (2, (), '# keys: [[a, "b c"]] # data.key: 2 repeated rows, n=4'),
+        (None, (), "# data.key: not measured, n=4"),
+    ],
+)
+def test_a_key_of_two_columns_is_asserted_where_it_was_measured(
+    repeats: int | None, keys: tuple[tuple[str, ...], ...], said: str
+) -> None:
+    rows = {"a": [1, 1, 2, 2], "b c": [1, 2, 1, 2]}
+    text, schema = infer(rows, Known(key=("a", "b c"), key_repeats=repeats))
+    assert schema.keys == keys
+    assert said in text
+
+
+SECRET = ["ann", "bob"] * 20
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "why"),
+    [
+        ("city", Known(sensitive=("city",)), "declared sensitive"),
+        ("city", Known(personal=frozenset({"city"})), "values look personal"),
+        ("first_name", Known(), "its name speaks of a person"),
+        ("customerName", Known(), "its name speaks of a person"),
+        ("E-Mail", Known(), "its name speaks of a person"),
+    ],
+)
+@pytest.mark.parametrize("values", [SECRET, [4711.25, 4712.5] * 20, [f"A{n:04d}" for n in range(40)]])
+def test_nothing_is_written_of_values_that_are_personal(
+    name: str, known: Known, why: str, values: list[Any]
+) -> None:
+    text, schema = infer({name: values}, known)
+    contract = schema.columns[name]
+    assert f"# {why}: nothing of its values is written" in text
+    assert not contract.distribution.any
+    assert {contract.minimum, contract.maximum, contract.categories, contract.pattern} == {None}
+    assert not any(str(value) in text for value in values)
+
+
+def test_a_rare_text_is_not_written() -> None:
+    text, _ = infer({"city": ["Oslo"] * 50 + ["Secretville"] * 9})
+    assert "Secretville" not in text
+    assert "Oslo" not in text
+    assert "no categories are written: 1 of 2 stand in fewer than 10 rows, and may be a person's own" in text
+
+
+def test_codes_get_a_pattern_that_holds_no_part_of_one_value() -> None:
+    codes = [f"NO{index:04d}-x" for index in range(40)]
+    assert one(codes).pattern == r"^[A-Z]{2}[0-9]{4}\-[a-z]$"
+
+
+def test_a_time_column_and_an_id_get_no_range() -> None:
+    rows = {"year": [2020, 2021] * 20, "row": list(range(1, 41))}
+    columns = infer(rows, Known(time="year"))[1].columns
+    assert [(each.minimum, each.distribution.any) for each in columns.values()] == [(None, False)] * 2
+
+
+def test_bins_give_bounds_and_too_many_texts_none() -> None:
+    bins = BinnedCounts(
+        edges=_array([0.0, 1.0, 2.0, 4.0]), rows=_array([500, 0, 500], int), mean=1.7, std=1.2
+    )
+    wide = ColumnProfile("a", "number", 1000, 0, None, 990, bins)
+    texts = ColumnProfile("b", "string", 1000, 0, None, 990)
+    text = schema_text(TableProfile("train", "a.csv", 1000, (wide, texts), 1, "0" * 64))
+    contract = parse_schema(text, "s.yaml").columns["a"]
+    assert contract.span[0] == 0
+    assert contract.span[1] is not None
+    assert contract.span[1] >= 4
+    mean = contract.distribution.mean
+    assert mean is not None
+    assert mean[0] < 1.7 < mean[1]
+    assert "# about 990 distinct values are too many to look at each" in text
+
+
+def _array(values: list[float], kind: type = float) -> Any:
+    import numpy as np
+
+    return np.array(values, dtype=kind)

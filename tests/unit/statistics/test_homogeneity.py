@@ -1,0 +1,48 @@
+"""Groups against the others: SciPy's chi-square, and a gap whose lower end holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chi2_contingency
+
+from mlops_actions.statistics.homogeneity import group_gaps
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(20, 400), min_size=3, max_size=3), min_size=2, max_size=5))
+def test_equal_to_scipy_where_no_cell_is_small(table: list[list[int]]) -> None:
+    counts = np.array(table, dtype=np.int64)
+    for own, gap in zip(counts, group_gaps(counts), strict=True):
+        pair = np.stack([own, counts.sum(axis=0) - own])
+        assert gap.p_value == pytest.approx(
+            chi2_contingency(pair, correction=False).pvalue, rel=1e-9, abs=1e-300
+        )
+        assert 0 <= gap.gap_low <= gap.gap <= 1
+
+
+def test_the_gap_is_the_largest_difference_of_shares() -> None:
+    first, second = group_gaps(np.array([[80, 20], [50, 50]], dtype=np.int64))
+    assert first.gap == second.gap == pytest.approx(0.3)
+    assert 0.1 < first.gap_low < 0.3
+    assert first.rows == 100
+
+
+def test_one_group_and_one_label_have_no_gap() -> None:
+    (alone,) = group_gaps(np.array([[10, 20]], dtype=np.int64))
+    assert (alone.p_value, alone.gap, alone.gap_low) == (1.0, 0.0, 0.0)
+    same = group_gaps(np.array([[10], [20]], dtype=np.int64))
+    assert {each.p_value for each in same} == {1.0}
+
+
+def test_the_lower_end_is_below_the_true_gap_in_most_draws() -> None:
+    generator = np.random.default_rng(0)
+    above = 0
+    for _ in range(400):
+        table = np.stack(
+            [generator.multinomial(150, (0.6, 0.3, 0.1)), generator.multinomial(900, (0.4, 0.4, 0.2))]
+        )
+        above += group_gaps(table.astype(np.int64))[0].gap_low > 0.2
+    assert above <= 16  # 2.5 % for one share, less for three together
