@@ -53,6 +53,7 @@ def used(tables: Mapping[str, TableProfile]) -> tuple[TableProfile, ...]:
     """Without the reference: the base commit's copy of the training data, which its own run judged."""
     return tuple(table for role, table in tables.items() if role != "reference")
 
+
 def check_sources(tables: Iterable[TableProfile], declared: Declared) -> tuple[CheckResult, ...]:
     """Four verdicts a file: belongs and checksum, licence and authority, change, retention."""
     found: list[CheckResult] = []
