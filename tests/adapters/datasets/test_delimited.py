@@ -113,7 +113,9 @@ def test_zstandard_is_held_to_the_same(tmp_path: Path) -> None:
     assert read_columns(good, ["amount"])["amount"] == [row + 0.5 for row in range(9)]
     with pytest.raises(InputError, match=r"x.csv.zst:5: 2 fields; the header has 3"):
         column_types(zipped(tmp_path, GOOD.replace("c3,3.5,north", "c3,3.5")))
-    with pytest.raises(InputError, match=r"y.csv.zst: cannot be read: Not a Zstandard file. Compress it anew."):
+    with pytest.raises(
+        InputError, match=r"y.csv.zst: cannot be read: Not a Zstandard file. Compress it anew."
+    ):
         column_types(written(tmp_path, b"\x00", "y.csv.zst"))
     assert not is_delimited(tmp_path / "x.parquet")
 

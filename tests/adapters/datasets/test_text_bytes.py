@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = 'id,town\n1,Köln\n2,"Łódź\nline"\n3,東京\n4,😀\n'
-ROWS = {"id": [1, 2, 3, 4], "town": ["Köln", "Łódź\nline", "東京", "😀"]}
+TOWNS = ["Köln", "Łódź\nline", "東京", "😀"]
+ROWS = {"id": [1, 2, 3, 4], "town": TOWNS}
 OBJECTS = "".join(
-    json.dumps({"id": at, "town": town}, ensure_ascii=False) + "\n"
-    for at, town in zip(ROWS["id"], ROWS["town"], strict=True)
+    json.dumps({"id": at, "town": town}, ensure_ascii=False) + "\n" for at, town in enumerate(TOWNS, start=1)
 )
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 
@@ -97,7 +97,9 @@ def test_other_encodings_are_told_with_a_guess(
     at = next(place for place, byte in enumerate(line.encode(encoding)) if byte > 0x7F)
     problem = caught.value.problems[0]
     assert str(problem.location) == f"data/{name}:{text.count(chr(10))}"
-    assert problem.message.startswith(f"byte 0x{line.encode(encoding)[at]:02x} (byte {at + 1} of the line) is not")
+    assert problem.message.startswith(
+        f"byte 0x{line.encode(encoding)[at]:02x} (byte {at + 1} of the line) is not"
+    )
     if likely != "GB18030":
         assert f"iconv -f {likely} -t UTF-8" in problem.hint
     assert town not in str(problem)
@@ -173,5 +175,7 @@ def test_no_room_for_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(text_bytes, "_written", full)
-    with pytest.raises(InputError, match=r"^x.csv: cannot be written anew as UTF-8 \(No space left on device\)"):
+    with pytest.raises(
+        InputError, match=r"^x.csv: cannot be written anew as UTF-8 \(No space left on device\)"
+    ):
         open_rows(tmp_path / "x.csv", "x.csv", connected(tmp_path))
