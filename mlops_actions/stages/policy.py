@@ -141,7 +141,7 @@ def changed_files(
         before, after = _digest(base_root / path), _digest(root / path)
         if not before:
             _check_pointers(key, path, *pointers(path), refuse=pull_request)
-        held = tracked(path) or tracked(f"{path}{ENDING}")
+        held = tracked(path) or (is_pattern(root / path) and tracked(f"{path}{ENDING}"))
         if before == after or (not before and not held):
             continue
         if not before and pull_request:

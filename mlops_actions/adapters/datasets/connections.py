@@ -16,6 +16,7 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "2GB",
 }
 PREFIX = "mlops-actions-data-"
+PUSHED = "type_pushdown"
 _FOLDERS: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, Path] = weakref.WeakKeyDictionary()
 
 
@@ -31,9 +32,18 @@ def connected(scratch: Path | None = None, **settings: str) -> duckdb.DuckDBPyCo
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=scratch))
     config = {**SETTINGS, "temp_directory": str(folder / "spilled"), **settings}
     connection = duckdb.connect(":memory:", config=config)
-    connection.execute("SET TimeZone = 'UTC'")  # never the machine's: the same rows, the same text everywhere
+    connection.execute("SET TimeZone = 'UTC'")  # never the machine's: the same rows, the same text
+    connection.execute("SET enable_progress_bar = false")  # where Python has no main file it prints one
+    _keep_casts(connection)
     _owns(connection, folder)
     return connection
+
+
+def _keep_casts(connection: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB 2 lets CSV give the text in the file for a date that is cast to text, which is not ISO 8601."""
+    there = {str(name) for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
+    if PUSHED in there:
+        connection.execute(f"SET disabled_optimizers = '{PUSHED}'")
 
 
 def folder_of(connection: duckdb.DuckDBPyConnection) -> Path:

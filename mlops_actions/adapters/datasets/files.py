@@ -47,6 +47,11 @@ def escaped(path: Path) -> str:
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
 
 
+def no_columns(shown: str) -> InputError:
+    """A table without any."""
+    return InputError(f"{shown}: 0 columns; at least one is needed", hint="Write the columns.")
+
+
 def refuse_twice(names: Sequence[str], shown: str, line: int | None = None) -> None:
     """A name that stands twice: DuckDB would give the second another one.
 

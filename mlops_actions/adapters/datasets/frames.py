@@ -89,14 +89,16 @@ def _column(pandas: Any, column: Any, name: str, shown: str) -> Any:
         column = column.sparse.to_dense()
     elif isinstance(kind, pandas.PeriodDtype | pandas.IntervalDtype):
         column = column.astype(str).where(column.notna(), None)
-    elif isinstance(kind, pandas.CategoricalDtype) and kind.categories.dtype.kind in "iufbM":
+    elif isinstance(kind, pandas.CategoricalDtype) and not _texts(kind.categories):
         column = column.astype(object)
-    elif isinstance(kind, pandas.CategoricalDtype) and not all(
-        isinstance(each, str) for each in kind.categories
-    ):
-        column = column.astype(object).map(str, na_action="ignore")
+        if kind.categories.dtype.kind not in "iufbM":
+            column = column.map(str, na_action="ignore").astype(object)
     column = column.reset_index(drop=True)
     return _of_objects(pandas, column, name, shown) if column.dtype == object else column
+
+
+def _texts(values: Any) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _of_objects(pandas: Any, column: Any, name: str, shown: str) -> Any:

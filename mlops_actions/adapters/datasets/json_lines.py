@@ -48,8 +48,7 @@ def json_misfit(files: Sequence[tuple[Path, str]]) -> InputError | None:
                 if said:
                     return InputError(said, location=Location(shown, line), hint=ANEW)
         except RecordError as error:
-            message = f"a line of more than {MOST:,} characters; that many are read"
-            return InputError(message, location=Location(shown, error.line), hint=ANEW)
+            return InputError(str(error), location=Location(shown, error.line), hint=ANEW)
     return None
 
 
@@ -71,8 +70,19 @@ def _said(
     except (ValueError, RecursionError) as error:
         where = f" at character {error.colno:,}" if isinstance(error, json.JSONDecodeError) else ""
         return f"no JSON{where}"
-    if not isinstance(value, dict):
-        return f"{KINDS.get(type(value), 'null')}; each line is to be an object"
+    if value is not None and not isinstance(value, dict):
+        return f"{KINDS[type(value)]}; each line is to be an object"
+    return _unlike(value or {}, line, shown, kinds, names)
+
+
+def _unlike(
+    value: dict[str, Any],
+    line: int,
+    shown: str,
+    kinds: dict[str, tuple[str, str, int]],
+    names: dict[str, str],
+) -> str:
+    """A name or a kind of value that the objects before have otherwise."""
     for name, each in value.items():
         first = names.setdefault(name.lower(), name)
         if first != name:

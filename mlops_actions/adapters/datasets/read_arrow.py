@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.connections import folder_of
-from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, refuse_twice
+from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
 from mlops_actions.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def arrow(
                 schemas.append(pa.ipc.open_file(source).schema)
         paths.append(str(place))
     first = schemas[0]
+    if not first.names:
+        raise no_columns(files.shown[0])
     refuse_twice(first.names, files.shown[0])
     for schema, shown in zip(schemas[1:], files.shown[1:], strict=True):
         _refuse_other(schema, shown, first, files.shown[0])

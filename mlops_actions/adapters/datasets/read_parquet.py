@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, refuse_twice, sql_list
+from mlops_actions.adapters.datasets.files import (
+    no_columns,
+    other_type,
+    refuse_other_names,
+    refuse_twice,
+    sql_list,
+)
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,6 +38,8 @@ def parquet(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, l
         refuse_other_bytes(path, shown)
     trees = _trees(connection, files)
     first = _columns(trees[0])
+    if not first:
+        raise no_columns(files.shown[0])
     names = [str(node[0]) for node in first]
     refuse_twice(names, files.shown[0])
     for place, tree in enumerate(trees[1:], start=1):

@@ -1,4 +1,4 @@
-"""What a view selects from: the call that reads the files, joined with what their folders say."""
+"""What a view selects from: the call that reads the files, in their order, beside what their folders say."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from mlops_actions.adapters.datasets.read_parquet import parquet
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from mlops_actions.adapters.datasets.files import Files
     from mlops_actions.adapters.datasets.partitions import Partitions
 
 READ = {PARQUET: parquet, DELIMITED: delimited, JSON: json_lines}
-FILE = "__mlops_file"  # the column of file names, while they are joined
+FILE = "__mlops_file"  # the column of file names, which tells a row its part's values
 
 
 def source_of(
@@ -37,15 +39,21 @@ def source_of(
     if not partitions.names:
         return f"{call})", empty
     _refuse_both(connection, f"{call})", files, partitions)
-    table = quoted(f"{view}_parts")
-    kinds = zip(partitions.names, partitions.types, strict=True)
-    columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in kinds)
-    connection.execute(f"CREATE TEMP TABLE {table} ({quoted(FILE)} VARCHAR, {columns})")
-    lists = [list(map(str, files.paths)), *map(list, zip(*partitions.values, strict=True))]
-    connection.execute(f"INSERT INTO {table} SELECT {', '.join('unnest(?)' for _ in lists)}", lists)
-    named = ", ".join(f"parts.{quoted(name)}" for name in partitions.names)
-    read = f"{call}, filename = {literal(FILE)}) AS files LEFT JOIN {table} AS parts USING ({quoted(FILE)})"
-    return f"(SELECT files.* EXCLUDE ({quoted(FILE)}), {named} FROM {read})", empty
+    kind = quoted(f"{view}_parts")
+    paths = ", ".join(literal(str(path)) for path in files.paths)
+    connection.execute(f"CREATE TYPE {kind} AS ENUM ({paths})")
+    place = f"enum_code(CAST({quoted(FILE)} AS {kind})) + 1"
+    named = ", ".join(
+        f"CAST({_list(values)} AS {type_name}[])[{place}] AS {quoted(name)}"
+        for name, type_name, values in zip(
+            partitions.names, partitions.types, zip(*partitions.values, strict=True), strict=True
+        )
+    )
+    return f"(SELECT * EXCLUDE ({quoted(FILE)}), {named} FROM {call}, filename = {literal(FILE)}))", empty
+
+
+def _list(values: Sequence[str | None]) -> str:
+    return f"[{', '.join('NULL' if value is None else literal(value) for value in values)}]"
 
 
 def _arrow_source(

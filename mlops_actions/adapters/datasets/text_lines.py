@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 MOST = 2_000_000  # characters of a line or a field, as DuckDB reads them
 LARGE = f"a field of more than {MOST:,} characters, or one that does not close"
-LONG = f"a line of more than {MOST:,} characters; that many are read"
+UNICODE = "bytes that are not UTF-8; other encodings are read unpacked or as gzip"
+LINE = re.compile(r"CSV Error on Line: (\d+)")
 csv.field_size_limit(max(csv.field_size_limit(), MOST))
 
 
@@ -59,8 +61,12 @@ def _bounded(file: io.TextIOWrapper, most: int) -> Iterator[str]:
     while line := file.readline(most + 1):
         number += 1
         if len(line) > most:
-            raise RecordError(LONG, number)
+            raise RecordError(_long(most), number)
         yield line
+
+
+def _long(most: int) -> str:
+    return f"a line of more than {most:,} characters; that many are read"
 
 
 def _unpacked(path: Path, most: int) -> Iterator[str]:
@@ -76,6 +82,9 @@ def _unpacked(path: Path, most: int) -> Iterator[str]:
         while rows := found.fetchmany(1000):
             yield from ((line or "") + "\n" for (line,) in rows)
     except duckdb.Error as error:
+        at = LINE.search(str(error))
+        if at is not None:
+            raise RecordError(UNICODE if "unicode" in str(error) else _long(most), int(at[1])) from None
         said = str(error).splitlines()[0].split(": ")[0]
         raise InputError(f"{path.name}: cannot be read: {said}", hint="Compress it anew.") from None
 

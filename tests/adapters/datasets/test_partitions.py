@@ -18,6 +18,7 @@ from mlops_actions.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
+NAMED = "its folders name the columns"
 ENDINGS = (".parquet", ".csv", ".jsonl", ".arrow", ".csv.gz")
 
 
@@ -77,12 +78,8 @@ def test_values_of_folders_are_typed_by_all_of_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        (
-            "n=1/a.csv",
-            "m=1/b.csv",
-            "data/n=1/a.csv: its folders name the columns n; those of data/m=1/b.csv: m",
-        ),
-        ("n=1/a.csv", "b.csv", "data/n=1/a.csv: its folders name the columns n; those of data/b.csv: none"),
+        ("n=1/a.csv", "m=1/b.csv", f"data/n=1/a.csv: {NAMED} n; those of data/m=1/b.csv: m"),
+        ("n=1/a.csv", "b.csv", f"data/n=1/a.csv: {NAMED} n; those of data/b.csv: none"),
         ("n=1/N=2/a.csv", "n=1/N=3/b.csv", "data/n=1/N=2/a.csv: the folders name the column 'n' twice"),
         ("a=1/a.csv", "a=2/b.csv", "data/a=1/a.csv: its folders give the column 'a', and so does the file"),
     ],
@@ -124,12 +121,8 @@ def test_parts_with_other_columns_are_told_by_file_and_column(
 
 def test_numbers_and_empty_columns_of_texts_are_widened(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
-    for name, text in {
-        "1": "a,b,c\n1,,x\n",
-        "2": "a,b,c\n1.5,2,\n",
-        "3": "a,b,c\n2,3.5,y\n",
-        "4": "a,b,c\n",
-    }.items():
+    rows = ("1,,x\n", "1.5,2,\n", "2,3.5,y\n", "")
+    for name, text in enumerate(f"a,b,c\n{each}" for each in rows):
         (tmp_path / "p" / f"{name}.csv").write_text(text)
     assert column_types(tmp_path / "p") == {"a": "number", "b": "number", "c": "string"}
     assert rows_of(tmp_path / "p") == [(1.0, None, "x"), (1.5, 2.0, None), (2.0, 3.5, "y")]

@@ -25,6 +25,7 @@ TREE = (
     "other/deep/er/b.parquet",
     "single.csv",
 )
+HERE = ("train/a.csv", "train/b.csv")
 
 
 @pytest.fixture
@@ -50,17 +51,14 @@ def names(root: Path, shown: str) -> list[str]:
     ("shown", "expected"),
     [
         ("data/single.csv", ["single.csv"]),
-        ("data/train", ["train/a.csv", "train/b.csv", "train/year=2023/d.csv", "train/year=2024/c.csv"]),
-        ("data/train/", ["train/a.csv", "train/b.csv", "train/year=2023/d.csv", "train/year=2024/c.csv"]),
+        ("data/train", [*HERE, "train/year=2023/d.csv", "train/year=2024/c.csv"]),
+        ("data/train/", [*HERE, "train/year=2023/d.csv", "train/year=2024/c.csv"]),
         ("data/train/*.csv", ["train/a.csv", "train/b.csv"]),
         ("data/train/[!a].csv", ["train/b.csv"]),
         ("data/train/?.csv", ["train/a.csv", "train/b.csv"]),
         ("data/train/*/*.csv", ["train/year=2023/d.csv", "train/year=2024/c.csv"]),
         ("data/train/year=*", ["train/year=2023/d.csv", "train/year=2024/c.csv"]),
-        (
-            "data/train/**/*.csv",
-            ["train/a.csv", "train/b.csv", "train/year=2023/d.csv", "train/year=2024/c.csv"],
-        ),
+        ("data/train/**/*.csv", [*HERE, "train/year=2023/d.csv", "train/year=2024/c.csv"]),
         ("data/other/**", ["other/a.parquet", "other/deep/er/b.parquet"]),
         ("data/*/*.parquet", ["other/a.parquet"]),
         ("data/train/.h*.csv", ["train/.hidden.csv"]),
@@ -103,8 +101,9 @@ def test_nothing_there(tree: Path, shown: str, message: str) -> None:
 
 def test_one_kind_of_file_alone(tree: Path) -> None:
     (tree / "data" / "train" / "x.csv.gz").touch()
-    says = r"^data/train/x.csv.gz: a .csv.gz file, and data/train/a.csv is .csv"
-    with pytest.raises(InputError, match=says):
+    with pytest.raises(
+        InputError, match=r"^data/train/x.csv.gz: a .csv.gz file, and data/train/a.csv is .csv"
+    ):
         parts_of(tree / "data/train", "data/train")
     (tree / "data" / "train" / "x.csv.gz").unlink()
     (tree / "data" / "train" / "notes.txt").touch()

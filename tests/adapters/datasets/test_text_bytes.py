@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLE = 'id,town\n1,Köln\n2,"Łódź\nline"\n3,東京\n4,😀\n'
-ROWS: dict[str, list[Any]] = {"id": [1, 2, 3, 4], "town": ["Köln", "Łódź\nline", "東京", "😀"]}
+TOWNS = ["Köln", "Łódź\nline", "東京", "😀"]
+ROWS = {"id": [1, 2, 3, 4], "town": TOWNS}
 OBJECTS = "".join(
-    json.dumps({"id": at, "town": town}, ensure_ascii=False) + "\n"
-    for at, town in zip(ROWS["id"], ROWS["town"], strict=True)
+    json.dumps({"id": at, "town": town}, ensure_ascii=False) + "\n" for at, town in enumerate(TOWNS, start=1)
 )
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 

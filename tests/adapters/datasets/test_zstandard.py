@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pytest
 
@@ -49,11 +48,10 @@ def test_what_duckdb_reads_is_read_whole(tmp_path: Path) -> None:
         assert read_columns(tmp_path / "x.csv.zst", ["a"])["a"] == list(range(40_000))
 
 
-@pytest.mark.parametrize("kept", [1, 3, 5, 7, 100, 0.5, 0.9, -1])
-def test_half_a_file_is_no_file(tmp_path: Path, kept: float) -> None:
+@pytest.mark.parametrize("kept", [1, 3, 7, 500, -500, -1])
+def test_half_a_file_is_no_file(tmp_path: Path, kept: int) -> None:
     for whole in (frame(TEXT), streamed(tmp_path, TEXT)):
-        size = int(len(whole) * kept) if 0 < kept < 1 else int(kept) if kept > 0 else len(whole) + int(kept)
-        (tmp_path / "x.csv.zst").write_bytes(whole[:size])
+        (tmp_path / "x.csv.zst").write_bytes(whole[:kept])
         with pytest.raises(InputError, match=r"^data/x.csv.zst: cannot be read: ") as caught:
             refuse_unreadable(tmp_path / "x.csv.zst", "data/x.csv.zst")
         assert caught.value.hint == "Compress it anew."
@@ -87,8 +85,8 @@ def test_json_lines(tmp_path: Path) -> None:
 
 
 def test_another_encoding_in_it(tmp_path: Path) -> None:
-    (tmp_path / "x.csv.zst").write_bytes(frame("a\nKöln\n".encode("latin-1")))
-    with pytest.raises(InputError, match=r"^x.csv.zst: cannot be read|^x.csv.zst:2: ") as caught:
-        refuse_unreadable(tmp_path / "x.csv.zst", "x.csv.zst")
-    assert "ln" not in caught.value.message.split(": ", 1)[-1].split()
-    assert duckdb.__version__
+    for name, text in (("x.csv.zst", "a\nKöln\n"), ("x.jsonl.zst", '{"a": 1}\n{"a": "Köln"}\n')):
+        (tmp_path / name).write_bytes(frame(text.encode("latin-1")))
+        with pytest.raises(InputError, match=rf"^data/{name}:2: bytes that are not UTF-8") as caught:
+            refuse_unreadable(tmp_path / name, f"data/{name}")
+        assert "ln" not in str(caught.value).split()

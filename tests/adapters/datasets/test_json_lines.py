@@ -1,0 +1,84 @@
+"""JSON Lines: every object counts, and the first that is not like the others is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlops_actions.adapters.datasets.rows import column_types, read_columns, refuse_unreadable
+from mlops_actions.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANY = '{"a": 1}\n' * 30_000  # beyond what DuckDB looks at first
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """A file of that text."""
+    (tmp_path / "x.jsonl").write_text(text)
+    return tmp_path / "x.jsonl"
+
+
+def test_late_names_are_columns(tmp_path: Path) -> None:
+    path = written(tmp_path, MANY + '{"a": 2, "late": "x"}\n')
+    assert column_types(path) == {"a": "integer", "late": "string"}
+    assert read_columns(path, ["late"])["late"] == [None] * 30_000 + ["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "types"),
+    [
+        (MANY + '{"a": 1.5}\n', {"a": "number"}),
+        ('{"a": null}\n{"a": null}\n', {"a": "string"}),
+        ('{"a": null, "b": 1}\n{"b": 2}\n', {"a": "string", "b": "integer"}),
+        ('{"b": true, "a": "2024-01-01"}\r\n\r\n{"a": "2024-01-02"}\r\n', {"b": "boolean", "a": "date"}),
+        (
+            '{"a": {"x": 1}, "b": [1], "c": []}\n{"a": {"y": "z"}, "b": [2.5]}\n',
+            {"a": "string", "b": "string", "c": "string"},
+        ),
+        ('{"a": {"x": 1}}\n{"a": {"x": "y"}}\n', {"a": "string"}),
+        ('{"a_1": 1, "a": 2}\n', {"a_1": "integer", "a": "integer"}),
+    ],
+)  # fmt: skip
+def test_types_of_all_objects(tmp_path: Path, text: str, types: dict[str, str]) -> None:
+    assert column_types(written(tmp_path, text)) == types
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (MANY + '{"a": "SECRET"}\n', 30_001, "column 'a': a text; in line 1 it is a number"),
+        ('{"a": "SECRET"}\n{"a": true}\n', 2, "column 'a': a boolean; in line 1 it is a text"),
+        ('{"a": null}\n{"a": [1]}\n{"a": {"b": 1}}\n', 3, "column 'a': an object; in line 2 it is a list"),
+        ('{"a": 1}\n\n["SECRET"]\n', 3, "a list; each line is to be an object"),
+        ('{"a": 1}\nnull\n7\n', 3, "a number; each line is to be an object"),
+        ('{"a": 1}\n{"a": SECRET}\n', 2, "no JSON at character 7"),
+        ('{"a": 1}\n{"a": 1', 2, "no JSON at character"),
+        ('{"a": 1}{"a": 2}\n', 1, "no JSON at character 9"),
+        ('{"a": 1, "a": 2}\n', 1, "the name 'a' stands twice in one object"),
+        ('{"a": 1}\n{"A": 2}\n', 2, "the name 'A' beside 'a'; case does not tell columns apart"),
+        ("[" * 100_000 + "\n", 1, "no JSON"),
+    ],
+)
+def test_the_first_line_that_does_not_fit(tmp_path: Path, text: str, line: int, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        refuse_unreadable(written(tmp_path, text), "data/x.jsonl")
+    problem = caught.value.problems[0]
+    assert str(problem.location) == f"data/x.jsonl:{line}" or message.startswith("the name 'A'")
+    assert problem.message.startswith(message) or "stands twice" in problem.message
+    assert problem.hint
+    assert "SECRET" not in str(problem)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "{}\n{}\n"])
+def test_no_rows_or_no_columns(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match=r"^x.jsonl: 0 rows, or 0 columns. Write an object a line"):
+        column_types(written(tmp_path, text))
+
+
+def test_a_cell_that_is_too_long(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"a": "x"}\n{"a": "' + "y" * 40_000_000 + '"}\n')
+    with pytest.raises(InputError, match=r"^data/x.jsonl:2: a line of more than 16,000,000 characters"):
+        refuse_unreadable(path, "data/x.jsonl")

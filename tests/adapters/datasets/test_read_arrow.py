@@ -1,0 +1,133 @@
+"""Arrow IPC and Feather: files and streams, read a batch at a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.ipc
+import pytest
+
+from mlops_actions.adapters.datasets import read_arrow
+from mlops_actions.adapters.datasets.connections import connected, folder_of
+from mlops_actions.adapters.datasets.opening import open_rows
+from mlops_actions.adapters.datasets.rows import column_types, read_columns, refuse_unreadable
+from mlops_actions.errors import DependencyError, InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = pa.table(
+    {
+        "i": [1, None],
+        "t": ["x", "y"],
+        "d": pa.array(["p", "q"]).dictionary_encode(),
+        "m": [Decimal("1.50"), None],
+        "z": pa.array([dt.datetime(2024, 1, 1, tzinfo=dt.UTC)] * 2, pa.timestamp("us", "Europe/Paris")),
+        "n": pa.nulls(2),
+        "l": [[1], [2, 3]],
+        "b": [True, False],
+    }
+)
+KINDS = dict(
+    zip(
+        "itdmznlb",
+        ("integer", "string", "string", "number", "timestamp", "string", "string", "boolean"),
+        strict=True,
+    )
+)
+
+
+def write(path: Path, how: str, table: Any = TABLE) -> Path:
+    """The table as an IPC file or stream, or as Feather."""
+    if how == "feather":
+        pyarrow.feather.write_feather(table, path, compression="zstd")
+        return path
+    made = pa.ipc.new_file if how == "file" else pa.ipc.new_stream
+    with made(path, table.schema) as out:
+        out.write_table(table, max_chunksize=1000)
+    return path
+
+
+@pytest.mark.parametrize("how", ["file", "stream", "feather"])
+@pytest.mark.parametrize("name", ["x.arrow", "x.feather"])
+def test_each_form_of_it(tmp_path: Path, how: str, name: str) -> None:
+    path = write(tmp_path / name, how)
+    assert column_types(path) == KINDS
+    found = read_columns(path, list(KINDS))
+    assert found["i"] == [1, None]
+    assert (found["d"], found["m"], found["n"]) == (["p", "q"], [1.5, None], [None, None])
+    assert found["z"][0] == "2024-01-01 00:00:00+00"
+
+
+def test_a_stream_can_be_asked_twice_and_its_copy_goes(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.arrow", "stream", pa.table({"a": range(5000)}))
+    connection = open_rows(path, "x", connected(tmp_path / "scratch"))
+    for _ in range(2):
+        assert connection.execute("SELECT count(*), sum(a) FROM rows").fetchall() == [(5000, 12_497_500)]
+    folder = folder_of(connection)
+    assert [each.name for each in folder.rglob("*.arrow")] == ["rows.arrow"]
+    del connection
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("how", ["file", "stream"])
+def test_half_a_file(tmp_path: Path, how: str) -> None:
+    whole = write(tmp_path / "x.arrow", how, pa.table({"a": range(5000)})).read_bytes()
+    for size in (len(whole) - 4, len(whole) // 2):
+        (tmp_path / "x.arrow").write_bytes(whole[:size])
+        try:
+            rows = read_columns(tmp_path / "x.arrow", ["a"], "data/x.arrow")["a"]
+        except InputError as error:
+            assert str(error).startswith("data/x.arrow: cannot be read: ")  # noqa: PT017 - or all rows, below
+            continue
+        assert (how, size, len(rows)) == ("stream", len(whole) - 4, 5000)  # its end mark alone is lacking
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "its 0 bytes do not begin as Arrow does"),
+        (b"a,b\n1,2\n", "its 8 bytes do not begin as Arrow does"),
+        (b"FEA1" + bytes(20), "Feather V1, which is out of date; allowed: V2"),
+        (b"ARROW1\0\0" + bytes(40), "cannot be read: "),
+        (b"\xff\xff\xff\xff" + b"\x10\0\0\0" + bytes(40), "cannot be read: "),
+    ],
+)
+def test_other_bytes(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "x.feather").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        refuse_unreadable(tmp_path / "x.feather", "data/x.feather")
+    assert caught.value.message.startswith("data/x.feather: ")
+    assert message in caught.value.message
+    assert caught.value.hint == "Write it anew as Arrow IPC or Feather V2."
+
+
+def test_names_that_stand_twice(tmp_path: Path) -> None:
+    table = pa.table([pa.array([1]), pa.array([2])], names=["a", "A"])
+    with pytest.raises(InputError, match=r"^x.arrow: the column name 'A' stands twice \(as 'a'"):
+        column_types(write(tmp_path / "x.arrow", "file", table))
+
+
+def test_no_columns_and_no_rows(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="0 columns"):
+        column_types(write(tmp_path / "x.arrow", "file", pa.table({})))
+    with pytest.raises(InputError, match="0 rows"):
+        refuse_unreadable(write(tmp_path / "y.arrow", "file", pa.table({"a": pa.array([], pa.int64())})), "y")
+
+
+def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "x.arrow", "file")
+
+    def absent(name: str) -> object:
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr(read_arrow, "import_module", absent)
+    with pytest.raises(DependencyError, match=r"need pyarrow.*pip install 'mlops-actions\[arrow\]'"):
+        column_types(path)
