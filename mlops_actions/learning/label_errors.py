@@ -3,10 +3,9 @@
 Which rows: confident learning (Northcutt, Jiang, Chuang: Confident Learning, JAIR 70, 2021). How many: the
 lapse rate of `statistics/lapse.py`, since the confident joint counts honest doubt between classes, too.
 
-Measured: no alarm on 70 % subsamples of breast_cancer, wine, diabetes (above its median or not; 200 each) and
-digits (60); digits with 5 % of labels flipped: share 4.6 to 4.8 %, precision 0.96, recall 0.8. What it cannot tell
-from wrong labels: honest noise that is as frequent however sure a model is (leaves of 92 % purity and no better).
-
+Measured: no alarm on 70 % subsamples of breast_cancer, wine, diabetes (above its median or not; 200 each)
+and digits (60); digits with 5 % of labels flipped: share 4.6 to 4.8 %, precision 0.96, recall 0.8. What it cannot
+tell from wrong labels: honest noise that is as frequent however sure a model is (leaves of 92 %).
 """
 
 from __future__ import annotations
