@@ -13,7 +13,7 @@ from tests.e2e.small_project import COLUMNS, CONFIG, IDS, LABELS, SCHEMA, SCORES
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 MEANINGS = dict(re.findall(r"^\| (\d+) \| ([\w ]+)", README, re.MULTILINE))
-KEYS = "Allowed: train, evaluation, serving_log, target, key, time, weight, features, exclude, sensitive, schema, sources."
+KEYS = "Allowed: train, evaluation, serving_log, target, key, time, weight, features, exclude, sensitive, schema, sources, provenance."
 COLUMNS_ARE = "Columns: id, amount, region, label."
 ALLOWED_ROWS = "at least one of each is needed. Write the rows, or name another file."
 ANEW = "Write the file anew as CSV: one delimiter, as many fields as the header, quotes doubled in quotes."

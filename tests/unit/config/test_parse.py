@@ -43,7 +43,7 @@ def test_the_whole_text() -> None:
 
 DATA_KEYS = (
     "Allowed: train, evaluation, serving_log, target, key, time, weight, features, exclude, sensitive, "
-    "schema, sources."
+    "schema, sources, provenance."
 )
 SCALAR = "a text or true or false or a whole number or a number"
 
