@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+from mlops_actions.adapters.datasets.opened import Engine, open_scanner
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
@@ -36,13 +36,13 @@ def distinct_limit(columns: int, kind: str) -> int:
     return max(FEWEST, min(MOST, together // max(1, columns)))
 
 
-def profile_of(role: str, path: Path, shown: str) -> TableProfile:
+def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> TableProfile:
     """One file alone.
 
     Raises:
         ConfigError, InputError: missing or unreadable.
     """
-    scanner = DuckDBScanner.open(path, shown)
+    scanner = open_scanner(engine, path, shown)
     return _table(file_record(role, path, shown), scanner)
 
 
@@ -51,9 +51,9 @@ def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
     return {role: file_record(role, file.path, file.shown) for role, file in files.items()}
 
 
-def opened(role: str, file: NamedFile) -> DatasetScanner:
+def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScanner:
     """One split's scanner; what a serving log nests is taken apart."""
-    return DuckDBScanner.open(file.path, file.shown, flat=role == LOG)
+    return open_scanner(engine, file.path, file.shown, flat=role == LOG)
 
 
 def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
