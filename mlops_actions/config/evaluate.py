@@ -121,6 +121,7 @@ class ScoreConfig(ConfigModel):
 class ValidateConfig(ConfigModel):
     """Parameters per check id; the checks themselves say which are legal."""
 
+    engine: Literal["duckdb", "spark"] = "duckdb"
     model_checks: Literal["off", "auto"] = "auto"
     model_budget: Annotated[float, Field(ge=0, le=3600)] = 20.0
     model_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000

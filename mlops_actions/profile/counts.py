@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -86,11 +85,16 @@ class ValueCounts:
         return ValueCounts(numbers, rows)
 
     def digest(self) -> str:
-        """sha256 over the canonical, type-tagged values and their counts: the same on every engine."""
-        found = hashlib.sha256()
-        for value, rows in self:
-            found.update(_canonical(value))
-            found.update(b"%d\n" % rows)
+        """sha256 over the type-tagged values, sorted, and their counts: the same on every engine."""
+        values = self.values
+        found = hashlib.sha256(_tag(values))
+        if values.dtype != object:
+            found.update(np.ascontiguousarray(values + 0.0 if values.dtype.kind == "f" else values).data)
+        else:
+            texts = [str(value).encode("utf-8", "surrogatepass") for value in values.tolist()]
+            found.update(np.fromiter(map(len, texts), dtype="<i8", count=len(texts)).data)
+            found.update(b"".join(texts))
+        found.update(np.ascontiguousarray(self.rows, dtype="<i8").data)
         return found.hexdigest()
 
 
@@ -108,13 +112,9 @@ def array_of(values: list[Any]) -> NDArray[Any]:
     return made
 
 
-def _canonical(value: Any) -> bytes:
-    """One value as bytes: its type, its length where it has one, and -0.0 as 0.0."""
-    if isinstance(value, bool):
-        return b"b%d:" % value
-    if isinstance(value, int):
-        return b"i%d:" % value
-    if isinstance(value, float):
-        return b"f" + (math.fabs(value) if value == 0 else value).hex().encode() + b":"
-    text = str(value).encode("utf-8", "surrogatepass")
-    return b"s%d:" % len(text) + text + b":"
+def _tag(values: NDArray[Any]) -> bytes:
+    """Kind of the values and how many; they follow as 64-bit numbers, bytes of booleans, or UTF-8."""
+    kind: str = values.dtype.kind
+    if kind == "O":
+        kind = "s" if not len(values) or isinstance(values[0], str) else "I"
+    return b"%s%d:" % (kind.encode(), len(values))

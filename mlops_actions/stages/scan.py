@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+from mlops_actions.adapters.datasets.opened import Engine, open_scanner
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
@@ -36,19 +36,19 @@ def distinct_limit(columns: int, kind: str) -> int:
     return max(FEWEST, min(MOST, together // max(1, columns)))
 
 
-def profile_of(role: str, path: Path, shown: str) -> TableProfile:
+def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> TableProfile:
     """One file alone.
 
     Raises:
         ConfigError, InputError: missing or unreadable.
     """
-    scanner = DuckDBScanner.open(path, shown)
+    scanner = open_scanner(engine, path, shown)
     return _table(record_of(role, path, shown), scanner)
 
 
-def repeated_keys(path: Path, shown: str, key: tuple[str, ...]) -> int:
+def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine = "duckdb") -> int:
     """Rows that repeat an earlier key."""
-    return DuckDBScanner.open(path, shown).repeats(key)
+    return open_scanner(engine, path, shown).repeats(key)
 
 
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
@@ -56,9 +56,9 @@ def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
     return {role: record_of(role, file.path, file.shown) for role, file in files.items()}
 
 
-def opened(role: str, file: NamedFile) -> DatasetScanner:
+def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScanner:
     """One split's scanner; what a serving log nests is taken apart."""
-    return DuckDBScanner.open(file.path, file.shown, flat=role == LOG)
+    return open_scanner(engine, file.path, file.shown, flat=role == LOG)
 
 
 def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
+from mlops_actions.profile.digest import profile_digest
 from mlops_actions.results.dataset import ColumnSummary, DatasetSummary
 from mlops_actions.results.verdict import Outcome
 
@@ -49,6 +50,7 @@ def summaries(
             ),
             bytes=table.bytes,
             sha256=table.sha256,
+            digest=profile_digest(table.columns),
         )
         for table in tables.values()
     )

@@ -69,7 +69,7 @@ def run(context: RunContext) -> StageOutcome:
     records = records_of(splits)
     compared = compared_files(context, records["train"].sha256)
     others = {**compared.files, **reference_rows(context, rules.schema)}
-    scanners = {role: opened(role, file) for role, file in (splits | others).items()}
+    scanners = {role: opened(role, file, config.validate_.engine) for role, file in (splits | others).items()}
     columns = {role: tuple(scanners[role].kinds) for role in splits}
     _check_names(context, rules.parameters, columns)
     records |= records_of(others)

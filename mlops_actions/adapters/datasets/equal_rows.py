@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import common, not_alone, passes, repeated
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
@@ -130,26 +130,49 @@ def orphans(
 def changes(
     scanner: DuckDBScanner, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner
 ) -> RowChanges:
-    """A full join by key; a key that stands more than once counts once with its smallest row hash."""
+    """A full join by key; a key that stands more than once counts once, with each column's smallest value.
+
+    Values are compared by their hashes, which take little memory; by themselves only where a key repeats.
+    """
     keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
-    views = _views(scanner, other)
+    repeated, found = _joined(scanner, other, keys, [[f"hash({each})" for each in side] for side in values])
+    if repeated > 1:  # the smallest hash is none of a smallest value
+        plain = [_smallest(scanner, columns, side) for side in values]
+        _, found = _joined(scanner, other, keys, plain)
+    added, removed, changed, *each = found
+    by_column = tuple((name, n) for name, n in zip(columns, each, strict=True) if n)
+    return RowChanges(added, removed, changed, by_column)
+
+
+def _smallest(scanner: DuckDBScanner, columns: Sequence[str], side: Sequence[str]) -> list[str]:
+    """What min() is taken of: lists and the like by their text, as no two engines order them alike."""
+    texts = [scanner.kinds[name] == "string" and scanner.types[name] != "VARCHAR" for name in columns]
+    return [f"CAST({each} AS VARCHAR)" if text else each for each, text in zip(side, texts, strict=True)]
+
+
+def _joined(
+    scanner: DuckDBScanner,
+    other: DuckDBScanner,
+    keys: tuple[list[str], list[str]],
+    values: Sequence[Sequence[str]],
+) -> tuple[int, list[int]]:
+    """(most rows of one key, [keys only here, only there, changed, by column]); values: SQL by side."""
     sides = []
-    for view, k, v in zip(views, keys, values, strict=True):
+    for view, k, v in zip(_views(scanner, other), keys, values, strict=True):
         listed = ", ".join(f"{each} AS k{at}" for at, each in enumerate(k))
-        held = "".join(f", min(hash({each})) AS v{at}" for at, each in enumerate(v))
+        held = "".join(f", min({each}) AS v{at}" for at, each in enumerate(v))
         grouped = ", ".join(f"k{at}" for at in range(len(k)))
-        sides.append(f"(SELECT {listed}, true AS there{held} FROM {view} GROUP BY {grouped})")
-    same = " AND ".join(f"l.k{at} IS NOT DISTINCT FROM r.k{at}" for at in range(len(key)))
-    differ = [f"l.v{at} <> r.v{at}" for at in range(len(columns))]
-    both = "l.there AND r.there"
+        sides.append(f"(SELECT {listed}, count(*) AS n{held} FROM {view} GROUP BY {grouped})")
+    same = " AND ".join(f"l.k{at} IS NOT DISTINCT FROM r.k{at}" for at in range(len(keys[0])))
+    differ = [f"l.v{at} IS DISTINCT FROM r.v{at}" for at in range(len(values[0]))]
+    both = "l.n > 0 AND r.n > 0"
     each = "".join(f", count(*) FILTER ({both} AND {one})" for one in differ)
     any_of = " OR ".join(differ) or "false"
-    found = scanner.ask(
-        f"SELECT count(*) FILTER (r.there IS NULL), count(*) FILTER (l.there IS NULL), "
+    most, *found = scanner.ask(
+        f"SELECT greatest(max(l.n), max(r.n)), count(*) FILTER (r.n IS NULL), count(*) FILTER (l.n IS NULL), "
         f"count(*) FILTER ({both} AND ({any_of})){each} FROM {sides[0]} l FULL JOIN {sides[1]} r ON {same}"
     )[0]
-    by_column = tuple((name, int(n)) for name, n in zip(columns, found[3:], strict=True) if n)
-    return RowChanges(int(found[0]), int(found[1]), int(found[2]), by_column)
+    return int(most), [int(n) for n in found]
 
 
 def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
@@ -177,5 +200,14 @@ def _comparable(
             elif set(kinds) <= NUMBERS:
                 side.append(f"CAST({quoted(name)} AS DOUBLE)")
             else:
-                side.append(f"CAST({quoted(name)} AS VARCHAR)")
+                side.append(_text(quoted(name), scanner.types[one] if side is sides[0] else other.types[two]))
     return sides
+
+
+def _text(column: str, type_name: str) -> str:
+    """As every engine writes it: a float as the double it is, nanoseconds as microseconds."""
+    if type_name == "FLOAT":
+        column = f"CAST({column} AS DOUBLE)"
+    elif type_name == "TIMESTAMP_NS":
+        column = f"make_timestamp({microseconds(column)})"
+    return f"CAST({column} AS VARCHAR)"

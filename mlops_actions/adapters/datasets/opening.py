@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.formats import Form
     from mlops_actions.adapters.datasets.parts import Parts
 
-__all__ = ["open_rows", "quoted", "reading"]
+__all__ = ["microseconds", "open_rows", "quoted", "reading"]
 
 LINE = re.compile(r"(?:CSV Error on Line: |in line )(\d+)")
 CONVERTED = re.compile(
@@ -36,6 +36,11 @@ CONVERTED = re.compile(
 )
 OURS = re.compile(r"\S*mlops-actions-data-\S*")
 NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
+
+
+def microseconds(column: str) -> str:
+    """Of nanoseconds the whole microseconds before; a cast would round."""
+    return f"(epoch_ns({column}) - (epoch_ns({column}) % 1000 + 1000) % 1000) // 1000"
 
 
 def open_rows(

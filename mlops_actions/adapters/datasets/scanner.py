@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -16,13 +16,14 @@ from mlops_actions.adapters.datasets.equal_rows import (
     repeats,
     shared,
 )
+from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
-from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
+from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
+from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.rows import kind_of
+from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
 from mlops_actions.errors import InputError
-from mlops_actions.profile.counts import ValueCounts, array_of
-from mlops_actions.profile.needs import JointCounts
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
-    from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 MEMORY = "300MB"
-MOST_LEVELS = 4
 EARLY_ROWS = 50_000
+DIGITS = re.compile(r"DECIMAL\((\d+)")
+EXACT_DIGITS = 15  # any number of so few is a double's nearest after one division
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -63,7 +65,7 @@ class DuckDBScanner:
         materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
-                _flatten(connection)
+                flatten(connection)
         scanner = cls(connection, path, shown)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
@@ -109,7 +111,7 @@ class DuckDBScanner:
                 listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
                 read = self.arrays(f"SELECT {listed} FROM rows")
                 for at, name in enumerate(part):
-                    yield name, self._limited(*_counted(read[f"c{at}"]), name, limit)
+                    yield name, counted(read[f"c{at}"], self.kinds[name], limit)
             elif self._may_be_wide(part[0], limit) and self._estimated(part[0])[0] > SURELY_MORE * limit:
                 yield part[0], Counted(self._estimated(part[0])[1], None)
             else:
@@ -127,24 +129,15 @@ class DuckDBScanner:
         return dict(zip(self.kinds, map(int, found), strict=True))
 
     def _grouped(self, name: str, limit: int) -> Counted:
-        """Exact counts by the engine, one more than the limit at most."""
-        column, kind = quoted(name), self.kinds[name]
-        raw = f"SELECT {column} AS v, count(*) AS n FROM rows GROUP BY {column} LIMIT {limit + 2}"
-        value = _value("v", kind, self.types[name])
+        """Exact counts by the engine, one more than the limit at most (and the rows of null and of NaN)."""
+        column, kind, type_name = quoted(name), self.kinds[name], self.types[name]
+        # several decimals may be one double, several nanoseconds one microsecond
+        key = self.value(name) if type_name.startswith(("DECIMAL", "TIMESTAMP_NS")) else column
+        raw = f"SELECT {key} AS v, count(*) AS n FROM rows GROUP BY {key} LIMIT {limit + 3}"
+        value = _value("v", kind, type_name) if key == column else "v"
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
-        values, rows = read["v"], np.asarray(read["n"], dtype=np.int64)
-        nulls = _nulls_of(values)
-        missing, values, rows = int(rows[nulls].sum()), np.ma.getdata(values)[~nulls], rows[~nulls]
-        if len(values) > limit:
-            return Counted(self._estimated(name)[1], None)
-        return Counted(missing, _typed(values, rows, kind))
-
-    def _limited(
-        self, values: NDArray[Any], rows: NDArray[np.int64], nulls: int, name: str, limit: int
-    ) -> Counted:
-        if len(values) > limit:
-            return Counted(nulls, None)
-        return Counted(nulls, _typed(values, rows, self.kinds[name]))
+        found = grouped(read["v"], np.asarray(read["n"], dtype=np.int64), kind, limit)
+        return found or Counted(self._estimated(name)[1], None)
 
     def _estimated(self, name: str) -> tuple[int, int]:
         """(distinct values by HyperLogLog, nulls with NaN among them) in one pass, once."""
@@ -166,7 +159,7 @@ class DuckDBScanner:
 
     def moments(self, column: str) -> Moments | None:
         """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
-        v = f"CAST({quoted(column)} AS DOUBLE)"
+        v = _double(quoted(column), self.types[column])
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
         sql = f"SELECT {finite}, count(*) FILTER (isinf(v)) FROM (SELECT {v} AS v FROM rows)"
@@ -177,11 +170,11 @@ class DuckDBScanner:
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
-        v = f"CAST({quoted(column)} AS DOUBLE)"
+        v = _double(quoted(column), self.types[column])
         # DuckDB's bins are (a, b]: the float below each edge closes a bin on the left instead
         uppers = [*np.nextafter(edges[1:-1], -np.inf).tolist(), float(edges[-1])]
-        sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE isfinite(v)"
-        found = self.ask(sql, [uppers])[0][0] or {}
+        sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE v BETWEEN ? AND ?"
+        found = self.ask(sql, [uppers, float(edges[0]), float(edges[-1])])[0][0] or {}
         return np.array([int(found.get(upper, 0)) for upper in uppers], dtype=np.int64)
 
     def count_where(self, predicate: str) -> int:
@@ -212,14 +205,14 @@ class DuckDBScanner:
 
     def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
         """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
-        first, second = self.value(by), self.value(column)
-        present = f"{quoted(by)} IS NOT NULL AND {quoted(column)} IS NOT NULL"
-        grouped = f"SELECT {first}, {second}, count(*) FROM rows WHERE {present} GROUP BY ALL"
-        found = self.ask(f"{grouped} LIMIT {limit + 1}")
-        if len(found) > limit:
-            return None
-        groups, values, rows = zip(*sorted(found), strict=True) if found else ((), (), ())
-        return JointCounts(groups, values, tuple(map(int, rows)))
+        cell = f"SELECT {self.value(by)} AS g, {self.value(column)} AS v FROM rows"
+        present = "g IS NOT NULL AND v IS NOT NULL"
+        for name, seen in ((by, "g"), (column, "v")):
+            if self.kinds[name] == "number":
+                present += f" AND NOT isnan({seen})"
+        counts = f"SELECT g, v, count(*) FROM ({cell}) WHERE {present} GROUP BY g, v"
+        found = self.ask(f"{counts} LIMIT {limit + 1}")
+        return joint(found, (self.kinds[by], self.kinds[column]), limit)
 
     def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
@@ -230,42 +223,30 @@ class DuckDBScanner:
         return changes(self, key, columns, other)
 
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
-        """The rows with the smallest md5 of seed and row: the same wherever they stand."""
-        whole = ", ".join(f"coalesce(CAST({quoted(name)} AS VARCHAR), chr(1))" for name in self.kinds)
+        """The rows with the smallest key of row_key.py: the same wherever they stand, and on every engine."""
         chosen = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(columns))
-        ranked = f"md5('{seed:d}' || concat_ws(chr(0), {whole}))"
-        read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {ranked} LIMIT {n:d}")
+        codes = [f"coalesce({self._code(name)}, {NULL})" for name in self.kinds]
+        key = f"md5('{seed:d}:' || CAST({mixed(codes, 'xor({}, {})'.format)} AS VARCHAR))"
+        read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {key} LIMIT {n:d}")
         by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
-        return {name: [_plain(value) for value in by_column[at]] for at, name in enumerate(columns)}
+        return {name: plain(by_column[at], self.kinds[name]) for at, name in enumerate(columns)}
 
-
-def _flatten(connection: duckdb.DuckDBPyConnection) -> None:
-    """Structs of the view `nested` become columns of their own, level by level, in the view `rows`."""
-    view = "nested"
-    for level in range(MOST_LEVELS):
-        types = _described(connection, f"DESCRIBE {view}")
-        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
-            break
-        listed = []
-        for name, type_name in types.items():
-            if not type_name.startswith("STRUCT("):
-                listed.append(quoted(name))
-                continue
-            for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
-                whole = quoted(f"{name}.{key}")
-                listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
-        connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
-        view = f"flat_{level}"
-    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
-
-
-def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
-    return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
+    def _code(self, name: str) -> str:
+        """The value as a 64-bit number: SQL."""
+        v, kind, type_name = self.value(name), self.kinds[name], self.types[name]
+        if kind == "number":
+            bits = f"CAST(CAST({v} AS BIT) AS BIGINT)"
+            return f"CASE WHEN {v} = 0 THEN 0 WHEN isnan({v}) THEN {NAN} ELSE {bits} END"
+        if kind in {"date", "timestamp", "boolean"} or type_name in WORDS:
+            return f"CAST({v} AS BIGINT)"
+        return f"CAST('0x' || md5(CAST({v} AS VARCHAR))[:15] AS BIGINT)"
 
 
 def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
-        return f"CAST({column} AS DOUBLE)"
+        return _double(column, type_name)
+    if type_name == "TIMESTAMP_NS":
+        return microseconds(column)
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
         return f"epoch_us(CAST({column} AS {zoned}))"
@@ -274,46 +255,9 @@ def _value(column: str, kind: str, type_name: str) -> str:
     return f"CAST({column} AS VARCHAR)"
 
 
-def _nulls_of(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """(k,) which are null or NaN."""
-    nulls = np.ma.getmaskarray(values)
-    data = np.ma.getdata(values)
-    if data.dtype.kind == "f":
-        return np.asarray(nulls | np.isnan(data))
-    if data.dtype == object and not np.ma.isMaskedArray(values):
-        return np.array([value is None for value in data.tolist()], dtype=np.bool_)
-    return np.asarray(nulls)
-
-
-def _counted(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64], int]:
-    """(distinct, rows, nulls) of a whole column in memory."""
-    nulls = _nulls_of(values)
-    data = np.ma.getdata(values)[~nulls]
-    if data.dtype == object:
-        found: dict[Any, int] = {}
-        for value in data.tolist():
-            found[value] = found.get(value, 0) + 1
-        distinct: NDArray[Any] = np.empty(len(found), dtype=object)
-        distinct[:] = list(found)
-        return distinct, np.fromiter(found.values(), dtype=np.int64, count=len(found)), int(nulls.sum())
-    distinct, rows = np.unique(data, return_counts=True)
-    return distinct, rows.astype(np.int64), int(nulls.sum())
-
-
-def _typed(values: NDArray[Any], rows: NDArray[np.int64], kind: str) -> ValueCounts:
-    """Sorted, and of the array type that profile/counts.py names; 0.0 and -0.0 are one value."""
-    if kind == "integer" and values.dtype == object:
-        values = array_of([int(value) for value in values.tolist()])
-    elif kind == "integer":
-        values = values.astype(np.int64) if values.dtype != np.uint64 else array_of(values.tolist())
-    elif kind == "number":
-        values = values.astype(np.float64) + 0.0
-    found = ValueCounts.sorted(values, rows)
-    if kind == "number" and len(found) > 1 and (found.values[1:] == found.values[:-1]).any():
-        distinct, starts = np.unique(found.values, return_index=True)
-        found = ValueCounts(distinct, np.add.reduceat(found.rows, starts))
-    return found
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+def _double(column: str, type_name: str) -> str:
+    """The nearest double; a number of more digits than a double holds goes by its text, not rounded twice."""
+    found = DIGITS.match(type_name)
+    if "HUGEINT" in type_name or (found and int(found[1]) > EXACT_DIGITS):
+        return f"CAST(CAST({column} AS VARCHAR) AS DOUBLE)"
+    return f"CAST({column} AS DOUBLE)"

@@ -15,7 +15,7 @@ from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import InputError
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,3 +245,10 @@ def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:
     counts = dict(found.value_counts(["served.deep.x", "served.city"], 10))
     assert counts["served.deep.x"].counts == ValueCounts.of([(1.5, 1), (2.5, 1)])
     assert found.repeats(["served.city"]) == 0
+
+
+def test_pairs_of_values_without_nulls(tmp_path: Path) -> None:
+    columns = {"group": ["b", "a", "a", None, "b"], "x": [1.5, float("nan"), 2.5, 3.5, 1.5]}
+    scanner = opened(tmp_path / "x.parquet", columns)
+    assert scanner.joint_counts("group", "x", 2) == JointCounts(("a", "b"), (2.5, 1.5), (1, 2))
+    assert scanner.joint_counts("group", "x", 1) is None

@@ -1,0 +1,238 @@
+"""The Spark scanner: Narwhals on PySpark behind the port of profile/scanner.py (extra `spark`).
+
+Narwhals says the aggregates, the groups and the joins. Plain Spark says what Narwhals lacks: estimates of
+distinct values, bins by edges, SQL predicates, row keys, and the canonical values of spark_values.py.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+from pyspark.ml.feature import Bucketizer
+
+from mlops_actions.adapters.datasets.row_key import mixed
+from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
+from mlops_actions.adapters.datasets.spark_equal_rows import changes, conflicts, orphans, repeats, shared
+from mlops_actions.adapters.datasets.spark_predicate import spark_predicate
+from mlops_actions.adapters.datasets.spark_session import asking
+from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_source
+from mlops_actions.adapters.datasets.spark_values import SparkColumn
+from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
+from mlops_actions.errors import InputError
+from mlops_actions.profile.scanner import Counted, Moments
+from mlops_actions.results.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from pyspark.sql import DataFrame
+
+    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+
+ABSENT = {"bool": False, "string": "", "large_string": ""}  # what stands under a mask; else 0
+
+
+@dataclass(frozen=True, eq=False)
+class SparkScanner:
+    """One file behind the port; its columns are c0, c1, ... of the frame."""
+
+    source: SparkSource
+    shown: str
+
+    @classmethod
+    def open(cls, path: Path, shown: str, *, flat: bool = False) -> SparkScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+
+        Raises:
+            ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
+            DependencyError: Spark does not start.
+        """
+        scanner = cls(spark_source(path, shown, flat=flat), shown)
+        if not scanner.rows or not scanner.kinds:
+            seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.kinds), 'column')}"
+            hint = "Write the rows, or name another file."
+            raise InputError(f"{shown}: {seen}; at least one of each is needed", hint=hint)
+        return scanner
+
+    @property
+    def frame(self) -> DataFrame:
+        """The file."""
+        return self.source.frame
+
+    @cached_property
+    def columns(self) -> dict[str, SparkColumn]:
+        """By the file's names, in its order."""
+        spark = dict(self.frame.dtypes)
+        return {
+            name: SparkColumn(f"c{at}", type_name, spark[f"c{at}"])
+            for at, (name, type_name) in enumerate(self.source.types.items())
+        }
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Column to kind."""
+        return {name: column.kind for name, column in self.columns.items()}
+
+    @cached_property
+    def rows(self) -> int:
+        """How many."""
+        with asking(self.shown):
+            return self.frame.count()
+
+    def ask(self, frame: nw.LazyFrame[Any]) -> list[int]:
+        """The one row of whole numbers that an aggregate gives; null (of no rows) is 0."""
+        with asking(self.shown):
+            row = frame.collect().row(0)
+        return [int(value or 0) for value in row]
+
+    def arrays(self, frame: DataFrame) -> dict[str, NDArray[Any]]:
+        """The answer by column, masked where null."""
+        with asking(self.shown):
+            table = frame.toArrow()
+        found = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            filled = column.fill_null(ABSENT.get(str(column.type), 0)).to_numpy()
+            found[name] = np.ma.MaskedArray(filled, mask=column.is_null().to_numpy())
+        return found
+
+    def values(self, columns: Sequence[str]) -> DataFrame:
+        """The canonical values as v0, v1, ..."""
+        return self.frame.selectExpr(
+            *(f"{self.columns[name].value} AS v{at}" for at, name in enumerate(columns))
+        )
+
+    def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
+        """Column by column; of few rows many columns are read at once: each job costs tenths of a second."""
+        names = list(columns)
+        size = max(1, VALUES_AT_ONCE // max(1, self.rows))
+        for part in (names[at : at + size] for at in range(0, len(names), size)):
+            if len(part) > 1:
+                read = self.arrays(self.values(part))
+                for at, name in enumerate(part):
+                    yield name, counted(read[f"v{at}"], self.kinds[name], limit)
+            elif self.rows > limit and self.distinct(part[0]) > SURELY_MORE * limit:
+                yield part[0], Counted(self._nulls[part[0]], None)
+            else:
+                yield part[0], self._grouped(part[0], limit)
+
+    def _grouped(self, name: str, limit: int) -> Counted:
+        found = nw.from_native(self.values([name])).group_by("v0").agg(nw.len().alias("n")).head(limit + 3)
+        read = self.arrays(found.to_native())
+        rows = np.asarray(np.ma.getdata(read["n"]), dtype=np.int64)
+        return grouped(read["v0"], rows, self.kinds[name], limit) or Counted(self._nulls[name], None)
+
+    @cached_property
+    def _nulls(self) -> dict[str, int]:
+        """Nulls of every column in one pass, NaN among them."""
+        asked = []
+        for at, kind in enumerate(self.kinds.values()):
+            missing = nw.col(f"v{at}").is_null()
+            if kind == "number":
+                missing = missing | nw.col(f"v{at}").is_nan().fill_null(value=False)
+            asked.append(missing.cast(nw.Int64).sum().alias(f"v{at}"))
+        found = self.ask(nw.from_native(self.values(list(self.kinds))).select(*asked))
+        return dict(zip(self.kinds, found, strict=True))
+
+    def distinct(self, column: str) -> int:
+        """By HyperLogLog."""
+        return self._estimates[column]
+
+    @cached_property
+    def _estimates(self) -> dict[str, int]:
+        """Of every column in one pass."""
+        asked = (
+            f"approx_count_distinct({column.column}) AS {column.column}" for column in self.columns.values()
+        )
+        with asking(self.shown):
+            found = self.frame.selectExpr(*asked).collect()[0]
+        return dict(zip(self.kinds, map(int, found), strict=True))
+
+    def _numbers(self, column: str) -> DataFrame:
+        """v: (rows) doubles, 0.0 for -0.0."""
+        return self.frame.selectExpr(f"{self.columns[column].number} + 0D AS v")
+
+    def moments(self, column: str) -> Moments | None:
+        """Over finite values; the mean and the deviation by Welford's update."""
+        v = nw.col("v")
+        held = nw.when(v.is_finite()).then(v).alias("v")
+        infinite = (~v.is_finite() & ~v.is_nan()).cast(nw.Int64).alias("infinite")
+        asked = (
+            v.min().alias("low"),
+            v.max().alias("high"),
+            v.mean().alias("mean"),
+            v.std(ddof=1).alias("std"),
+        )
+        frame = nw.from_native(self._numbers(column)).select(held, infinite)
+        with asking(self.shown):
+            found = frame.select(*asked, nw.col("infinite").sum()).collect().row(0)
+        low, high, mean, std, beyond = found
+        if low is None:
+            return None
+        std = 0.0 if std is None or math.isnan(std) else std
+        return Moments(float(low), float(high), float(mean), float(std), int(beyond))
+
+    def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Bins found by binary search in Spark's Bucketizer: Narwhals cannot group by edges."""
+        listed = (edges + 0.0).tolist()
+        inside = self._numbers(column).where(f"v BETWEEN {listed[0]!r}D AND {listed[-1]!r}D")
+        if len(listed) < 3:  # noqa: PLR2004 - Bucketizer wants two bins
+            return np.array([inside.count()], dtype=np.int64)
+        bins = Bucketizer(splits=listed, inputCol="v", outputCol="bin").transform(inside)
+        read = self.arrays(bins.groupBy("bin").count())
+        rows = np.zeros(len(edges) - 1, dtype=np.int64)
+        rows[np.ma.getdata(read["bin"]).astype(np.int64)] = np.ma.getdata(read["count"])
+        return rows
+
+    def count_where(self, predicate: str) -> int:
+        """Rows for which it is false; null is not false. SQL has no Narwhals expression."""
+        said = spark_predicate(predicate, self.columns, self.shown)
+        natural = (f"{column.natural} AS {column.column}" for column in self.columns.values())
+        with asking(self.shown):
+            return self.frame.selectExpr(*natural).where(f"NOT ({said})").count()
+
+    def repeats(self, columns: Sequence[str]) -> int:
+        """Rows beyond the first of equal ones."""
+        return repeats(self, columns)
+
+    def shared(self, columns: Sequence[str], other: SparkScanner) -> SharedRows:
+        """Rows that the other split has, too."""
+        return shared(self, columns, other)
+
+    def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
+        """Equal features with more than one label."""
+        return conflicts(self, features, target)
+
+    def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
+        """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
+        pair = nw.from_native(self.values([by, column])).drop_nulls()
+        for at, name in enumerate((by, column)):
+            if self.kinds[name] == "number":
+                pair = pair.filter(~nw.col(f"v{at}").is_nan())
+        cells = pair.group_by("v0", "v1").agg(nw.len().alias("n")).head(limit + 1).to_native()
+        with asking(self.shown):
+            found = [tuple(row) for row in cells.collect()]
+        return joint(found, (self.kinds[by], self.kinds[column]), limit)
+
+    def orphans(self, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]) -> int:
+        """Rows whose columns, none null, are in no row of the other."""
+        return orphans(self, columns, other, other_columns)
+
+    def changes(self, key: Sequence[str], columns: Sequence[str], other: SparkScanner) -> RowChanges:
+        """This split against the other, joined by key."""
+        return changes(self, key, columns, other)
+
+    def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
+        """The rows with the smallest key of row_key.py; Narwhals has no md5."""
+        chosen = (f"{self.columns[name].value} AS v{at}" for at, name in enumerate(columns))
+        mix = mixed([column.code for column in self.columns.values()], "({} ^ {})".format)
+        key = f"md5(encode(concat('{seed:d}:', CAST({mix} AS STRING)), 'UTF-8'))"
+        with asking(self.shown):
+            read = self.frame.selectExpr(*chosen, f"{key} AS row_key").orderBy("row_key").limit(n).collect()
+        return {name: plain([row[at] for row in read], self.kinds[name]) for at, name in enumerate(columns)}
