@@ -67,7 +67,9 @@ def measure(columns: int, rows: int) -> Run:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--columns", type=int, nargs="*", default=[1_000, 10_000])
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--make", help=argparse.SUPPRESS)

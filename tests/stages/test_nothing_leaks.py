@@ -26,7 +26,16 @@ MAIL = [f"planted.person{each}@example.org" for each in range(N)]
 NAME = [f"Plantedname{'abcdefghij'[each % 10]}{'klmnopqrst'[each // 10 % 10]}" for each in range(N)]
 NOTE = "the planted note speaks of Plantedneighbour and +4722855050"
 CARD, LONE, RARE = "4111111111111111", 987_654_321.25, "Plantedvillage"
-SECRETS = ("planted.person", "Plantedname", "Plantedneighbour", "22855050", CARD, "987654321", "987_654", RARE)
+SECRETS = (
+    "planted.person",
+    "Plantedname",
+    "Plantedneighbour",
+    "22855050",
+    CARD,
+    "987654321",
+    "987_654",
+    RARE,
+)
 CANARY = "planted-canary-3f9c2"
 SECRET = b"the repository's secret"
 WIDER = CONFIG.replace("key: customer", "key: [customer, mail_key]").replace(
@@ -149,14 +158,18 @@ BROKEN = {
         + "C0002,f,planted.person2@example.org,Plantedname,1,2,3,4\n"
     ),
     "a quote that never ends": (
-        "customer,gender,city,visits,churned\n" + "C0001,f,Oslo,1,0\n" * 50 + 'C0002,"planted.person3@example.org,f\n'
+        "customer,gender,city,visits,churned\n"
+        + "C0001,f,Oslo,1,0\n" * 50
+        + 'C0002,"planted.person3@example.org,f\n'
     ),
 }
 
 
 @pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 def test_a_cell_that_cannot_be_read_is_not_quoted(tmp_path: Path, text: str) -> None:
-    config = CONFIG.replace("data/train.parquet", "data/train.csv").replace("  schema: mlops/schema.yaml\n", "")
+    config = CONFIG.replace("data/train.parquet", "data/train.csv").replace(
+        "  schema: mlops/schema.yaml\n", ""
+    )
     made = make_small(tmp_path, head=config, base=None)
     (made.root / "data" / "train.csv").write_text(text, encoding="utf-8")
     try:

@@ -25,7 +25,9 @@ def table(role: str, **columns: list[Any]) -> TableProfile:
 
 
 NOW = table("train", id=[1, 2, 3, 5], pay=[10, 20, 31, 50], city=["a", "b", "b", None], new=[1, 1, 1, 1])
-BEFORE = table("reference", id=[1, 2, 3, 4], pay=[10, 20, 30, 40], city=["a", "b", "c", "c"], old=[1, 1, 1, 1])
+BEFORE = table(
+    "reference", id=[1, 2, 3, 4], pay=[10, 20, 30, 40], city=["a", "b", "c", "c"], old=[1, 1, 1, 1]
+)
 
 
 def case(
@@ -80,7 +82,12 @@ def test_without_a_base_commits_data_there_is_no_diff() -> None:
 
 def test_the_furthest_moved_column_comes_first_and_kinds_before_all() -> None:
     before = table(
-        "reference", kind=[1, 2] * 50, far=[1] * 100, near=["a"] * 90 + ["b"] * 10, nulls=[1] * 100, same=[1] * 100
+        "reference",
+        kind=[1, 2] * 50,
+        far=[1] * 100,
+        near=["a"] * 90 + ["b"] * 10,
+        nulls=[1] * 100,
+        same=[1] * 100,
     )
     now = table(
         "train",

@@ -148,7 +148,10 @@ def test_a_column_too_wide_to_count_is_judged_on_a_sample_and_says_so() -> None:
 
 def test_without_a_sample_a_wide_column_is_skipped_not_passed() -> None:
     (seen,) = check_personal(wide([]), data(), PersonalParameters())
-    assert (seen.outcome, seen.reason) == (SKIPPED, "too many distinct values to count, and no sample was taken")
+    assert (seen.outcome, seen.reason) == (
+        SKIPPED,
+        "too many distinct values to count, and no sample was taken",
+    )
 
 
 def digest(text: str, secret: bytes | None = None) -> str:
@@ -178,7 +181,12 @@ SECRET = b"a secret of the repository"
         ({"sha256": {"c": digest("x")}}, None, FAIL, "canary trap is not found in c"),
         ({"hmac_sha256": {"a": digest("planted-7f3a", SECRET)}}, SECRET, PASS, "canary trap is found"),
         ({"hmac_sha256": {"a": digest("planted-7f3a", SECRET)}}, b"another", FAIL, "is not found in a"),
-        ({"hmac_sha256": {"a": digest("x", SECRET)}}, None, Outcome.INCONCLUSIVE, "MLOPS_PROFILE_KEY is not set"),
+        (
+            {"hmac_sha256": {"a": digest("x", SECRET)}},
+            None,
+            Outcome.INCONCLUSIVE,
+            "MLOPS_PROFILE_KEY is not set",
+        ),
         ({"sha256": {"a": digest("x")}, "role": "serving_log"}, None, SKIPPED, "no split serving_log"),
     ],
 )
@@ -219,7 +227,9 @@ def test_rows_alone_in_their_combination(
     made = table(age=[1] * 10, zip=[2] * 10)
     seen = check_groups(made, ("age", "zip"), groups, GroupParameters(max_alone=limit))
     assert seen.outcome is outcome
-    start = f"train: {groups.alone} of n=10 rows (share {groups.alone / 10:.3g}) are alone in their combination"
+    start = (
+        f"train: {groups.alone} of n=10 rows (share {groups.alone / 10:.3g}) are alone in their combination"
+    )
     assert seen.sentence == f"{start} of age, zip; {end}"
 
 

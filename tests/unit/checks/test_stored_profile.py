@@ -107,9 +107,7 @@ def test_extremes_moments_and_fine_bins_of_sensitive_numbers_are_kept_back() -> 
     assert 2 <= len(seen.rows_in_bins) <= 10
 
 
-@pytest.mark.parametrize(
-    ("parts", "withheld"), [({"key": ["a"]}, "key"), ({"flagged": ["a"]}, "personal")]
-)
+@pytest.mark.parametrize(("parts", "withheld"), [({"key": ["a"]}, "key"), ({"flagged": ["a"]}, "personal")])
 def test_keys_and_personal_columns_are_counts_only(parts: dict[str, Any], withheld: str) -> None:
     seen = one(column("a", [1, 2, 3, None] * 100, "integer"), secret=SECRET, **parts)
     kept = seen.model_dump(exclude_defaults=True)
@@ -204,7 +202,9 @@ def test_nineteen_columns_are_small() -> None:
 
 def test_the_same_data_has_no_distance() -> None:
     made = table(
-        column("pay", salaries(), "number"), column("city", CITIES, "string"), column("n", range(300), "integer")
+        column("pay", salaries(), "number"),
+        column("city", CITIES, "string"),
+        column("n", range(300), "integer"),
     )
     for secret in (None, SECRET):
         found = comparable(stored(made, secret=secret), made, secret=secret)
