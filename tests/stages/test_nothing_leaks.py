@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -46,9 +46,9 @@ WIDER = CONFIG.replace("key: customer", "key: [customer, mail_key]").replace(
 
 
 def planted(context: RunContext, where: str = "head") -> None:
-    """Secrets as keys, personal columns, categories, rare numbers, free text, and as values that break rules."""
+    """Secrets as keys, personal columns, categories, rare numbers, free text, and values that break rules."""
     base = rows(N, "C")
-    changes = {
+    changes: dict[str, list[Any] | None] = {
         "mail_key": MAIL,
         "email": MAIL,
         "surname": NAME,
@@ -93,7 +93,7 @@ def test_no_planted_value_is_written_or_said(context: RunContext) -> None:
 
 
 def test_the_test_would_see_a_leak(context: RunContext) -> None:
-    """With show_values the same run shows values that break the schema: the search looks in the right place."""
+    """With show_values the same run shows values that break the schema: the search looks where it must."""
     shown = context.config.model_copy(
         update={"validate_": context.config.validate_.model_copy(update={"show_values": True})}
     )

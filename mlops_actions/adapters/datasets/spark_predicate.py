@@ -38,4 +38,4 @@ def spark_predicate(predicate: str, columns: Mapping[str, SparkColumn], shown: s
             raise InputError(f"{shown}: no column {node.name!r} in: {predicate}", hint=guess)
         return exp.column(column.column)
 
-    return parsed.transform(placed).sql(dialect="spark")
+    return str(parsed.transform(placed).sql(dialect="spark"))

@@ -84,7 +84,7 @@ class SparkScanner:
     def rows(self) -> int:
         """How many."""
         with asking(self.shown):
-            return self.frame.count()
+            return int(self.frame.count())
 
     def ask(self, frame: nw.LazyFrame[Any]) -> list[int]:
         """The one row of whole numbers that an aggregate gives; null (of no rows) is 0."""
@@ -96,7 +96,7 @@ class SparkScanner:
         """The answer by column, masked where null."""
         with asking(self.shown):
             table = frame.toArrow()
-        found = {}
+        found: dict[str, NDArray[Any]] = {}
         for name, column in zip(table.column_names, table.columns, strict=True):
             filled = column.fill_null(ABSENT.get(str(column.type), 0)).to_numpy()
             found[name] = np.ma.MaskedArray(filled, mask=column.is_null().to_numpy())
@@ -195,7 +195,7 @@ class SparkScanner:
         said = spark_predicate(predicate, self.columns, self.shown)
         natural = (f"{column.natural} AS {column.column}" for column in self.columns.values())
         with asking(self.shown):
-            return self.frame.selectExpr(*natural).where(f"NOT ({said})").count()
+            return int(self.frame.selectExpr(*natural).where(f"NOT ({said})").count())
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

@@ -248,7 +248,10 @@ def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:
 
 
 def test_pairs_of_values_without_nulls(tmp_path: Path) -> None:
-    columns = {"group": ["b", "a", "a", None, "b"], "x": [1.5, float("nan"), 2.5, 3.5, 1.5]}
+    columns: dict[str, list[Any]] = {
+        "group": ["b", "a", "a", None, "b"],
+        "x": [1.5, float("nan"), 2.5, 3.5, 1.5],
+    }
     scanner = opened(tmp_path / "x.parquet", columns)
     assert scanner.joint_counts("group", "x", 2) == JointCounts(("a", "b"), (2.5, 1.5), (1, 2))
     assert scanner.joint_counts("group", "x", 1) is None

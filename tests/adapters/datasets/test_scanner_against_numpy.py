@@ -1,4 +1,4 @@
-"""Profiles and equal rows of random data, against numpy and plain Python; counted and binned columns alike."""
+"""Profiles and equal rows of random data, against numpy and plain Python; counted and binned columns."""
 
 from __future__ import annotations
 

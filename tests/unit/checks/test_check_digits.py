@@ -52,7 +52,7 @@ def test_specimens_pass(name: str) -> None:
 
 @pytest.mark.parametrize("name", SPECIMENS)
 def test_one_wrong_digit_is_noticed(name: str) -> None:
-    """All of these rules notice a single wrong digit, but those of which a date's digit may be another date's."""
+    """These rules notice a single wrong digit, but those of which a date's digit may be another date's."""
     for specimen in SPECIMENS[name]:
         places = [at for at, sign in enumerate(specimen) if sign.isdigit()]
         changed = [
@@ -116,7 +116,7 @@ def test_a_card_begins_as_its_issuers_do(text: str, is_one: bool) -> None:
 
 
 def test_random_numbers_pass_as_often_as_the_rule_lets_chance() -> None:
-    """One in ten for Luhn and Verhoeff, one in eleven for the eleven test; with 20,000 tries within 5 sigma."""
+    """One in ten for Luhn and Verhoeff, one in eleven for the eleven test; 20,000 tries within 5 sigma."""
     made = np.random.default_rng(7).integers(0, 10, size=(20_000, 12))
     for name, chance, length in (
         ("luhn", 0.1, 12),

@@ -58,9 +58,13 @@ def test_rows_are_joined_by_the_key() -> None:
 def test_without_a_key_rows_are_compared_as_a_whole() -> None:
     columns = ("id", "pay", "city")
     asked = list(needs(case(key=("gone",))))
-    wanted = [Repeats("train", columns), Repeats("reference", columns), Shared("train", columns, "reference")]
+    wanted: list[Need] = [
+        Repeats("train", columns),
+        Repeats("reference", columns),
+        Shared("train", columns, "reference"),
+    ]
     assert asked == wanted
-    measured = dict(zip(wanted, (1, 0, SharedRows(2)), strict=True))
+    measured: dict[Need, Any] = dict(zip(wanted, (1, 0, SharedRows(2)), strict=True))
     (seen,) = changes_of(case(measured=measured))
     assert (seen.key, seen.added, seen.removed, seen.changed) == ((), 1, 2, 0)
     assert seen.sentence == (

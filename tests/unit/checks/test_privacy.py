@@ -22,7 +22,7 @@ from mlops_actions.checks.privacy import (
 )
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.privacy import Canary, PrivacyConfig
-from mlops_actions.profile.needs import Repeats, Sample, Shared, SharedRows
+from mlops_actions.profile.needs import Need, Repeats, Sample, Shared, SharedRows
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
@@ -112,7 +112,7 @@ def test_small_numbers_are_no_subject() -> None:
     assert personal([1, 2, 3]) == []
 
 
-def wide(values: list[Any]) -> TableProfile:
+def wide() -> TableProfile:
     return TableProfile(
         "train",
         "a.csv",
@@ -136,7 +136,7 @@ def case(made: TableProfile, **parts: Any) -> Case:
 
 
 def test_a_column_too_wide_to_count_is_judged_on_a_sample_and_says_so() -> None:
-    before = case(wide([]))
+    before = case(wide())
     (need,) = needs(before)
     assert need == Sample("train", ("a",), 5000)
     after = replace(before, measured={need: {"a": [MAIL, None, "x", "y"]}})
@@ -147,7 +147,7 @@ def test_a_column_too_wide_to_count_is_judged_on_a_sample_and_says_so() -> None:
 
 
 def test_without_a_sample_a_wide_column_is_skipped_not_passed() -> None:
-    (seen,) = check_personal(wide([]), data(), PersonalParameters())
+    (seen,) = check_personal(wide(), data(), PersonalParameters())
     assert (seen.outcome, seen.reason) == (
         SKIPPED,
         "too many distinct values to count, and no sample was taken",
@@ -204,7 +204,7 @@ def test_planted_values_must_be_found_and_are_never_told(
 
 def test_a_canary_in_a_column_too_wide_is_undecided() -> None:
     canary = Canary(id="trap", sha256={"a": digest("x")})
-    (seen,) = check_canaries({"train": wide([])}, [canary], None)
+    (seen,) = check_canaries({"train": wide()}, [canary], None)
     assert seen.outcome is Outcome.INCONCLUSIVE
 
 
@@ -239,7 +239,7 @@ def test_groups_are_measured_over_quasi_identifiers_and_sensitive_columns() -> N
     before = case(made, **parts)
     repeats, shared = Repeats("train", ("age", "sex")), Shared("train", ("age", "sex"), "train")
     assert list(needs(before)) == [repeats, shared]
-    answers = {repeats: 1, shared: SharedRows(2, 3, 2)}
+    answers: dict[Need, Any] = {repeats: 1, shared: SharedRows(2, 3, 2)}
     (seen,) = (each for each in judge(replace(before, measured=answers)) if each.id == "DS803")
     assert seen.sentence.startswith("train: 1 of n=3 rows (share 0.333) are alone")
     assert "2 combinations, k = 1" in seen.sentence
