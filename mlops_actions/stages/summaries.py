@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 PERSONAL = "DS801"
+UNTOLD = dict.fromkeys(("mean", "std", "median"))  # means of two commits tell the row between them
 KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
 
 
@@ -45,7 +46,7 @@ def summaries(
             columns=tuple(
                 _drawn(_column(column), column, cells.get(column.name), show_values=show_values)
                 if column.name not in hidden
-                else _column(column).model_copy(update={"hidden": hidden[column.name], "median": None})
+                else _column(column).model_copy(update={"hidden": hidden[column.name], **UNTOLD})
                 for column in table.columns
             ),
             bytes=table.bytes,

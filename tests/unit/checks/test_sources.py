@@ -1,4 +1,4 @@
-"""DS701 to DS704: whose file it is, on what terms, whether it changed openly, and until when it may be kept."""
+"""DS701 to DS704: whose file it is, on what terms, whether it changed openly, until when it may be kept."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ def judged(
         (
             (source("data", OTHER),),
             WARN,
-            "data/a.csv: lies in source crm, whose sha256 is over all of data and cannot be compared with a part's",
+            (
+                "data/a.csv: lies in source crm, whose sha256 is over all of data and cannot be "
+                "compared with a part's"
+            ),
         ),
         ((source("b.csv"),), FAIL, "data/a.csv: belongs to none of the 1 declared source"),
         ((source("dat"),), FAIL, "data/a.csv: belongs to none of the 1 declared source"),
@@ -139,22 +142,28 @@ def test_words_that_name_no_terms() -> None:
             source(sha256=OTHER),
             (source(sha256=OTHER),),
             FAIL,
-            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and unchanged is the "
-            "declaration of source crm",
+            (
+                "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and unchanged is "
+                "the declaration of source crm"
+            ),
         ),
         (
             source(sha256=OTHER, version="2"),
             (source(sha256=OTHER, version="1"),),
             FAIL,
-            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and only version 1 -> 2 changed "
-            "in the declaration of source crm",
+            (
+                "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and only version "
+                "1 -> 2 changed in the declaration of source crm"
+            ),
         ),
         (
             source(version="2", as_of="2024-05-01"),
             (source(sha256=OTHER, version="1", as_of="2024-05-01"),),
             PASS,
-            "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and the declaration of source "
-            "crm with it (version 1 -> 2); still declared: as_of 2024-05-01",
+            (
+                "data/a.csv: sha256 changed from cdcdcdcdcdcd... to abababababab..., and the "
+                "declaration of source crm with it (version 1 -> 2); still declared: as_of 2024-05-01"
+            ),
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from typing import Any
@@ -73,7 +74,7 @@ def test_no_edge_is_a_rare_value_and_no_bin_is_small(values: list[float], parts:
 
 def _pairs(edges: Any) -> list[tuple[float, float]]:
     ends = [-np.inf, *edges.tolist(), np.inf]
-    return list(zip(ends[:-1], ends[1:], strict=True))
+    return list(itertools.pairwise(ends))
 
 
 def test_a_rare_value_between_common_ones_moves_no_edge() -> None:

@@ -13,7 +13,8 @@ HEAD = "version: 1\nproject: p\ndata: {train: a.csv, target: y}\n"
 
 
 def test_canaries_are_digests() -> None:
-    text = f"{HEAD}privacy:\n  canaries:\n    - {{id: trap, sha256: {{mail: {'ab' * 32}}}}}\n  quasi_identifiers: [age]\n"
+    canary = f"{{id: trap, sha256: {{mail: {'ab' * 32}}}}}"
+    text = f"{HEAD}privacy:\n  canaries:\n    - {canary}\n  quasi_identifiers: [age]\n"
     privacy = parse(text, "mlops.yaml").privacy
     assert privacy.canaries[0].digests == {"mail": "ab" * 32}
     assert not privacy.canaries[0].keyed
