@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from mlops_actions.adapters.datasets.connections import connected, quoted
+from mlops_actions.adapters.datasets.connections import connected, literal, quoted
 from mlops_actions.adapters.datasets.files import refuse_twice
 from mlops_actions.errors import InputError
 
@@ -62,6 +62,17 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
     texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
     connection.execute(f"CREATE VIEW rows AS SELECT *{f' REPLACE ({texts})' if empty else ''} FROM {HELD}")
     return connection
+
+
+def write_frame(frame: Any, path: Path, shown: str) -> None:
+    """The frame's rows as a Parquet file.
+
+    Raises:
+        InputError: as open_frame.
+    """
+    connection = open_frame(frame, shown, scratch=path.parent)
+    connection.execute(f"COPY rows TO {literal(str(path))} (FORMAT parquet)")
+    connection.close()
 
 
 def _registered(connection: duckdb.DuckDBPyConnection, frame: Any) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+import duckdb
 import numpy as np
 
 from mlops_actions.adapters.datasets.equal_rows import (
@@ -23,7 +24,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import duckdb
     from numpy.typing import NDArray
 
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
+CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE)."
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
 DIGITS = re.compile(r"DECIMAL\((\d+)")
@@ -178,8 +179,21 @@ class DuckDBScanner:
         return np.array([int(found.get(upper, 0)) for upper in uppers], dtype=np.int64)
 
     def count_where(self, predicate: str) -> int:
-        """Rows for which it is false; null is not false."""
-        return int(self.ask(f"SELECT count(*) FROM rows WHERE NOT ({predicate})")[0][0])
+        """Rows for which it is false; null is not false.
+
+        Raises:
+            ConfigError: types that cannot be compared, or a value it cannot be evaluated for.
+        """
+        try:
+            found = self.connection.execute(f"SELECT count(*) FROM rows WHERE NOT ({predicate})").fetchall()
+        except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+            kind = (
+                "its types cannot be compared"
+                if isinstance(error, duckdb.BinderException)
+                else ("it cannot be evaluated for some value")
+            )
+            raise ConfigError(f"{self.shown}: the predicate {predicate}: {kind}", hint=CASTS) from None
+        return int(found[0][0])
 
     @cached_property
     def apart(self) -> dict[int, list[frozenset[tuple[str, str]]]]:

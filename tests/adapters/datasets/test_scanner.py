@@ -13,7 +13,7 @@ from mlops_actions.adapters.datasets import equal_rows, row_hashes, scanner
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
@@ -229,6 +229,10 @@ def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
 def test_a_predicate_counts_what_is_false_and_null_is_not(tmp_path: Path) -> None:
     found = opened(tmp_path / "x.parquet", {"a": [1, 2, None, 4], "b": [2, 1, 1, 4]})
     assert found.count_where("a <= b") == 1
+    with pytest.raises(ConfigError, match=r"^x.parquet: the predicate a > 'x': it cannot be evaluated for"):
+        found.count_where("a > 'x'")
+    with pytest.raises(ConfigError, match=r"^x.parquet: the predicate a > \[b\]: its types cannot be comp"):
+        found.count_where("a > [b]")
 
 
 def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""Dataset checks without a project: files of rows and what is declared of their columns. Composition only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import families
+from mlops_actions.checks.case import Setting
+from mlops_actions.checks.selftest import Contract, coverage, self_tests
+from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.stages.named_files import NamedFile
+from mlops_actions.stages.scan import measured, opened, records_of
+from mlops_actions.stages.summaries import hidden_columns, summaries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlops_actions.checks.parameters import CheckParameters
+    from mlops_actions.config.data import DataConfig
+    from mlops_actions.config.data_schema import DataSchema
+
+
+def judged_files(
+    files: Mapping[str, tuple[Path, str]],
+    data: DataConfig,
+    *,
+    task: str,
+    schema: DataSchema | None,
+    limits: CheckParameters,
+    skip: dict[str, str],
+) -> DatasetResult:
+    """Every check that fits no model, on the splits (path, what to call it) by role.
+
+    Raises:
+        InputError: rows that cannot be read.
+    """
+    named = {role: NamedFile((), shown, path) for role, (path, shown) in files.items()}
+    scanners = {role: opened(role, file) for role, file in named.items()}
+    setting = Setting(
+        data=data,
+        task=task,
+        limits=limits,
+        schema=schema,
+        kinds={role: scanner.kinds for role, scanner in scanners.items()},
+    )
+    case = measured(setting, records_of(named), scanners)
+    checks, drift = families.judge(case, skip)
+    contract = Contract(schema, limits, skip) if schema is not None else None
+    features = setting.features
+    return DatasetResult(
+        datasets=summaries(case.tables, hidden_columns(data, checks)),
+        checks=checks,
+        drift=drift,
+        schema_coverage=coverage(schema, features) if schema is not None else (),
+        self_tests=self_tests(case.train, contract, features) if contract is not None else (),
+        features=features,
+    )
