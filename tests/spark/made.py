@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from mlops_actions.adapters.datasets.connections import SETTINGS
+from mlops_actions.adapters.datasets.connections import connected
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,14 +38,14 @@ FROM range({start}, {stop}) t(i)
 EXOTIC = """
 SELECT i AS id, [i % 3, NULL] AS list, {{'a': i % 2, 'b': 'x'}} AS struct,
   ('000000000000000000000000000000' || lpad((i % 7)::VARCHAR, 2, '0'))::UUID AS uuid,
-  TIME '10:00:00' + to_microseconds(i % 5) AS time, ('a' || chr(233) || (i % 3)::VARCHAR)::BLOB AS blob,
+  TIME '10:00:00' + to_microseconds(i % 5) AS time, encode('a' || chr(233) || (i % 3)::VARCHAR) AS blob,
 FROM range({start}, {stop}) t(i)
 """
 
 
 def write(path: Path, query: str, start: int, stop: int, also: str = "") -> Path:
     """Rows start..stop - 1 of a query, and some of them again, changed or not."""
-    connection = duckdb.connect(config=SETTINGS)
+    connection = connected()
     connection.execute(f"CREATE TABLE t AS {query.format(start=start, stop=stop)}")
     if also:
         connection.execute(f"INSERT INTO t {also}")

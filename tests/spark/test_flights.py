@@ -8,10 +8,9 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
-from mlops_actions.adapters.datasets.connections import SETTINGS
+from mlops_actions.adapters.datasets.connections import connected
 from tests.spark.answers import both, profiles
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def seasons(folder: Path) -> tuple[Path, Path]:
         with zipfile.ZipFile(io.BytesIO(packed.read())) as inner:
             text = folder / inner.extract("flights.csv", folder)
     train, evaluation = folder / "train.parquet", folder / "evaluation.parquet"
-    connection = duckdb.connect(config=SETTINGS)
+    connection = connected()
     connection.execute(f"CREATE VIEW f AS SELECT * FROM read_csv('{text}', nullstr = ['', 'NA'])")
     connection.execute(f"COPY (SELECT * FROM f WHERE month < 10) TO '{train}' (FORMAT parquet)")
     again = (

@@ -83,8 +83,8 @@ def changes(
     grouped = sides.with_columns(*split, *here).group_by(keys).agg(nw.col("there_0", "there_1").max(), *held)
     joined = (nw.col("there_0") == 1) & (nw.col("there_1") == 1)
     differ = [joined & _distinct(nw.col(f"{value}_0"), nw.col(f"{value}_1")) for value in values]
-    asked = [nw.col("there_1") == 0, nw.col("there_0") == 0, nw.any_horizontal(*differ, ignore_nulls=False)]
-    asked = [*(asked if values else asked[:2]), *differ]
+    any_of = [nw.any_horizontal(*differ, ignore_nulls=False)] if differ else []
+    asked = [nw.col("there_1") == 0, nw.col("there_0") == 0, *any_of, *differ]
     counted = [each.cast(nw.Int64).sum().alias(f"n{at}") for at, each in enumerate(asked)]
     added, removed, *rest = scanner.ask(grouped.select(*counted))
     changed, *each = rest or [0]

@@ -85,6 +85,8 @@ def _typed(values: NDArray[Any], rows: NDArray[np.int64], kind: str) -> ValueCou
         values = values.astype(np.int64) if values.dtype != np.uint64 else array_of(values.tolist())
     elif kind == "number":
         values = values.astype(np.float64) + 0.0
+    elif kind == "string":
+        values = values.astype(object)  # none is an array of another type
     found = ValueCounts.sorted(values, rows)
     if kind == "number" and len(found) > 1 and (found.values[1:] == found.values[:-1]).any():
         distinct, starts = np.unique(found.values, return_index=True)
