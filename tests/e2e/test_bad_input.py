@@ -158,7 +158,7 @@ def test_files_that_are_not_there_or_are_none(
         (put("predictions.parquet", None), 3, "mlops.yaml:14: predictions.candidate: predictions.parquet: no such file. Paths are relative to mlops.yaml."),
         (lambda project: project.predictions(IDS, [2.0, *SCORES[1:]]), 4, "mlops.yaml:14: predictions.candidate: predictions.parquet: score: 1 of 120 values (the first in data row 1: 2) are outside [0, 1]; probabilities are allowed"),
         (put("data/train.csv", TRAIN + "t0,1\n"), 4, f"data/train.csv:122: 2 fields; the header has 4. {ANEW}"),
-        (edit("evaluate:", "validate: {checks: {DS11: {}}}\nevaluate:"), 3, "mlops.yaml:15: validate.checks.DS11: unknown key. Did you mean 'DS101'? "),
+        (edit("evaluate:", "validate: {checks: {DS11: {}}}\nevaluate:"), 3, "mlops.yaml:15: validate.checks.DS11: unknown key. Did you mean 'DS112'? "),
     ],
 )  # fmt: skip
 def test_what_can_be_known_without_training(project: Project, change: Change, code: int, says: str) -> None:
@@ -187,7 +187,7 @@ KEPT = ("dataset.json", "training.json", "evaluation.json", "gate.json", "report
     [
         *((change, code) for change, code, _ in FILES),
         (edit("target:", "traget:"), 3),
-        (put("data/train.csv", TRAIN.encode("utf-16")), 4),
+        (put("data/train.csv", TRAIN.encode().replace(b"t5", b"t\xe9")), 4),
         (cut, 4),
     ],
 )
@@ -221,9 +221,8 @@ def test_a_run_that_fails_later_starts_from_an_emptied_folder(project: Project) 
         (put("data/train.csv", TRAIN + "1,2,3,4,5\n"), 4, f"data/train.csv:122: 5 fields; the header has 4. {ANEW}"),
         (put("data/train.csv", TRAIN + "1,2,3,4,5\n" * 250), 4, f"data/train.csv:122: 5 fields; the header has 4. {ANEW}"),
         (put("data/train.csv", "Report of 2024\n" + TRAIN), 4, f"data/train.csv:2: 4 fields; the header has 1. {ANEW}"),
-        (put("data/train.csv", TRAIN.encode("utf-16")), 4, "data/train.csv:1: UTF-16, not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f UTF-16 -t UTF-8."),
         (put("data/train.csv", TRAIN.replace("t5,", '"t5,')), 4, f"data/train.csv:7: quotes: unexpected end of data. {ANEW}"),
-        (put("data/train.csv", TRAIN.encode().replace(b"t5", b"t\xe9")), 4, "data/train.csv:7: byte 0xe9 (byte 2 of the line) is not UTF-8. Allowed: UTF-8. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8."),
+        (put("data/train.csv", TRAIN.encode().replace(b"t5", b"t\xe9")), 4, "data/train.csv:7: byte 0xe9 (byte 2 of the line) is not UTF-8; probably WINDOWS-1252. Allowed: UTF-8, UTF-16 and UTF-32. Convert it, for example: iconv -f WINDOWS-1252 -t UTF-8."),
         (cut, 4, "mlops.yaml:10: data.evaluation: data/evaluation.parquet: cannot be read: cut off after 500 bytes, PAR1 is missing at its end. Write it anew, or copy it again."),
         (put("data/evaluation.parquet", TRAIN[:23]), 4, "mlops.yaml:10: data.evaluation: data/evaluation.parquet: cannot be read: its 23 bytes do not begin with PAR1, as Parquet does. Write it as Parquet; a text file is to be named .csv or .jsonl."),
         (evaluation(**{name: [] for name in COLUMNS}), 4, f"data/evaluation.parquet: 0 rows, 4 columns; {ALLOWED_ROWS}"),

@@ -45,7 +45,7 @@ def told(project: Project, command: str, code: int) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (rule("check: DS999"), "mlops.yaml:21: gate.rules[0].check: no check 'DS999'. Allowed: DS101, "),
+        (rule("check: XYZ"), "mlops.yaml:21: gate.rules[0].check: no check 'XYZ'. Allowed: DS101, "),
         (rule("check: ds101"), "mlops.yaml:21: gate.rules[0].check: no check 'ds101'. Did you mean 'DS101'? Allowed: "),
         (rule("probe: DATA9"), "mlops.yaml:21: gate.rules[0].probe: no test 'DATA9' of the ML Test Score. Did you mean 'DATA"),
         (of_slice("stadt=Berlin"), "mlops.yaml:21: gate.rules[0].slice: no column 'stadt' in evaluate.slices. Declared: region. Allowed: such a column, column=value, or \"*\"."),

@@ -89,7 +89,8 @@ def test_without_either_both_reasons_are_said(tmp_path: Path) -> None:
     assert seen.missing
     assert seen.origin == (
         "the baseline profile is missing: no artifact mlops-baseline of it; "
-        "data/train.parquet at bbbbbbbbbbbb: a Git LFS pointer, not the data"
+        "data/train.parquet at bbbbbbbbbbbb: a Git LFS pointer, not the data. "
+        "Check out with lfs: true (train.parquet)"
     )
 
 

@@ -39,7 +39,8 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
         "70 of 97 checks pass, 27 skipped",
         "self-test: every injected fault noticed (6)",
     )
-    assert {each.id for each in payload.checks} == set(IDS)
+    undeclared = {"DS109", "DS110", "DS111", "DS112"}  # rules that the schema may have, and has not
+    assert {each.id for each in payload.checks} == set(IDS) - undeclared
     assert {each.outcome for each in payload.checks} == {PASS, SKIPPED}
     unseen = {each.id: each.reason for each in payload.checks if each.outcome is SKIPPED}
     assert unseen["DS701"] == "data.sources is not declared"

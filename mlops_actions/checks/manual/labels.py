@@ -17,8 +17,8 @@ ENTRIES = {
         "of wrong labels is told apart from honest doubt; rows stand out by the confident joint.",
         "max_share at the interval's lower end, 0.02 by default; at least min_rows rows",
         "one label in ten swapped",
-        "train.churned: about 9.7% of n=4,000 labels are wrong (388; 8.1% to 11.4%), maximum 2.0%; 377 "
-        "stand out by confident learning (logistic, out of fold)",
+        "train.churned: about 9.7% of n=4,000 labels are wrong (388; 99 % interval 8.1% to 11.4%), maximum "
+        "2.0% (logistic, out of fold)",
         "Northcutt, Jiang and Chuang 2021 (confident learning)",
     ),
     "DS503": Entry(

@@ -108,9 +108,11 @@ def test_without_a_target_the_gain_is_said() -> None:
     assert (seen.outcome, seen.sentence) == (Outcome.PASS, f"{HEAD}, {GAIN} {HOW}")
 
 
-def test_too_few_sizes_are_inconclusive() -> None:
-    seen = judge_curve(curve(points=(POINT,) * 2, level=None, now=None, gain=None))
+def test_too_few_sizes_are_inconclusive_where_a_target_asks() -> None:
+    seen = judge_curve(curve(points=(POINT,) * 2, level=None, now=None, gain=None, target=0.9))
     assert seen.outcome is Outcome.INCONCLUSIVE
+    seen = judge_curve(curve(points=(POINT,) * 2, level=None, now=None, gain=None))
+    assert seen.outcome is Outcome.SKIPPED
     assert "2 sizes up to 800 rows, 10 repeats, stopped after 2 of 6 sizes" in seen.sentence
 
 
