@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
+    from mlops_actions.checks.limits import DriftParameters
     from mlops_actions.checks.pairs import Pair
-    from mlops_actions.checks.parameters import DriftParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 

@@ -12,7 +12,7 @@ from mlops_actions.results.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlops_actions.checks.parameters import CostParameters, LabelErrorParameters
+    from mlops_actions.checks.limits import CostParameters, LabelErrorParameters
     from mlops_actions.results.dataset import CheckResult
     from mlops_actions.results.learning import Interval, LabelErrors, LearningCurve, TrainingCost
 

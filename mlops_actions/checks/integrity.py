@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlops_actions.checks.case import Case
-    from mlops_actions.checks.parameters import (
-        BlankParameters,
-        CheckParameters,
-        ConflictParameters,
-        LabelParameters,
-    )
+    from mlops_actions.checks.limits import BlankParameters, ConflictParameters, LabelParameters
+    from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile

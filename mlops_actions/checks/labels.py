@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlops_actions.checks.case import Case, Setting
-    from mlops_actions.checks.parameters import LabelDriftParameters
+    from mlops_actions.checks.limits import LabelDriftParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.needs import JointCounts, Need
     from mlops_actions.profile.table import TableProfile

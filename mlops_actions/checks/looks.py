@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mlops_actions.checks.parameters import Kind
+    from mlops_actions.checks.limits import Kind
 
     Marks = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlops_actions.checks.case import Case
+    from mlops_actions.checks.limits import NoveltyParameters
     from mlops_actions.checks.pairs import Pair
-    from mlops_actions.checks.parameters import NoveltyParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 

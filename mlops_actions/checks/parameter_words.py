@@ -6,7 +6,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from mlops_actions.checks.parameters import CheckParameters, Parameters
+from mlops_actions.checks.limits import Parameters
+from mlops_actions.checks.parameters import CheckParameters
 
 BOUNDS = {"minimum": ">=", "exclusiveMinimum": ">", "maximum": "<=", "exclusiveMaximum": "<"}
 WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}

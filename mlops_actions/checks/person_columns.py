@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mlops_actions.checks.parameters import Kind
+    from mlops_actions.checks.limits import Kind
     from mlops_actions.profile.counts import ValueCounts
 
 MOST = 0.8  # of the distinct values of such a column look so

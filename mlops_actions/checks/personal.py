@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mlops_actions.checks.parameters import Kind
+    from mlops_actions.checks.limits import Kind
     from mlops_actions.profile.counts import ValueCounts
 
     Marks = NDArray[np.bool_]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
-    from mlops_actions.checks.parameters import PrevalenceParameters
+    from mlops_actions.checks.limits import PrevalenceParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 

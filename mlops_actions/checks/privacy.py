@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlops_actions.checks.case import Case, Setting
-    from mlops_actions.checks.parameters import GroupParameters, PersonalParameters
+    from mlops_actions.checks.limits import GroupParameters, PersonalParameters
     from mlops_actions.config.data import DataConfig
     from mlops_actions.config.privacy import Canary
     from mlops_actions.profile.column import ColumnProfile
@@ -117,11 +117,9 @@ def check_personal(
     return tuple(found)
 
 
-def flagged(results: Iterable[CheckResult], role: str) -> frozenset[str]:
-    """The columns of a role in which personal values were seen, permitted or not."""
-    return frozenset(
-        each.subject for each in results if (each.id, each.role) == ("DS801", role) and each.observed
-    )
+def flagged(results: Iterable[CheckResult]) -> frozenset[str]:
+    """The columns in which personal values were seen in some split, permitted, switched off or not."""
+    return frozenset(each.subject for each in results if each.id == catalog.PERSONAL.id and each.observed)
 
 
 def _personal(

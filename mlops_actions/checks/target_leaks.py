@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mlops_actions.checks.case import Case, Setting
-    from mlops_actions.checks.parameters import PowerParameters
+    from mlops_actions.checks.limits import PowerParameters
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
     from mlops_actions.results.learning import TargetPower

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
-    from mlops_actions.checks.parameters import CheckParameters, MixedParameters, OutlierParameters
+    from mlops_actions.checks.limits import MixedParameters, OutlierParameters
+    from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need

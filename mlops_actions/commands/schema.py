@@ -78,12 +78,12 @@ def _measured(path: Path, shown: str, key: tuple[str, ...]) -> tuple[TableProfil
 
 def _personal(table: TableProfile) -> frozenset[str]:
     """The columns in which the check for personal data finds some."""
-    from mlops_actions.checks.parameters import PersonalParameters
+    from mlops_actions.checks.limits import PersonalParameters
     from mlops_actions.checks.privacy import check_personal, flagged
     from mlops_actions.config.data import DataConfig
 
     undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
-    return flagged(check_personal(table, undeclared, PersonalParameters()), table.role)
+    return flagged(check_personal(table, undeclared, PersonalParameters()))
 
 
 def _document(text: str, shown: str, output: str) -> str:

@@ -92,15 +92,20 @@ def open_session(
         environment={name: value for name, value in os.environ.items() if name.startswith("GITHUB_")},
         profile_key=os.environ.get("MLOPS_PROFILE_KEY", "").encode() or None,
     )
+    _refuse_links(context, told)
+    if fresh:
+        _start(context, results, whole=whole)
+    return context
+
+
+def _refuse_links(context: RunContext, told: list[MlopsError] | None) -> None:
+    """After a breach of trust nothing more is followed; `told` takes what is wrong instead of an error."""
     found: list[MlopsError] = [] if told is None else told
     if not any(isinstance(error, TrustError) for error in found):
         with collected(found):
             check_links(context)
     if told is None:
         raise_all(found)
-    if fresh:
-        _start(context, results, whole=whole)
-    return context
 
 
 def _start(context: RunContext, results: Path, *, whole: bool) -> None:

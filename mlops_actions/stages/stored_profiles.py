@@ -28,10 +28,9 @@ def stored_profiles(
     Args:
         context: of this run.
         tables: by role.
-        checks: before severities and skips are applied: a check that is switched off keeps back all the same.
+        checks: of this run; one that is switched off keeps back all the same.
     """
-    listed = tuple(checks)
-    personal = frozenset(name for role in tables for name in flagged(listed, role))
+    personal = flagged(checks)
     data = context.config.data
     return StoredProfiles(
         profiles=tuple(

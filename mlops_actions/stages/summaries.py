@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.checks.privacy import flagged
 from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
 from mlops_actions.profile.digest import profile_digest
 from mlops_actions.results.dataset import ColumnSummary, DatasetSummary
-from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
-PERSONAL = "DS801"
 UNTOLD = dict.fromkeys(("mean", "std", "median"))  # means of two commits tell the row between them
 KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
 
 
 def hidden_columns(data: DataConfig, checks: Iterable[CheckResult]) -> dict[str, str]:
-    """Columns of which nothing is drawn, and why: keys, sensitive ones, and those that look personal."""
-    loud = {Outcome.FAIL, Outcome.WARN, Outcome.ERROR}
-    found = {each.subject: LOOKS_PERSONAL for each in checks if each.id == PERSONAL and each.outcome in loud}
+    """Columns of which nothing is drawn, and why: keys, sensitive ones, and those that look personal.
+
+    What was seen counts, not the verdict: a check that is switched off, or permits rows, hides all the same.
+    """
+    found = dict.fromkeys(flagged(checks), LOOKS_PERSONAL)
     return {**found, **dict.fromkeys(data.sensitive, SENSITIVE), **dict.fromkeys(data.key, KEY)}
 
 

@@ -54,13 +54,18 @@ def test_keys_sensitive_columns_and_what_looks_personal_are_hidden() -> None:
         {"train": "a.csv", "target": "y", "key": ["id"], "sensitive": ["sex"], "exclude": ["free"]}
     )
     found = [
-        CheckResult(id=identifier, title="t", subject=name, role="train", outcome=outcome, sentence="s")
-        for identifier, name, outcome in (
-            ("DS801", "mail", Outcome.FAIL),
-            ("DS801", "city", Outcome.PASS),
-            ("DS103", "income", Outcome.FAIL),
+        CheckResult(
+            id=identifier, title="t", subject=name, role="train", outcome=outcome, sentence="s", observed=rows
+        )
+        for identifier, name, outcome, rows in (
+            ("DS801", "mail", Outcome.FAIL, 3.0),
+            ("DS801", "permitted", Outcome.PASS, 1.0),
+            ("DS801", "switched_off", Outcome.SKIPPED, 1.0),
+            ("DS801", "city", Outcome.PASS, 0.0),
+            ("DS103", "income", Outcome.FAIL, 3.0),
         )
     ]
     assert hidden_columns(data, found) == {
         "id": "a key", "sex": "declared sensitive", "mail": "looks like personal data",
+        "permitted": "looks like personal data", "switched_off": "looks like personal data",
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
-from mlops_actions.checks.parameters import CostParameters, LabelErrorParameters
+from mlops_actions.checks.limits import CostParameters, LabelErrorParameters
 from mlops_actions.results.learning import CurvePoint, Interval, LabelErrors, LearningCurve, TrainingCost
 from mlops_actions.results.verdict import Outcome
 

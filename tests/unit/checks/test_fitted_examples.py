@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
+from mlops_actions.checks.limits import CostParameters, LabelErrorParameters, PowerParameters
 from mlops_actions.checks.manual import entry
-from mlops_actions.checks.parameters import CostParameters, LabelErrorParameters, PowerParameters
 from mlops_actions.checks.target_leaks import judge_power
 from mlops_actions.results.learning import (
     CurvePoint,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mlops_actions.checks.check_digits import codes, luhn
+from mlops_actions.checks.limits import KINDS, Kind
 from mlops_actions.checks.looks import by_chance
-from mlops_actions.checks.parameters import KINDS, Kind
 from mlops_actions.checks.person_columns import expected, words_of
 from mlops_actions.checks.personal import find, worth_a_look
 from mlops_actions.profile.counts import ValueCounts

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mlops_actions.checks.case import Case, Setting
-from mlops_actions.checks.parameters import CheckParameters, GroupParameters, PersonalParameters
+from mlops_actions.checks.limits import GroupParameters, PersonalParameters
+from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.checks.privacy import (
     Groups,
     check_canaries,
@@ -97,9 +98,8 @@ def test_a_value_of_two_kinds_is_one_row() -> None:
 def test_a_permitted_number_is_still_told_and_still_kept_back() -> None:
     seen = personal([MAIL, "x"], max_rows=1)
     assert told(seen) == [(PASS, "train.a: 1 e-mail address, maximum 1 (n=2)")]
-    assert flagged(seen, "train") == {"a"}
-    assert flagged(seen, "evaluation") == frozenset()
-    assert flagged(personal(["x"]), "train") == frozenset()
+    assert flagged(seen) == {"a"}
+    assert flagged(personal(["x"])) == frozenset()
 
 
 @pytest.mark.parametrize("key", ["sensitive", "key"])

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from mlops_actions.checks.case import Case
-from mlops_actions.checks.parameters import PowerParameters
+from mlops_actions.checks.limits import PowerParameters
 from mlops_actions.checks.target_leaks import judge, judge_power, needs
 from mlops_actions.profile.needs import Where
 from mlops_actions.results.learning import Interval, TargetPower
