@@ -16,6 +16,8 @@ from mlops_actions.errors import DependencyError, MlopsError, Problem
 EXTRA_OF = {
     "duckdb": "data",
     "pytz": "data",
+    "pyarrow": "arrow",
+    "fsspec": "remote",
     "numpy": "data",
     "docker": "train",
     "uv": "train",

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIRST = 256  # equal parts between the extremes
+OCTAVES = (
+    64  # powers of two below the largest value, so that one outlier does not leave all others in one bin
+)
 MOST_SHARE = 1 / 256  # of all rows that one bin may hold
 PARTS = 16  # that a fuller bin is split into
-ROUNDS = 6
+ROUNDS = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +60,12 @@ class BinnedCounts:
 def refined(
     minimum: float, maximum: float, count: Callable[[NDArray[np.float64]], NDArray[np.int64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(edges, rows) such that a bin holds at most 1/256 of the rows, or a single value, or six rounds passed.
+    """(edges, rows): no bin holds more than 1/256 of the rows, but a single value, or after twelve rounds.
 
     `count` gives the exact rows of each bin, so every engine comes to the same edges.
     """
-    edges = np.unique(np.linspace(minimum, maximum, FIRST + 1))
+    even = np.linspace(minimum / 2, maximum / 2, FIRST + 1)[1:-1] * 2  # the extremes of floats differ by more
+    edges = np.unique(np.r_[minimum, even, _octaves(minimum, maximum), maximum])
     rows = count(edges)
     for _ in range(ROUNDS):
         full = np.flatnonzero(
@@ -73,3 +77,11 @@ def refined(
         edges = np.unique(np.concatenate([edges, *parts]))
         rows = count(edges)
     return edges, rows
+
+
+def _octaves(minimum: float, maximum: float) -> NDArray[np.float64]:
+    """Powers of two of either sign, and zero, between the extremes."""
+    top = np.frexp(max(abs(minimum), abs(maximum)))[1]
+    powers = np.ldexp(1.0, np.arange(top - OCTAVES, top))
+    both = np.r_[-powers, 0.0, powers]
+    return np.asarray(both[(both > minimum) & (both < maximum)], dtype=np.float64)

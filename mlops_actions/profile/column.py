@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -79,15 +80,17 @@ def summarise(column: ColumnProfile) -> NumberSummary | None:
         return None
     values, rows = finite.values, finite.rows
     n = int(rows.sum())
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = math.fsum(values * (rows / n))
-        square = math.fsum(rows * (values - mean) ** 2)
+    power = math.frexp(max(abs(float(values[0])), abs(float(values[-1]))))[1]
+    scaled = np.ldexp(values, -power)  # within [-1, 1], so that no square is beyond a float
+    mean = math.fsum(scaled * rows) / n
+    square = math.fsum(rows * (scaled - mean) ** 2)
+    std = math.sqrt(square / (n - 1)) if n > 1 else 0.0
     heaped = np.cumsum(rows)
     low, high = (values[np.searchsorted(heaped, place, side="right")] for place in ((n - 1) // 2, n // 2))
     return NumberSummary(
         minimum=float(values[0]),
         maximum=float(values[-1]),
-        mean=mean,
-        std=math.sqrt(square / (n - 1)) if n > 1 else 0.0,
+        mean=float(np.ldexp(mean, power)),
+        std=min(float(np.ldexp(std, power)), sys.float_info.max),
         median=float(low / 2 + high / 2),
     )

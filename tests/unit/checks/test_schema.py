@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mlops_actions.checks import schema as judging
+from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.checks.schema import check_schema
+from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
+from mlops_actions.profile.needs import Repeats
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
@@ -167,3 +172,17 @@ def test_distribution_bounds(bounds: dict[str, Any], outcome: Outcome, sentence:
 def test_a_column_of_nulls_has_no_distribution_to_judge() -> None:
     bounds = {"mean": [0, 1], "max_share": 0.5}
     assert "DS108" not in told({"type": "number", "distribution": bounds}, [None, None], "number")
+
+
+def test_a_wide_unique_column_is_counted_apart_and_its_nulls_repeat_nothing() -> None:
+    wide = replace(column("a", [1]), rows=1_000, nulls=10, counts=None, distinct=985)
+    schema = DataSchema.model_validate({"version": 1, "columns": {"a": {"type": "integer", "unique": True}}})
+    kinds = {"train": {"a": "integer"}}
+    data = DataConfig.model_validate({"train": "a.csv", "target": "y"})
+    setting = Setting(data, "binary", CheckParameters(), schema, kinds)
+    case = Case(setting, {"train": TableProfile("train", "a.csv", 1_000, (wide,), 1, "a" * 64)})
+    (need,) = judging.needs(case)
+    assert need == Repeats("train", ("a",))
+    for repeats, outcome in ((9, PASS), (10, FAIL)):  # ten nulls are equal to one another
+        found = judging.judge(replace(case, measured={need: repeats}))
+        assert next(each for each in found if each.id == "DS106").outcome is outcome
