@@ -137,7 +137,10 @@ def test_the_record_is_of_all_parts(propose: Proposal) -> None:
     context = propose({"train.csv": rows(2000)}, split(FOLDER))
     file = named_files(context)["evaluation"]
     lines = b"".join(
-        hashlib.sha256(text.encode()).hexdigest().encode() + b"  " + name.removeprefix("judged/").encode() + b"\0"
+        hashlib.sha256(text.encode()).hexdigest().encode()
+        + b"  "
+        + name.removeprefix("judged/").encode()
+        + b"\0"
         for name, text in TEXTS.items()
     )
     record = record_of("evaluation", file.path, file.shown)
@@ -161,13 +164,18 @@ def keep(root: Path, text: str) -> None:
 
 def test_the_base_s_pointer_chooses_the_rows_that_judge(propose: Proposal) -> None:
     """Head's own pointer, and what it names, are in the store as well."""
-    context = propose({"evaluation.csv": pointer(rows(0, 9))}, project(**{"evaluation.csv": pointer(rows(0, 7))}))
+    context = propose(
+        {"evaluation.csv": pointer(rows(0, 9))}, project(**{"evaluation.csv": pointer(rows(0, 7))})
+    )
     for count in (7, 9):
         keep(context.root, rows(0, count))
     assert ids(context) == list(range(7))
     file = named_files(context)["evaluation"]
     refuse_missing(context, file)
-    assert record_of("evaluation", file.path, file.shown).sha256 == hashlib.sha256(rows(0, 7).encode()).hexdigest()
+    assert (
+        record_of("evaluation", file.path, file.shown).sha256
+        == hashlib.sha256(rows(0, 7).encode()).hexdigest()
+    )
 
 
 def test_in_a_pull_request_nothing_is_fetched(propose: Proposal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +188,9 @@ def test_in_a_pull_request_nothing_is_fetched(propose: Proposal, monkeypatch: py
         monkeypatch.setattr(f"mlops_actions.adapters.datasets.at_hand.{name}", never)
     with pytest.raises(InputError, match="nothing is fetched in its run") as caught:
         refuse_missing(context, named_files(context)["train"])
-    assert caught.value.message.startswith("train.csv: a Git LFS pointer, not the data; it is not in .git/lfs; ")
+    assert caught.value.message.startswith(
+        "train.csv: a Git LFS pointer, not the data; it is not in .git/lfs; "
+    )
 
 
 @pytest.mark.parametrize("event", ["pull_request", "push"])
