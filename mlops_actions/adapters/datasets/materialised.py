@@ -44,7 +44,9 @@ def materialised(
     form = form_of(parts.paths[0])
     if form is None or not form.is_text:
         return False
-    size = sum(each.stat().st_size for each in parts.paths) * (1 if form.packed == "none" else EXPANDS)
+    size = sum(each.stat().st_size for each in parts.paths) * (
+        1 if form.packed == "uncompressed" else EXPANDS
+    )
     table = quoted(f"{view}_table")
     with reading(path, shown):
         if size >= large:
