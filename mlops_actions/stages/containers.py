@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
-from mlops_actions.adapters.datasets.parts import is_pattern, is_there
-from mlops_actions.adapters.results_folder import file_record
+from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.policy import check_uncontained
 
@@ -112,10 +112,9 @@ class ContainerPort:
         return run.model_copy(update={"rows_left_out": rows, "copied": copied})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
-        """The training file(s) of the candidate."""
-        del context
-        paths = _channel(source, config.data.train)
-        return tuple(file_record("train", path, str(path.relative_to(source))) for path in paths)
+        """The training data of the candidate: one record of all its parts."""
+        path = located(context, source / config.data.train, config.data.train)
+        return (record_of("train", path, config.data.train),)
 
     @contextmanager
     def serve(
@@ -179,6 +178,12 @@ def _train_config(config: Config) -> TrainConfig:
     return config.train
 
 
+def _train_data(context: RunContext, source: Path, shown: str) -> tuple[Path, ...]:
+    """A file, a folder, or the parts that a pattern matches; data behind a pointer from where it is."""
+    path = located(context, source / shown, shown)
+    return parts_of(path, shown).paths if is_pattern(path) else (path,)
+
+
 def _channel(source: Path, pattern: str) -> tuple[Path, ...]:
     if any(sign in pattern for sign in "*?["):
         return tuple(sorted(source.glob(pattern)))
@@ -193,7 +198,7 @@ def training_job(
     ceiling = _train_config(context.config)
     output = context.results.folder / "models" / role
     output.mkdir(parents=True, exist_ok=True)
-    channels = {"train": _channel(source, config.data.train)}
+    channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
     build, image = _image(train, f"{_image_name(context)}:{role}")
     return TrainingJob(

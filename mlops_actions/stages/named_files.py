@@ -112,8 +112,11 @@ def refuse_shared(context: RunContext) -> None:
     train, evaluation = (context.root / name for name in (data.train, data.evaluation or data.train))
     if data.evaluation is None or not (train.is_dir() or is_pattern(train)) or not is_there(evaluation):
         return
-    ours = parts_of(train, data.train)
-    theirs = {path.resolve() for path in parts_of(evaluation, data.evaluation).paths}
+    try:
+        ours = parts_of(train, data.train)
+        theirs = {path.resolve() for path in parts_of(evaluation, data.evaluation).paths}
+    except (ConfigError, InputError):
+        return  # told where they are opened
     both = next((path for path in ours.paths if path.resolve() in theirs), None)
     if both is not None:
         message = f"data.train: {ours.told(both)} is evaluation data, too, which training never sees"

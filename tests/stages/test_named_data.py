@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,11 @@ from mlops_actions.errors import ConfigError, InputError, TrustError
 from mlops_actions.results.envelope import Trust
 from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.named_files import check_files, named_files, refuse_missing
-from mlops_actions.stages.policy import changed_files
+from mlops_actions.stages.policy import Texts, changed_files, decide_policy
 from tests.stages.small_repository import (
     CONFIG,
     as_event,
+    label,
     make_repository,
     open_pull_request,
     project,
@@ -77,7 +79,7 @@ def test_nor_changes_nor_takes_any(propose: Proposal, config: str) -> None:
     context = propose({"judged/a.csv": None, "judged/b.csv": rows(60, 60, flip=True)}, split(config))
     path = named_files(context)["evaluation"].path
     assert ids(context) == list(range(120))
-    assert read_columns(path, ["left"]) == read_columns(path, ["left"])
+    assert read_columns(path, ["left"])["left"] == [label(row) for row in range(120)]
     assert "data.evaluation" in {each.key for each in context.policy.changes}
 
 
@@ -121,8 +123,6 @@ def test_a_part_that_is_a_link_out(propose: Proposal, tmp_path: Path, name: str)
             named_files(context)
         with pytest.raises(TrustError):
             check_files(context)
-        import shutil
-
         shutil.rmtree(tmp_path / "here")
 
 
@@ -212,13 +212,12 @@ def test_an_address_needs_its_digest_and_trust(
 
 
 def test_a_pointer_and_its_content_are_one_file_to_the_policy(tmp_path: Path) -> None:
-    from tests.stages.test_policy import decided
-
+    policy = decide_policy(Texts(CONFIG, CONFIG, "b" * 40, "said so"), "mlops.yaml")
     for folder, text in (("base", pointer(rows())), ("head", rows())):
         (tmp_path / folder).mkdir()
         for name, content in project(**{"evaluation.csv": text}).items():
             (tmp_path / folder / name).write_text(content)
     found = changed_files(
-        decided(), tmp_path / "head", tmp_path / "base", tracked=lambda _: True, pull_request=True
+        policy, tmp_path / "head", tmp_path / "base", tracked=lambda _: True, pull_request=True
     )
     assert found == ()

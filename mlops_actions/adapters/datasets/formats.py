@@ -25,11 +25,11 @@ ALLOWED = f"{', '.join(KINDS)}; the text ones also as {', '.join(PACKED)}"
 
 @dataclass(frozen=True)
 class Form:
-    """A kind of file; `suffix` is the one that says it, `packed` none, gzip or zstd."""
+    """A kind of file; `suffix` is the one that says it, `packed` uncompressed, gzip or zstd."""
 
     kind: str
     suffix: str
-    packed: str = "none"
+    packed: str = "uncompressed"
 
     @property
     def is_text(self) -> bool:
@@ -43,10 +43,10 @@ class Form:
 def form_of(path: PurePath) -> Form | None:
     """By the name's last endings, in any case; None for a name that says no kind we read."""
     endings = [each.lower() for each in path.suffixes]
-    packed = PACKED.get(endings[-1], "none") if endings else "none"
-    if packed != "none":
+    packed = PACKED.get(endings[-1], "uncompressed") if endings else "uncompressed"
+    if packed != "uncompressed":
         endings.pop()
     kind = KINDS.get(endings[-1]) if endings else None
-    if kind is None or (packed != "none" and kind not in TEXTS):
+    if kind is None or (packed != "uncompressed" and kind not in TEXTS):
         return None
     return Form(kind, endings[-1], packed)

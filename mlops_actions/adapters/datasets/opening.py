@@ -35,6 +35,7 @@ CONVERTED = re.compile(
     r"""Error when converting column "(.*?)"\. Could not convert .*? to '([^']+)'""", re.DOTALL
 )
 OURS = re.compile(r"\S*mlops-actions-data-\S*")
+ROOM = "Make room for temporary files, or write the data as Parquet."
 NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
@@ -66,12 +67,22 @@ def open_rows(
         InputError: unknown kind, a pointer to data elsewhere, not readable, parts that differ; with its line.
         TrustError: a part is a link.
     """
-    parts = _parts(path, shown)
+    try:
+        parts = _parts(path, shown)
+        connection = connection or connected(scratch)
+        _add_view(parts, connection, view)
+    except OSError as error:  # no right to read it, or it went away
+        message = f"{shown}: cannot be read: {error.strerror or type(error).__name__}"
+        raise InputError(message, hint="Check its permissions.") from None
+    return connection
+
+
+def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str) -> None:
     form = form_of(parts.paths[0])
     if form is None:
-        raise InputError(f"{shown}: unknown kind of file; allowed: {ALLOWED}", hint="Convert or rename it.")
+        message = f"{parts.shown}: unknown kind of file; allowed: {ALLOWED}"
+        raise InputError(message, hint="Convert or rename it.")
     partitions = partitions_of(parts)
-    connection = connection or connected(scratch)
     names = tuple(parts.told(each) for each in parts.paths)
     ready = [_ready(each, name, form, connection) for each, name in zip(parts.paths, names, strict=True)]
     files = Files(form, tuple(ready), names)
@@ -83,7 +94,6 @@ def open_rows(
         replaced = f" REPLACE ({texts})" if empty else ""
         connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
-    return connection
 
 
 def _parts(path: Path, shown: str) -> Parts:
@@ -125,7 +135,17 @@ def _reading(files: Files) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if _no_room(error):
+            message = f"{files.shown[0]}: too large for the memory and the disk that are free"
+            raise InputError(message, hint=ROOM) from None
         raise _misfit(files) or _unreadable(error, files) from None
+
+
+def _no_room(error: duckdb.Error) -> bool:
+    """A full memory or disk is no fault of the file's content."""
+    said = str(error)
+    full = "No space left" in said or "max_temp_directory_size" in said
+    return full or isinstance(error, duckdb.OutOfMemoryException)
 
 
 def _misfit(files: Files) -> InputError | None:

@@ -50,7 +50,7 @@ class Parts:
 
     def told(self, path: Path) -> str:
         """What messages call a part."""
-        return self.shown if self.alone else f"{self.shown}/{self.name(path)}"
+        return self.shown if self.alone else _below(self.shown, self.name(path))
 
 
 def is_pattern(path: Path) -> bool:
@@ -93,7 +93,7 @@ def parts_of(path: Path, shown: str) -> Parts:
     if rest and not is_pattern(path):
         raise ConfigError(f"{shown}: no such file", hint="Paths are relative to mlops.yaml.")
     called = PurePosixPath(shown).parts
-    top = "/".join(called[: len(called) - len(rest)] or called).replace("//", "/")
+    top = shown if len(called) < len(rest) else "/".join(called[: len(called) - len(rest)]).replace("//", "/")
     found = sorted(set(_matching(base, rest, top)), key=lambda each: each.relative_to(base).as_posix())
     parts = Parts(base, tuple(found), top)
     if not found:
@@ -201,10 +201,19 @@ def _all_in(folder: Path, shown: str) -> Iterator[Path]:
 
 def _entries(folder: Path, shown: str) -> Iterator[tuple[Path, str]]:
     """What is in a folder, and what messages call it; a part of which only the DVC file is here counts."""
-    for entry in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        message = f"{shown or folder.name}: cannot be read: {error.strerror or type(error).__name__}"
+        raise InputError(message, hint="Check its permissions.") from None
+    for entry in entries:
         place = folder / entry.name.removesuffix(POINTER)
         if entry == place or not os.path.lexists(place):
-            yield place, f"{shown}/{place.name}"
+            yield place, _below(shown, place.name)
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _refuse_several_kinds(parts: Parts) -> None:

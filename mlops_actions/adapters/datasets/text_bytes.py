@@ -83,7 +83,7 @@ def refuse_bad_bytes(path: Path, shown: str, encoding: str) -> None:
 @lru_cache(maxsize=4096)
 def _check(path: Path, shown: str, encoding: str, state: tuple[int, int, int]) -> None:
     form = form_of(path)
-    most = max(LEAST, state[0] * RATIO) if form is not None and form.packed != "none" else None
+    most = max(LEAST, state[0] * RATIO) if form is not None and form.packed != "uncompressed" else None
     if form is not None and form.packed == "zstd":
         try:
             _refuse_more(unpacked_size(path), most, state[0], shown)

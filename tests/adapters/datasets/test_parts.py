@@ -79,6 +79,11 @@ def test_a_name_that_is_there_is_no_pattern(tree: Path) -> None:
     assert names(tree, "data/x*/*.csv") == ["x*/1.csv"]
 
 
+def test_a_pattern_at_the_top(tree: Path) -> None:
+    parts = parts_of(tree / "data" / "*.csv", "*.csv")
+    assert [parts.told(path) for path in parts.paths] == ["single.csv"]
+
+
 @pytest.mark.parametrize(
     ("shown", "message"),
     [
