@@ -40,6 +40,7 @@ TYPES = (
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
     "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL", "VARCHAR",
 )  # fmt: skip
+PARSED_AS_MAIN = frozenset({"trim", "ltrim", "rtrim"})  # what DuckDB 1.5 makes of trim(x) itself
 _TYPE_ALIASES = {
     "BOOL": "BOOLEAN", "INT": "INTEGER", "INT4": "INTEGER", "INT8": "BIGINT", "LONG": "BIGINT",
     "FLOAT4": "FLOAT", "REAL": "FLOAT", "FLOAT8": "DOUBLE", "NUMERIC": "DECIMAL", "TEXT": "VARCHAR",
@@ -181,7 +182,8 @@ def _check_function(node: Node, expression: str, allowed: Allowed) -> None:
     special = (
         node["distinct"] or node["filter"] or node["order_bys"]["orders"] or node["export_state"] or named
     )
-    if name not in allowed.functions or node["schema"] or node["catalog"]:
+    own = "main" if name in PARSED_AS_MAIN else ""
+    if name not in allowed.functions or node["schema"] not in {"", own} or node["catalog"]:
         qualified = ".".join(part for part in (node["catalog"], node["schema"], name) if part)
         words = f"functions: {' '.join(allowed.functions)}"
         raise Refusal(f"the function {qualified!r}", words, _position(node, expression))

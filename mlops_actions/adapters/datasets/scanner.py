@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE)."
+HUGE = 2.0**512
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
 DIGITS = re.compile(r"DECIMAL\((\d+)")
@@ -163,11 +164,21 @@ class DuckDBScanner:
         v = _double(quoted(column), self.types[column])
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
-        sql = f"SELECT {finite}, count(*) FILTER (isinf(v)) FROM (SELECT {v} AS v FROM rows)"
-        low, high, mean, std, infinite = self.ask(sql)[0]
+        try:
+            low, high, mean, std, infinite = self._moments(finite, v)
+            unit = 1.0
+        except duckdb.OutOfRangeException:  # squares beyond a float
+            unit = HUGE
+            low, high, mean, std, infinite = self._moments(finite, f"{v} / {unit!r}")
         if low is None:
             return None
-        return Moments(float(low), float(high), float(mean), float(std or 0.0), int(infinite))
+        low, high, mean, std = (float(each or 0.0) * unit for each in (low, high, mean, std))
+        return Moments(low, high, mean, std, int(infinite))
+
+    def _moments(self, finite: str, value: str) -> tuple[Any, ...]:
+        sql = f"SELECT {finite}, count(*) FILTER (isinf(v)) FROM (SELECT {value} AS v FROM rows)"
+        found: tuple[Any, ...] = self.connection.execute(sql).fetchall()[0]
+        return found
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
