@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from mlops_actions.checks.parameters import CheckParameters
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from mlops_actions.config.privacy import PrivacyConfig
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
-    from mlops_actions.results.dataset import CheckResult
 
 
 @dataclass(frozen=True)
@@ -69,13 +68,3 @@ class Case:
     def evaluation(self) -> TableProfile | None:
         """The evaluation rows, where they are declared."""
         return self.tables.get("evaluation")
-
-
-class Family(Protocol):
-    """A module of checks that share what they need."""
-
-    def needs(self, case: Case) -> Iterable[Need]:
-        """What is to be measured besides the profiles."""
-
-    def judge(self, case: Case) -> Iterable[CheckResult]:
-        """One result per check and subject, skipped ones included."""
