@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.github_double import GitHubDouble
+
+# The same examples in every run: a verdict on a commit is not a draw. HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 # The double is a package beside the tests; pytest's importlib mode does not put the root on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
