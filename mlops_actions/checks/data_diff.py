@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.distances import distance_of, sample_of
+from mlops_actions.checks.pairs import history
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Changes, Repeats, Shared
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mlops_actions.checks.case import Case
+    from mlops_actions.checks.pairs import Pair
+    from mlops_actions.config.data import DataConfig
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.needs import Need, RowChanges
     from mlops_actions.profile.table import TableProfile
@@ -28,6 +31,7 @@ ROLE, OTHER = "train", "reference"  # the base commit's file of the same role
 MOST = 50  # columns that are told
 LEAST_EFFECT = 0.01  # a smaller distance is not told
 LEAST_NULLS = 0.001
+NO_ROWS = "the base commit's rows are not at hand; compared with the profile that it stored"
 WHOLE = "compared as whole rows over {}, equal ones counted once"
 
 
@@ -46,10 +50,20 @@ def needs(case: Case) -> Iterable[Need]:
 def changes_of(case: Case) -> tuple[DataChange, ...]:
     """The training rows against the base commit's, with the measured needs."""
     now, before = case.tables.get(ROLE), case.tables.get(OTHER)
+    data = case.setting.data
+    if now is not None and before is None and (pair := history(case)) is not None:
+        return (_of_stored(pair, data),)
     if now is None or before is None:
         return ()
-    data = case.setting.data
     return (data_change(now, before, data.key, case.measured, frozenset(data.sensitive)),)
+
+
+def _of_stored(pair: Pair, data: DataConfig) -> DataChange:
+    """Columns, nulls and distributions; which rows came and went cannot be told without the rows."""
+    now, before = pair.current, pair.reference
+    columns = common(now, before)
+    made = _frame(now, before, columns, data.key, data.sensitive)
+    return made.model_copy(update={"reason": NO_ROWS})
 
 
 def common(now: TableProfile, before: TableProfile) -> tuple[str, ...]:
@@ -79,16 +93,7 @@ def data_change(
         sensitive: columns whose means are not told: those of two commits tell the row between.
     """
     columns = common(now, before)
-    shifts = shifts_of(now, before, tuple(name for name in columns if name not in key), sensitive)
-    made = DataChange(
-        role=now.role,
-        rows_before=before.rows,
-        rows_now=now.rows,
-        columns_added=tuple(name for name in now.names if name not in columns),
-        columns_removed=tuple(name for name in before.names if now.column(name) is None),
-        shifts=shifts[:MOST],
-        shifts_left_out=max(0, len(shifts) - MOST),
-    )
+    made = _frame(now, before, columns, key, sensitive)
     if not columns:
         return made.model_copy(update={"reason": "the two have no column in common"})
     if keyed_rows(key, columns):
@@ -100,6 +105,25 @@ def data_change(
     how = WHOLE.format(count(len(columns), "column"))
     sentence = f"{now.role}: {_rows(added, 'added')}, {removed:,} removed ({how})"
     return made.model_copy(update={"added": added, "removed": removed, "sentence": sentence})
+
+
+def _frame(
+    now: TableProfile,
+    before: TableProfile,
+    columns: tuple[str, ...],
+    key: tuple[str, ...],
+    sensitive: Collection[str],
+) -> DataChange:
+    shifts = shifts_of(now, before, tuple(name for name in columns if name not in key), sensitive)
+    return DataChange(
+        role=now.role,
+        rows_before=before.rows,
+        rows_now=now.rows,
+        columns_added=tuple(name for name in now.names if name not in columns),
+        columns_removed=tuple(name for name in before.names if now.column(name) is None),
+        shifts=shifts[:MOST],
+        shifts_left_out=max(0, len(shifts) - MOST),
+    )
 
 
 def _by_key(role: str, key: tuple[str, ...], found: RowChanges) -> dict[str, Any]:

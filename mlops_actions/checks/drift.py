@@ -87,6 +87,8 @@ def _told(
     name = first.name
     if name in limits.exclude:
         return f"excluded by validate.checks.{check.id}", Outcome.SKIPPED
+    if name in pair.untold:
+        return pair.untold[name], Outcome.SKIPPED
     asked = limits.judged(name)
     if asked is False or (asked is None and (why := left_out(first))):
         return (why if asked is None else f"judge: false in validate.checks.{check.id}"), Outcome.SKIPPED

@@ -67,7 +67,7 @@ def check_novelty(
     looked: list[_New] = []
     unseen: list[str] = []
     for first, second in _comparable(pair, columns, limits, label):
-        if first.counts is None or second.counts is None:
+        if first.counts is None or second.counts is None or first.name in pair.pooled:
             unseen.append(first.name)
             continue
         looked.append(_look(first, second, show=show))
@@ -84,7 +84,7 @@ def check_novelty(
         f"does not have{f': {named}' if named else ''} (n={pair.current.rows:,})"
     )
     if unseen:
-        text += f"; {count(len(unseen), 'column')} with too many distinct values to tell ({unseen[0]})"
+        text += f"; {count(len(unseen), 'column')} whose values cannot all be told ({unseen[0]})"
     outcome = Outcome.WARN if new else Outcome.PASS if looked or not unseen else Outcome.INCONCLUSIVE
     return result(
         catalog.NOVELTY,

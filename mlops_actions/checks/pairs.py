@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlops_actions.checks.stored_reference import as_tables
 from mlops_actions.profile.column import TIMES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mlops_actions.checks.case import Case
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.table import TableProfile
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 # A serving log holds the features as served, and perhaps the raw inputs; what was served is what is compared.
 SERVED = ("served_features", "features", "served")
 RAW = ("raw_inputs", "inputs", "raw")
+STORED = "the reference's stored profile"
 NEAR_UNIQUE = 0.95  # distinct values among present ones
 ID_WORDS = frozenset({"id", "ids", "uuid", "guid", "key", "hash", "token", "serial", "number", "nr", "no"})
 WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -36,12 +40,19 @@ CALENDAR: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True)
 class Pair:
-    """A reference and what is compared with it, each with its word for sentences."""
+    """A reference and what is compared with it, each with its word for sentences.
+
+    Args:
+        untold: column to why nothing can be told of it; only of a stored reference.
+        pooled: columns whose new categories cannot be told from stored ones.
+    """
 
     reference: TableProfile
     current: TableProfile
     first: str
     second: str
+    untold: Mapping[str, str] = field(default_factory=dict)
+    pooled: frozenset[str] = frozenset()
 
     @property
     def words(self) -> str:
@@ -70,9 +81,14 @@ def splits(case: Case) -> Pair | None:
 
 
 def history(case: Case) -> Pair | None:
-    """The base commit's training data against this training data."""
-    reference = case.tables.get("reference")
-    return None if reference is None else Pair(reference, case.train, "the reference", "training")
+    """The base commit's training data against this training data; its stored profile where that is all."""
+    reference, stored = case.tables.get("reference"), case.setting.stored
+    if reference is not None:
+        return Pair(reference, case.train, "the reference", "training")
+    if stored is None:
+        return None
+    seen = as_tables(stored, case.train, case.setting.secret)
+    return Pair(seen.before, seen.now, STORED, "training", seen.untold, seen.pooled)
 
 
 def skew(case: Case) -> Pair | None:

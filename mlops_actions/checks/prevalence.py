@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 PREDICTION, SCORE, LABEL = "prediction", "score", "label"
+NO_MEAN = "the reference's mean was not stored"
 NOTHING = "no second sample has labels to compare with"
 
 
@@ -178,6 +180,8 @@ def numbers(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     one, other = first.summary, second.summary
     if one is None or other is None:
         return TOO_MANY
+    if math.isnan(one.mean):
+        return NO_MEAN
     n, m = values_compared(first), values_compared(second)
     gap, low, high = mean_difference((one.mean, one.std, n), (other.mean, other.std, m))
     told = (

@@ -39,6 +39,8 @@ def edges_of(counts: ValueCounts, parts: int) -> tuple[Floats, NDArray[np.int64]
     else:
         places = np.searchsorted(heaped, np.arange(parts + 1) / parts * heaped[-1])
         wanted = rounded(values[np.minimum(places, len(values) - 1)])
+        if (values == np.floor(values)).all():
+            wanted = np.unique(np.floor(wanted) + 0.5)  # between whole numbers: a round one is somebody's own
     rare = values[rows < FEWEST]
     wanted = wanted[~np.isin(wanted, rare)]
     return _merged(wanted, np.r_[0, heaped][np.searchsorted(values, wanted)], int(heaped[-1]))

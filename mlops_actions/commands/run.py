@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_actions.commands.report import GitHubComments
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages.base_score import BaseScore
+    from mlops_actions.stages.baseline_profile import Found
     from mlops_actions.stages.containers import ContainerPort
     from mlops_actions.stages.context import RunContext, StageOutcome
 
@@ -41,14 +42,21 @@ def command(  # noqa: PLR0913 - one parameter an option
     **_: Any,
 ) -> int:
     """Validate, train, evaluate, score, gate and report, and exit with the gate's verdict."""
-    from mlops_actions.commands.baseline import base_score
+    from mlops_actions.commands.baseline import base_results, base_score
     from mlops_actions.commands.report import comment_port
     from mlops_actions.commands.session import open_session
 
     context = open_session(config_file, results_folder, fresh=True, whole=True, executor=executor)
     port = comment_port(context, comment_key, comment_author) if comment else None
     base = base_score(context, baseline_artifact, baseline_results)  # before any code of the candidate runs
-    return run_all(context, executor, port, base, as_json=as_json)
+    return run_all(
+        context,
+        executor,
+        port,
+        base,
+        lambda: base_results(context, baseline_artifact, baseline_results),
+        as_json=as_json,
+    )
 
 
 def run_all(
@@ -56,6 +64,7 @@ def run_all(
     executor: str | None,
     comments: GitHubComments | None = None,
     base: BaseScore | None = None,
+    results: Callable[[], Found] | None = None,
     *,
     as_json: bool = False,
 ) -> int:
@@ -76,7 +85,7 @@ def run_all(
     started = time.monotonic()
     port = ContainerPort(executor)
     done: dict[str, StageOutcome] = {}
-    name, failure = _measured(context, port, done, as_json=as_json)
+    name, failure = _measured(context, port, done, results, as_json=as_json)
     done["score"] = score.run(context)
     show_brief("score", done["score"], context, as_json=as_json)
     done["gate"] = verdict = gate.run(context, base)
@@ -104,15 +113,21 @@ def run_all(
 
 
 def _measured(
-    context: RunContext, port: ContainerPort, done: dict[str, StageOutcome], *, as_json: bool
+    context: RunContext,
+    port: ContainerPort,
+    done: dict[str, StageOutcome],
+    results: Callable[[], Found] | None,
+    *,
+    as_json: bool,
 ) -> tuple[str, MlopsError | None]:
     """Validate, train and evaluate into `done` until one fails: its name and error."""
     from mlops_actions.commands.show import show_brief
     from mlops_actions.errors import MlopsError
+    from mlops_actions.stages.baseline_profile import Found
     from mlops_actions.stages.failures import recorded
 
     name = ""
-    for name, stage in _stages(context, port):
+    for name, stage in _stages(context, port, results or Found):
         try:
             with recorded(context, name):
                 done[name] = stage()
@@ -131,7 +146,9 @@ def duration(seconds: float, setup: float) -> str:
     return f"{seconds:.1f} s in all{part}"
 
 
-def _stages(context: RunContext, port: ContainerPort) -> tuple[tuple[str, Callable[[], StageOutcome]], ...]:
+def _stages(
+    context: RunContext, port: ContainerPort, results: Callable[[], Found]
+) -> tuple[tuple[str, Callable[[], StageOutcome]], ...]:
     from mlops_actions.stages import evaluate, train, validate
     from mlops_actions.stages.needs import check_declared
 
@@ -140,7 +157,7 @@ def _stages(context: RunContext, port: ContainerPort) -> tuple[tuple[str, Callab
         return train.run(context, port)
 
     return (
-        ("validate", lambda: validate.run(context)),
+        ("validate", lambda: validate.run(context, results)),
         ("train", training),
         ("evaluate", lambda: evaluate.run(context, port)),
     )

@@ -6,27 +6,39 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlops_actions.errors import InputError, MlopsError
+from mlops_actions.stages.baseline_profile import BaselineProfile, Found, baseline_profile
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.named_files import NamedFile, inside, judged, refuse_missing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_actions.stages.context import RunContext
 
 NO_BASE = "there is no base commit to compare with"
 SAME = "the training data is the base commit's, byte for byte"
+NEITHER = "the baseline profile is missing: {rows}; {stored}"
 REFERENCE, LOG = "reference", "serving_log"
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Files by role; where there is no reference, why."""
+    """Files by role; without a reference among them the stored profile, and without either, why."""
 
     files: dict[str, NamedFile] = field(default_factory=dict)
     no_reference: str = ""
+    baseline: BaselineProfile = field(default_factory=BaselineProfile)
 
 
-def compared_files(context: RunContext, train_sha256: str) -> Compared:
+def compared_files(context: RunContext, train_sha256: str, results: Callable[[], Found] = Found) -> Compared:
     """The base commit's training rows where they differ from head's, and the declared serving log.
+
+    The rows go before the profile that the base commit stored: they are exact, and tell which rows changed.
+
+    Args:
+        context: of this run.
+        train_sha256: of head's training data.
+        results: where the base commit's results lie; asked only where its rows are not at hand.
 
     Raises:
         ConfigError: no such serving log.
@@ -41,7 +53,14 @@ def compared_files(context: RunContext, train_sha256: str) -> Compared:
     reference, why = _reference(context, train_sha256)
     if reference is not None:
         files[REFERENCE] = reference
-    return Compared(files, why)
+    if reference is not None or why in {SAME, NO_BASE}:
+        return Compared(files, why)
+    baseline = baseline_profile(context, results)
+    if baseline.stored is None:
+        return Compared(files, NEITHER.format(rows=why, stored=baseline.why))
+    if baseline.stored.sha256 == train_sha256:
+        return Compared(files, SAME)
+    return Compared(files, baseline=baseline)
 
 
 def _reference(context: RunContext, train_sha256: str) -> tuple[NamedFile | None, str]:

@@ -13,6 +13,7 @@ from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
+from mlops_actions.stages.baseline_profile import Found
 from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
@@ -33,11 +34,12 @@ from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
 from mlops_actions.stages.summaries import hidden_columns, summaries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.scanner import DatasetScanner
+    from mlops_actions.stages.compared import Compared
     from mlops_actions.stages.context import RunContext
 
 NO_SCHEMA = "data.schema is not declared: run `mlops schema infer` on the baseline's data"
@@ -54,8 +56,13 @@ class _Rules:
     notes: tuple[str, ...] = ()
 
 
-def run(context: RunContext) -> StageOutcome:
+def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutcome:
     """Head's training rows, and the evaluation rows, schema and parameters that judge (the base commit's).
+
+    Args:
+        context: of this run.
+        results: where the base commit's results lie; its stored profile is the reference where its rows are
+            not at hand.
 
     Raises:
         InputError, ConfigError, TrustError: unreadable data or schema; nothing is written then.
@@ -67,13 +74,13 @@ def run(context: RunContext) -> StageOutcome:
     context.progress.step("validate the data")
     splits = named_files(context)
     records = records_of(splits)
-    compared = compared_files(context, records["train"].sha256)
+    compared = compared_files(context, records["train"].sha256, results)
     others = {**compared.files, **reference_rows(context, rules.schema)}
     scanners = {role: opened(role, file, config.validate_.engine) for role, file in (splits | others).items()}
     columns = {role: tuple(scanners[role].kinds) for role in splits}
     _check_names(context, rules.parameters, columns)
     records |= records_of(others)
-    case = measured(_setting(context, rules, scanners, compared.no_reference), records, scanners)
+    case = measured(_setting(context, rules, scanners, compared), records, scanners)
     tables, features = case.tables, case.setting.features
     checks, drift = families.judge(case, rules.skip)
     fitted, learnt = model_checks(context, case, scanners["train"])
@@ -98,7 +105,8 @@ def run(context: RunContext) -> StageOutcome:
         data_changes=data_diff.changes_of(case),
     )
     outcome = worst(check.outcome for check in checks)
-    inputs = tuple(records.values())
+    record = compared.baseline.record
+    inputs = (*records.values(), *((record,) if record is not None else ()))
     envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     record = context.results.write(envelope)
     write_profiles(context, stored_profiles(context, tables, checks))
@@ -137,7 +145,7 @@ def _rules(context: RunContext) -> _Rules:
 
 
 def _setting(
-    context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner], no_reference: str
+    context: RunContext, rules: _Rules, scanners: Mapping[str, DatasetScanner], compared: Compared
 ) -> Setting:
     config = context.config
     return Setting(
@@ -147,7 +155,8 @@ def _setting(
         schema=rules.schema,
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
         show_values=config.validate_.show_values,
-        no_reference=no_reference,
+        no_reference=compared.no_reference,
+        stored=compared.baseline.stored,
         now=context.clock(),
         slices=config.evaluate.slices,
         min_slice_rows=config.evaluate.min_slice_rows,

@@ -1,23 +1,24 @@
-"""Where the profile to compare with comes from: stored results, the base commit's data, or nowhere."""
+"""The base commit's stored profile: read only as it is, and the reference where its rows are gone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mlops_actions.adapters.results_folder import ResultsFolder
-from mlops_actions.errors import InputError
-from mlops_actions.profile.table import TableProfile
+from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.profile import StoredColumn, StoredProfile, StoredProfiles
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages import model_checks, validate
 from mlops_actions.stages.baseline_profile import Found, baseline_profile
-from mlops_actions.stages.scan import profile_of
-from tests.stages.small import make_small
+from tests.stages.small import make_small, put
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.results.dataset import CheckResult
     from mlops_actions.stages.context import RunContext
 
 BASE = "b" * 40
@@ -34,82 +35,108 @@ def profile_json(context: RunContext, folder: Path, sha: str = BASE, **source: A
     return Found(folder, "results-of-main")
 
 
-def never(path: Path, shown: str) -> TableProfile:
-    message = f"{path}, {shown}: the base commit's data is not needed"
-    raise AssertionError(message)
-
-
-def test_the_stored_profile_of_the_base_commit_goes_first(tmp_path: Path) -> None:
+def test_the_profile_that_the_base_commit_stored(tmp_path: Path) -> None:
     context = make_small(tmp_path)
-    found = profile_json(context, tmp_path / "stored")
-    seen = baseline_profile(context, lambda: found, never)
-    assert not seen.missing
+    seen = baseline_profile(context, lambda: profile_json(context, tmp_path / "stored"))
     assert seen.stored is not None
     assert seen.stored.rows == 7
-    assert seen.origin == (
-        "the profile that the base commit bbbbbbbbbbbb stored (results-of-main/profile.json)"
-    )
     assert seen.record is not None
-    assert seen.record.role == "base_profile"
+    assert (seen.record.role, seen.record.path) == ("base_profile", "results-of-main/profile.json")
 
 
 @pytest.mark.parametrize("source", [{"sha": "c" * 40}, {"dirty": True}])
 def test_a_profile_of_another_state_does_not_count(tmp_path: Path, source: dict[str, Any]) -> None:
     context = make_small(tmp_path)
     found = profile_json(context, tmp_path / "stored", **source)
-    seen = baseline_profile(context, lambda: found, lambda path, shown: profile_of("reference", path, shown))
+    seen = baseline_profile(context, lambda: found)
     assert seen.stored is None
-    assert seen.table is not None
-    assert (seen.table.rows, seen.table.role) == (280, "reference")
-    assert seen.origin == "profiled anew from the base commit bbbbbbbbbbbb's data/train.parquet"
+    assert "profile.json" in seen.why
 
 
-def test_a_split_that_was_not_stored_is_profiled_anew(tmp_path: Path) -> None:
+def test_a_split_that_was_not_stored_is_said(tmp_path: Path) -> None:
     context = make_small(tmp_path)
     found = profile_json(context, tmp_path / "stored")
-    asked = []
-
-    def profiled(path: Path, shown: str) -> TableProfile:
-        asked.append((path.relative_to(tmp_path).as_posix(), shown))
-        return TableProfile("reference", shown, 1, (), 1, "ab" * 32)
-
-    seen = baseline_profile(context, lambda: found, profiled, role="evaluation")
-    assert seen.table is not None
-    assert asked == [("base/data/evaluation.parquet", "data/evaluation.parquet at bbbbbbbbbbbb")]
+    seen = baseline_profile(context, lambda: found, role="evaluation")
+    assert (seen.stored, seen.why) == (None, "results-of-main/profile.json holds no profile of evaluation")
 
 
-def test_without_either_both_reasons_are_said(tmp_path: Path) -> None:
-    context = make_small(tmp_path)
+def test_a_folder_that_cannot_be_opened_names_no_path_of_the_machine(tmp_path: Path) -> None:
+    def denied() -> Found:
+        raise PermissionError(13, "Permission denied", str(tmp_path))
 
-    def pointer(path: Path, shown: str) -> TableProfile:
-        message = f"{shown}: a Git LFS pointer, not the data"
-        raise InputError(message, hint=f"Check out with lfs: true ({path.name}).")
-
-    seen = baseline_profile(context, lambda: Found(why="no artifact mlops-baseline of it"), pointer)
-    assert seen.missing
-    assert seen.origin == (
-        "the baseline profile is missing: no artifact mlops-baseline of it; "
-        "data/train.parquet at bbbbbbbbbbbb: a Git LFS pointer, not the data. "
-        "Check out with lfs: true (train.parquet)"
-    )
-
-
-def test_a_file_that_cannot_be_opened_names_no_path_of_the_machine(tmp_path: Path) -> None:
-    context = make_small(tmp_path)
-
-    def denied(path: Path, shown: str) -> TableProfile:
-        raise PermissionError(13, f"Permission denied for {shown}", str(path))
-
-    seen = baseline_profile(context, Found, denied)
-    assert str(tmp_path) not in seen.origin
-    assert "no results of the base commit were named (--baseline-results)" in seen.origin
+    seen = baseline_profile(make_small(tmp_path), denied)
+    assert seen.why == "the base commit's results cannot be read (Permission denied)"
 
 
 def test_without_a_base_commit_nothing_is_looked_for(tmp_path: Path) -> None:
-    context = make_small(tmp_path, base=None)
-
     def asked() -> Found:
         raise AssertionError
 
-    seen = baseline_profile(context, asked, never)
-    assert seen.origin == "the baseline profile is missing: there is no base commit to compare with"
+    seen = baseline_profile(make_small(tmp_path, base=None), asked)
+    assert seen.why == "there is no base commit to compare with"
+
+
+# --- as the reference of validate
+
+
+def remembered(context: RunContext, folder: Path) -> Found:
+    """The base commit's results: its own data validated as it is, and then its data is gone."""
+    put(context, "train", {}, where="base")
+    base = context.root.parent / "base"
+    own = replace(
+        context,
+        root=base,
+        base_root=None,
+        policy=replace(context.policy, base=None, base_sha=""),
+        results=ResultsFolder(folder, sha=BASE),
+        source=context.source.model_copy(update={"sha": BASE}),
+    )
+    validate.run(own)
+    (base / "data" / "train.parquet").unlink()
+    return Found(folder, "results-of-main")
+
+
+def judged(context: RunContext, found: Found) -> tuple[DatasetResult, dict[str, CheckResult]]:
+    validate.run(context, lambda: found)
+    payload = context.results.read("dataset", DatasetResult)[0].payload
+    assert isinstance(payload, DatasetResult)
+    return payload, {check.id: check for check in payload.checks}
+
+
+def test_drift_against_the_stored_profile_where_the_rows_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
+    context = make_small(tmp_path)
+    found = remembered(context, tmp_path / "stored")
+    put(context, "train", {"city": ["Oslo"] * 250 + ["Bergen"] * 30})
+    payload, checks = judged(context, found)
+    history = checks["DS304"]
+    assert history.outcome is Outcome.WARN
+    assert history.sentence == (
+        "1 of 2 columns drift between the reference's stored profile and training: city (n=280)"
+    )
+    (change,) = payload.data_changes
+    assert (change.rows_before, change.rows_now) == (280, 280)
+    assert change.reason.startswith("the base commit's rows are not at hand")
+    assert [shift.column for shift in change.shifts] == ["city"]
+    inputs = context.results.read("dataset", DatasetResult)[0].inputs
+    assert [each.path for each in inputs if each.role == "base_profile"] == ["results-of-main/profile.json"]
+
+
+def test_the_same_bytes_need_no_comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
+    context = make_small(tmp_path)
+    _, checks = judged(context, remembered(context, tmp_path / "stored"))
+    assert checks["DS304"].reason == "the training data is the base commit's, byte for byte"
+
+
+def test_without_either_both_reasons_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
+    context = make_small(tmp_path)
+    (tmp_path / "base" / "data" / "train.parquet").unlink()
+    _, checks = judged(context, Found(why="no artifact mlops-baseline of it"))
+    assert checks["DS304"].reason.startswith(
+        "the baseline profile is missing: data/train.parquet at bbbbbbbbbbbb"
+    )
+    assert checks["DS304"].reason.endswith("; no artifact mlops-baseline of it")

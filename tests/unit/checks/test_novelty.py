@@ -69,7 +69,7 @@ def test_a_column_of_too_many_values_says_so() -> None:
         pair(table("train", wide), rows("evaluation", a=CITY)), ("a",), limits("DS303").novelty
     )
     assert seen.outcome is INCONCLUSIVE
-    assert seen.sentence.endswith("; 1 column with too many distinct values to tell (a)")
+    assert seen.sentence.endswith("; 1 column whose values cannot all be told (a)")
 
 
 def test_a_label_of_whole_numbers_is_a_category() -> None:

@@ -5,40 +5,24 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from mlops_actions.checks.comparable import comparable, wanted_edges
 from mlops_actions.checks.stored_edges import FEWEST, edges_of, edges_of_bins
 from mlops_actions.checks.stored_profile import keyed, stored
 from mlops_actions.profile.bins import BinnedCounts
-from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.profile import StoredColumn, StoredProfile
+from tests.unit.checks.storing import CITIES, SECRET, column, salaries, table
 
-SECRET = b"a secret of the repository"
-
-
-def column(name: str, values: Any, kind: str) -> ColumnProfile:
-    listed = list(values)
-    present = [value for value in listed if value is not None]
-    counts = ValueCounts.of(Counter(present).items())
-    return ColumnProfile(name, kind, len(listed), len(listed) - len(present), counts, len(counts))
-
-
-def table(*columns: ColumnProfile, role: str = "train") -> TableProfile:
-    return TableProfile(role, "a.csv", columns[0].rows if columns else 0, columns, 1, "ab" * 32)
+if TYPE_CHECKING:
+    from mlops_actions.profile.column import ColumnProfile
 
 
 def one(made: ColumnProfile, **parts: Any) -> StoredColumn:
     return stored(table(made), **parts).columns[0]
-
-
-def salaries(n: int = 3_000, seed: int = 0) -> list[float]:
-    return [round(float(each), 2) for each in np.random.default_rng(seed).lognormal(10.5, 0.6, n)]
 
 
 # --- numbers
@@ -146,8 +130,6 @@ def test_a_column_counted_in_bins_is_stored_within_a_256th() -> None:
 
 # --- categories
 
-CITIES = ["Oslo"] * 40 + ["Bergen"] * 30 + ["Hamlet"] * 9 + ["Farm"]
-
 
 def test_only_common_values_have_names() -> None:
     seen = one(column("city", CITIES, "string"))
@@ -196,85 +178,3 @@ def test_nineteen_columns_are_small() -> None:
     text = json.dumps(made.model_dump(mode="json"), sort_keys=True, indent=1)
     assert len(text) < 60_000
     assert StoredProfile.model_validate_json(text) == made
-
-
-# --- comparison
-
-
-def test_the_same_data_has_no_distance() -> None:
-    made = table(
-        column("pay", salaries(), "number"),
-        column("city", CITIES, "string"),
-        column("n", range(300), "integer"),
-    )
-    for secret in (None, SECRET):
-        found = comparable(stored(made, secret=secret), made, secret=secret)
-        assert [each.gap for each in found.columns] == [0.0] * 3
-        assert found.left_out == ()
-        assert all(each.reference.sum() == each.current.sum() for each in found.columns)
-
-
-def test_distances_are_those_of_the_whole_data_within_a_bin() -> None:
-    from scipy.stats import ks_2samp
-
-    before, after = salaries(), [each * 1.15 for each in salaries(seed=1)]
-    profile = stored(table(column("pay", before, "number")))
-    (seen,) = comparable(profile, table(column("pay", after, "number"))).columns
-    exact = ks_2samp(before, after).statistic
-    assert exact - 0.02 <= seen.gap <= exact + 1e-12
-    assert exact > 0.05
-
-
-def test_a_shift_between_categories_is_seen_by_name_and_with_the_key_by_hash() -> None:
-    profile = stored(table(column("city", CITIES, "string")), secret=SECRET)
-    now = table(column("city", ["Oslo"] * 20 + ["Bergen"] * 30 + ["Hamlet"] * 29 + ["New"], "string"))
-    (keyed_,) = comparable(profile, now, secret=SECRET).columns
-    assert dict(zip(keyed_.cells, zip(keyed_.reference, keyed_.current, strict=True), strict=True)) == {
-        "Oslo": (40, 20),
-        "Bergen": (30, 30),
-        keyed(SECRET, "city", "Hamlet"): (9, 29),
-        keyed(SECRET, "city", "Farm"): (1, 0),
-        "other": (0, 1),
-    }
-    for secret in (None, b"another key"):
-        (pooled,) = comparable(profile, now, secret=secret).columns
-        assert pooled.cells == ("Oslo", "Bergen", "other")
-        assert pooled.reference.tolist() == [40, 30, 10]
-        assert pooled.current.tolist() == [20, 30, 30]
-        assert "one cell" in pooled.note
-
-
-def test_a_value_that_is_called_other_is_a_cell_of_its_own() -> None:
-    profile = stored(table(column("city", ["other"] * 20 + ["Oslo"] * 20 + ["Farm"], "string")))
-    (seen,) = comparable(profile, table(column("city", ["other"] * 5 + ["x"] * 7, "string"))).columns
-    assert seen.reference.tolist() == [20, 20, 1]
-    assert seen.current[[seen.cells.index("other"), 2]].tolist() == [5, 7]
-
-
-@pytest.mark.parametrize(
-    ("parts", "now", "why"),
-    [
-        ({}, column("b", [1], "integer"), "not in the data at hand"),
-        ({"key": ["a"]}, column("a", [1], "integer"), "its values are not stored (key)"),
-        ({"flagged": ["a"]}, column("a", [1], "integer"), "its values are not stored (personal)"),
-        ({}, column("a", ["x"], "string"), "stored as integer, now string"),
-    ],
-)
-def test_what_cannot_be_compared_is_said(parts: dict[str, Any], now: ColumnProfile, why: str) -> None:
-    profile = stored(table(column("a", [1, 2] * 30, "integer")), **parts)
-    found = comparable(profile, table(now))
-    assert (found.columns, found.left_out) == ((), (("a", why),))
-
-
-def test_a_wide_column_is_counted_at_the_recorded_edges() -> None:
-    before = salaries()
-    profile = stored(table(column("pay", before, "number")))
-    rows, edges = np.histogram(before, bins=400)
-    bins = BinnedCounts(edges, rows.astype(np.int64), 1.0, 1.0)
-    wide = ColumnProfile("pay", "number", len(before), 0, None, len(before), bins)
-    assert wanted_edges(profile, table(wide)) == {"pay": profile.columns[0].edges}
-    (near,) = comparable(profile, table(wide)).columns
-    assert 0 < near.gap < 0.03
-    exact = {"pay": np.array(profile.columns[0].rows_in_bins)}
-    (seen,) = comparable(profile, table(wide), histograms=exact).columns
-    assert seen.gap == 0.0

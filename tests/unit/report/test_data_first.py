@@ -87,10 +87,12 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
         ),
         data_changes=(
             DataChange(
-                role="train", rows_before=380, rows_now=400, added=21, removed=1, changed=7,
+                role="train", key=("id",), rows_before=380, rows_now=400, added=21, removed=1, changed=7,
                 columns=(ColumnChange(column="income", rows=7),), columns_added=("age",),
             ),
-            DataChange(role="evaluation", reason="the base commit's file is a Git LFS pointer"),
+            DataChange(
+                role="evaluation", rows_before=9, rows_now=8, reason="the base commit's file is a pointer"
+            ),
         ),
     )  # fmt: skip
     wanted = (
@@ -101,8 +103,9 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     assert "<summary>Data: 2 changes of the schema, 1 wider</summary>" in page
     assert page.index("- `income.maximum` 10 → 20: wider") < page.index("- `age` added (integer): narrower")
     assert "| `train` | 380 | 400 | 21 | 1 | 7 |" in page
+    assert "| `evaluation` | 9 | 8 | - | - | - |" in page
     assert "- train: rows changed in income (7)" in page
-    assert "- evaluation: not compared: the base commit's file is a Git LFS pointer" in page
+    assert "- evaluation: the base commit's file is a pointer" in page
 
 
 def test_drift_is_drawn_in_both_samples_on_one_scale() -> None:

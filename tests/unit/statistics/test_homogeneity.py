@@ -15,7 +15,7 @@ from mlops_actions.statistics.homogeneity import MIN_EXPECTED, group_gaps
 @given(st.lists(st.lists(st.integers(20, 400), min_size=3, max_size=3), min_size=2, max_size=5))
 def test_equal_to_scipy_where_no_cell_is_small(table: list[list[int]]) -> None:
     counts = np.array(table, dtype=np.int64)
-    # The smallest row against its column's sum decides: below 5 expected, cells are pooled and SciPy's are not.
+    # The smallest row and column decide: cells expected below 5 are pooled here, and not by SciPy.
     assume(counts.sum(axis=1).min() * counts.sum(axis=0).min() >= MIN_EXPECTED * counts.sum())
     for own, gap in zip(counts, group_gaps(counts), strict=True):
         pair = np.stack([own, counts.sum(axis=0) - own])

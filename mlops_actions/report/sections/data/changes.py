@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.schema_change import SchemaChange
 
 FEW = 5  # columns by name
+MOST_SHIFTS = 10
 
 
 def changed_in_words(payload: DatasetResult) -> str:
@@ -66,33 +67,34 @@ def _without(change: SchemaChange) -> str:
 
 
 def data_changes(view: View) -> Fold | None:
-    """Rows added, removed and changed by split, and the columns that changed most."""
+    """Rows added, removed and changed by split, and the columns that changed or moved most."""
     found = view.dataset.payload.data_changes if view.dataset is not None else ()
-    told = [each for each in found if each.any or each.reason]
+    told = [each for each in found if each.any or each.reason or each.shifts]
     if not told:
         return None
     head = ("Split", "Rows before", "Now", "Added", "Removed", "Changed")
-    rows = tuple(
-        (code(cut(each.role, 40)), *(text(f"{n:,}") for n in _figures(each)))
-        for each in told
-        if not each.reason
-    )
-    blocks: list[Table | Bullets] = [Table(head, rows, frozenset(range(1, 6)))] if rows else []
+    rows = tuple((code(cut(each.role, 40)), *(text(figure) for figure in _figures(each))) for each in told)
+    blocks: list[Table | Bullets] = [Table(head, rows, frozenset(range(1, 6)))]
     items = tuple(text(line) for each in told for line in _lines(each))
     if items:
         blocks.append(Bullets(items))
     return Fold("Data: changes of rows and columns", tuple(blocks), rank=3)
 
 
-def _figures(change: DataChange) -> tuple[int, ...]:
-    return change.rows_before, change.rows_now, change.added, change.removed, change.changed
+def _figures(change: DataChange) -> tuple[str, ...]:
+    """A dash where rows were not compared, or have no key by which they could have changed."""
+    rows = (f"{change.rows_before:,}", f"{change.rows_now:,}")
+    if change.reason:
+        return (*rows, "-", "-", "-")
+    changed = f"{change.changed:,}" if change.key else "-"
+    return (*rows, f"{change.added:,}", f"{change.removed:,}", changed)
 
 
 def _lines(change: DataChange) -> list[str]:
     role = cut(change.role, 40)
-    if change.reason:
-        return [f"{role}: not compared: {cut(change.reason)}"]
-    lines = []
+    lines = [f"{role}: {cut(change.reason)}"] if change.reason else []
+    if not change.reason and not change.key:
+        lines.append(f"{role}: rows compared as a whole; with data.key in both, changed ones would be told")
     if change.columns:
         told = ", ".join(f"{cut(each.column, 60)} ({each.rows:,})" for each in change.columns[:FEW])
         more = f" and {len(change.columns) - FEW:,} more" if len(change.columns) > FEW else ""
@@ -101,4 +103,6 @@ def _lines(change: DataChange) -> list[str]:
         if names:
             more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
             lines.append(f"{role}: columns {word}: {', '.join(cut(name, 60) for name in names[:FEW])}{more}")
-    return lines
+    lines += [arrows(cut(each.sentence)) for each in change.shifts[:MOST_SHIFTS]]
+    left = len(change.shifts) - MOST_SHIFTS + change.shifts_left_out
+    return [*lines, f"and {count(left, 'column')} more that moved, in dataset.json"] if left > 0 else lines
