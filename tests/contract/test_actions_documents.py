@@ -15,7 +15,7 @@ from scripts.write_actions_table import action_files, read_action, table, with_t
 ROOT = Path(__file__).resolve().parents[2]
 FILES = action_files()
 COMMANDS = {"mlops-actions": "run", "validate-data": "validate"}
-TOKEN = {"mlops-actions", "score", "gate", "report"}
+TOKEN = {"mlops-actions", "score", "gate", "report", "validate-data"}
 ids = pytest.mark.parametrize("path", FILES.values(), ids=[p.parent.name for p in FILES.values()])
 
 
