@@ -15,23 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import flights_checks
 import numpy as np
+from flights_checks import CATEGORIES, NEVER_NULL, NULL_SHARE, RANGES, SOME_NULL, TAIL, TEXTS, TIMES, WHOLE
 
-WHOLE = (
-    "year", "month", "day", "sched_dep_time", "sched_arr_time", "flight", "distance", "hour", "minute",
-)  # fmt: skip
-TIMES = ("dep_time", "dep_delay", "arr_time", "arr_delay", "air_time")
-TEXTS = ("carrier", "tailnum", "origin", "dest")
-RANGES = {
-    "year": (2013, 2013), "month": (1, 12), "day": (1, 31), "sched_dep_time": (0, 2400),
-    "sched_arr_time": (0, 2400), "dep_time": (0, 2400), "arr_time": (0, 2400), "dep_delay": (-60, 1500),
-    "arr_delay": (-100, 1500), "flight": (1, 200_000), "air_time": (10, 800), "distance": (10, 5000),
-    "hour": (0, 23), "minute": (0, 59),
-}  # fmt: skip
-NEVER_NULL = (*WHOLE, "carrier", "origin", "dest", "time_hour")
-DAYS = (np.datetime64("2013-01-01"), np.datetime64("2014-01-02"))
-NULL_SHARE, LEAST = 0.05, 1e-4
-TAIL = re.compile(r"^[A-Z][0-9A-Z]{3,5}$")
+DAYS = tuple(np.datetime64(day) for day in flights_checks.DAYS)
+LEAST = 1e-4
 
 connection = duckdb.connect()
 
@@ -72,12 +61,12 @@ def profile(train: str, evaluation: str) -> dict[str, int]:
         profiled(values, rows, numeric=name in WHOLE + TIMES)
     total = counts["year"][1].sum() + counts["year"][2]
     bad = {f"{name} null": counts[name][2] for name in NEVER_NULL}
-    for name in (*TIMES, "tailnum"):
+    for name in SOME_NULL:
         bad[f"{name} null"] = counts[name][2] if counts[name][2] > NULL_SHARE * total else 0
     for name, (low, high) in {**RANGES, "time_hour": DAYS}.items():
         values, rows, _ = counts[name]
         bad[f"{name} range"] = int(rows[(values < low) | (values > high)].sum())
-    for name in ("carrier", "origin", "dest"):
+    for name in CATEGORIES:
         values, rows, _ = counts[name]
         allowed = set(values)
         bad[f"{name} category"] = sum(
@@ -85,7 +74,7 @@ def profile(train: str, evaluation: str) -> dict[str, int]:
         )
     values, rows, _ = counts["tailnum"]
     bad["tailnum pattern"] = sum(
-        int(n) for value, n in zip(values, rows, strict=True) if not TAIL.search(value)
+        int(n) for value, n in zip(values, rows, strict=True) if not re.search(TAIL, value)
     )
     key = f"SELECT count(*) - count(DISTINCT hash(time_hour, carrier, flight)) FROM read_parquet({files})"  # noqa: S608
     bad["key"] = int(connection.execute(key).fetchall()[0][0])
