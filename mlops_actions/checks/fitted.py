@@ -123,8 +123,12 @@ def judge_cost(cost: TrainingCost, limits: CostParameters) -> CheckResult:
     """Over a limit even at the interval's lower end: warn; only at its upper end: inconclusive."""
     minutes = _scaled(cost.seconds, 1 / MINUTE)
     memory = _scaled(cost.peak_bytes, 1 / MEBIBYTE)
+    short = (minutes.high or minutes.value) < 1
+    most_time = limits.max_minutes
     figures = [
-        ("minutes", minutes, limits.max_minutes),
+        ("seconds", cost.seconds, None if most_time is None else most_time * MINUTE)
+        if short
+        else ("minutes", minutes, most_time),
         ("MiB", memory, None if limits.max_memory is None else limits.max_memory / MEBIBYTE),
     ]
     if cost.cost is not None:
