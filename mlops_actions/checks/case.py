@@ -29,6 +29,8 @@ class Setting:
         sources: head's own declarations (None: those of `data`).
         base_sources: the base commit's (None: there is no base commit).
         stored: the base commit's profile of the training data, where its rows are not at hand.
+        declared_later: columns that head declares sensitive or a key and the base commit, which rules, not.
+        replaced: roles that are judged by the base commit's file while head brings another.
         secret: what keyed digests are made with; never shown.
     """
 
@@ -46,6 +48,8 @@ class Setting:
     base_sources: tuple[DataSource, ...] | None = None
     privacy: PrivacyConfig | None = None
     stored: StoredProfile | None = None
+    declared_later: frozenset[str] = frozenset()
+    replaced: frozenset[str] = frozenset()
     secret: bytes | None = field(default=None, repr=False)
 
     @property

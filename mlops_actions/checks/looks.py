@@ -52,6 +52,7 @@ class Look:
         length: of the digits, where whole numbers are looked at, too; 0: never.
         among: which values of the form count at all (others are neither for nor against).
         embedded: also looked for inside longer texts.
+        cue: what such a text must say, too, where the form alone is met elsewhere.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Look:
     length: int = 0
     among: Marks | None = None
     embedded: bool = False
+    cue: re.Pattern[str] | None = None
 
     def enough(self, hits: int, seen: int, limit: float) -> bool:
         """Whether so many passing values of so many of that form are no chance."""
@@ -89,15 +91,20 @@ def _national(
     return Look("national_id", form, passes, chance, alone, length, None, embedded)
 
 
+NINO_CUE = re.compile(r"\bnino\b|\bNI ?(?:no|number|#)|national insurance", re.IGNORECASE)
+
+
 LOOKS: tuple[Look, ...] = (
-    _card("0000[ -]0000[ -]0000[ -]0000"),
+    _card("0000[ .-]0000[ .-]0000[ .-]0000"),
     _card("0000[ -]000000[ -]00000"),
     *(_card(f"0{{{length}}}", length) for length in (13, 14, 15, 16, 19)),
-    Look("iban", "AA00(?: ?[A0]{4}){2,7}(?: ?[A0]{1,3})?", digits.iban, 0.001, alone=True, embedded=True),
+    Look(
+        "iban", "AA00(?:[ -]?[A0]{4}){2,7}(?:[ -]?[A0]{1,3})?", digits.iban, 0.001, alone=True, embedded=True
+    ),
     Look("phone", r"\(000\) ?000[-.]0000", digits.north_american, 0.64, alone=True, embedded=True),
     Look("phone", r"000-000-0000|000\.000\.0000", digits.north_american, 0.64),
     _national("000-00-0000", digits.ssn, 0.9, alone=True, embedded=True),
-    _national("AA ?00 ?00 ?00 ?A", digits.nino, 0.08, alone=True),
+    Look("national_id", "AA ?00 ?00 ?00 ?A", digits.nino, 0.08, alone=True, embedded=True, cue=NINO_CUE),
     _national("[A0]0{7}-?A", digits.dni, 1 / 23),
     _national("A{6}00A00A000A", digits.codice_fiscale, 0.013, alone=True, embedded=True),
     _national("0 00 00 00 000 000 00|0{15}", digits.nir, 3e-4, length=15),
@@ -123,17 +130,22 @@ EMBEDDED = re.compile(
 ANY = re.compile(b"|".join(f"(?:{look.form})".encode() for look in LOOKS))
 HINTS = (  # one of them is in every text that holds an embedded form
     b"0000000000000", b"0000 0000", b"0000-0000", b"0000 000000", b"0000-000000", b"000-00-0000", b"(000)",
-    b"000.000.000-00", b" AA00", b":AA00", b"\nAA00", b"AAAAAA00A00A000A",
+    b"000.000.000-00", b" AA00", b":AA00", b"\nAA00", b"AAAAAA00A00A000A", b"0000.0000.0000",
+    b"(AA00", b",AA00", b";AA00", b"=AA00", b"[AA00", b'"AA00', b"'AA00", b" AA000000A", b":AA000000A",
 )  # fmt: skip
 LONGEST = 44  # of a form
 EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9])"
+    r"(?:[\w.!#$%&'*+/=?^`{|}~-]|\"[^\"\n@]{1,62}\")@(?:(?:[^\W_]|-){1,63}\.)+"
+    r"(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?!\w)"
 )
 PHONE = re.compile(r"(?<![\w+.])\+[1-9](?:[ ().-]{0,2}[0-9]){7,14}(?![\w.]\d|\d)")
 SIGNED = re.compile(r"\+[0-9]+\.[0-9]+")
 MAC = re.compile(r"[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}")
 IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 """A version such as 1.2.3.4 is of the same form: see `personal.py`."""
+OCTETS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+IPV4_INSIDE = re.compile(rf"(?:(?<![\w./+-])|(?<=://))(?<!\d,){OCTETS}(?![\w-]|\.\d)", re.ASCII)
+IPV6_INSIDE = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?:::?[0-9A-Fa-f]{1,4}){2,7}(?![\w:])", re.ASCII)
 
 
 def plain(look: Look, text: str) -> str:

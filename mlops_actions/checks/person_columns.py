@@ -53,6 +53,14 @@ CALLS = frozenset((
     "phone", "phonenumber", "phoneno", "telephone", "telefon", "telefono", "telefone", "tel", "mobile",
     "mobilenumber", "mobil", "cell", "cellphone", "fax", "handy", "msisdn", "puhelin", "telefoon",
 ))  # fmt: skip
+NATIONAL = frozenset((
+    "aadhaar", "aadhar", "bsn", "burgerservicenummer", "codicefiscale", "cpf", "cpr", "cprnummer", "dni",
+    "fodselsnummer", "henkilotunnus", "hetu", "insee", "nationalid", "nationalidnumber", "nationalinsurance",
+    "nino", "nir", "numerodesecuritesociale", "passport", "passportno", "passportnumber", "personnummer",
+    "pesel", "socialinsurancenumber", "socialsecurity", "socialsecurityno", "socialsecuritynumber", "ssn",
+    "sozialversicherungsnummer", "steuerid", "svnr", "taxpayerid", "tin",
+))  # fmt: skip
+IDENTITY = re.compile(r"(?=(?:[^0-9]*[0-9]){6})[A-Za-z]{0,3}[ -]?[0-9](?:[ ./-]{0,1}[0-9A-Za-z]){5,14}")
 NAME = re.compile(r"[^\W\d_][^\d_@/\\<>{}\[\]#=|]{1,80}")
 CALL = re.compile(r"\+?\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,14}")
 DATE = re.compile(r"(?:1[89]|20)\d\d([-./])[01]?\d\1[0-3]?\d.*|[0-3]?\d([-./])[0-3]?\d\2(?:1[89]|20)?\d\d")
@@ -75,19 +83,18 @@ def _any(words: tuple[str, ...], known: frozenset[str]) -> bool:
 def expected(name: str, others: Iterable[str]) -> Kind | None:
     """What the column's name announces; a bare `name` is a person's only beside a sex, a birth or such."""
     words = words_of(name)
-    if _any(words, BIRTH):
-        return "birth_date"
-    if _any(words, CALLS):
-        return "phone"
-    if _any(words, STREETS) and not {*words} & NO_STREET:
-        return "address"
-    if _any(words, NAMES):
-        return "name"
+    listed: tuple[tuple[Kind, frozenset[str]], ...] = (
+        ("birth_date", BIRTH), ("phone", CALLS), ("national_id", NATIONAL), ("address", STREETS),
+        ("name", NAMES),
+    )  # fmt: skip
+    for kind, known in listed:
+        if _any(words, known) and not (kind == "address" and {*words} & NO_STREET):
+            return kind
     if words and words[-1] == "name":
         beside = {word for other in others for word in words_of(other)}
         if {*words[:-1]} & PEOPLE or (len(words) == 1 and beside & COMPANY):
             return "name"
-    return None
+    return "name" if words[:2] == ("name", "of") and {*words[2:]} & PEOPLE else None
 
 
 def looking_so(kind: Kind, column_kind: str, counts: ValueCounts) -> NDArray[np.bool_]:
@@ -104,12 +111,14 @@ def _marks(kind: Kind, column_kind: str, counts: ValueCounts) -> NDArray[np.bool
     if kind == "birth_date" and column_kind in {"date", "timestamp"}:
         return ~nothing
     if column_kind == "string":
-        pattern = {"name": NAME, "phone": CALL, "birth_date": DATE, "address": STREET}[kind]
+        pattern = {
+            "name": NAME, "phone": CALL, "birth_date": DATE, "address": STREET, "national_id": IDENTITY,
+        }[kind]  # fmt: skip
         return counts.marked(lambda text: pattern.fullmatch(text[:200].strip()) is not None)
     if column_kind not in {"integer", "number"}:
         return nothing
     numbers = counts.values.astype(np.float64)
-    if kind == "phone":
+    if kind in {"phone", "national_id"}:
         found: NDArray[np.bool_] = (numbers >= 1e6) & (numbers < 1e15) & (numbers % 1 == 0)  # noqa: PLR2004
         return found
     if kind == "birth_date":

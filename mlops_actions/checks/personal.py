@@ -1,7 +1,7 @@
 """Personal values among a column's distinct values: found by form and check digits, never shown. Pure.
 
 A million texts take a second or two: one translation turns all of them into masks, and only values whose mask
-is a known form are looked at. At most the first 10,000 characters of a value are.
+is a known form are looked at. A long value is read in pieces, to its first 2,000,000 characters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import numpy as np
 from mlops_actions.checks import looks
 from mlops_actions.checks.check_digits import codes, number_codes
 from mlops_actions.checks.looks import LOOKS, Look
+from mlops_actions.checks.national_calls import national_calls
 from mlops_actions.checks.person_columns import expected, looking_so, words_of
+from mlops_actions.checks.person_names import names_of_people
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     Marks = NDArray[np.bool_]
 
-FIRST = 10_000  # characters of a value
+PIECE, OVERLAP = 10_000, 200  # characters of a long value that are looked at together
+FIRST = 2_000_000  # characters of a value
 MASK = bytes.maketrans(
     b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 10 + b"A" * 52
 )
@@ -65,8 +68,13 @@ def find(
     if announced in wanted and announced is not None:
         found[announced] = looking_so(announced, kind, counts)
     if kind == "string":
-        for each, marks in _texts(name, counts, wanted):
-            found[each] = found.get(each, False) | marks
+        texts, owners = _pieces(counts.values.tolist())
+        for each, marks in _texts(name, texts, wanted):
+            found[each] = found.get(each, False) | _folded(marks, owners, len(counts))
+        if "phone" in wanted:
+            found["phone"] = found.get("phone", False) | _of(national_calls(texts), len(texts))[: len(counts)]
+        if "name" in wanted and "name" not in found:
+            found["name"] = names_of_people(name, counts, others)
     elif kind in {"integer", "number"}:
         for each, marks in _numbers(counts, wanted):
             found[each] = found.get(each, False) | marks
@@ -82,10 +90,40 @@ def worth_a_look(name: str, kind: str, counts: ValueCounts | None, others: Itera
     return counts is None or (len(counts) >= FEWEST_NUMBERS and bool(counts.values[-1] >= SMALLEST))
 
 
-def _texts(name: str, counts: ValueCounts, wanted: Collection[Kind]) -> Iterable[tuple[Kind, Marks]]:
-    texts: list[str] = counts.values.tolist()
-    if max(map(len, texts), default=0) > FIRST:
-        texts = [text[:FIRST] for text in texts]
+def _pieces(values: list[str]) -> tuple[list[str], NDArray[np.intp] | None]:
+    """Long values in overlapping pieces, and which value each piece is of (None: there is no long one).
+
+    The first pieces of all values come first, in their order.
+    """
+    long = [at for at, text in enumerate(values) if len(text) > PIECE]
+    if not long:
+        return values, None
+    owners, pieces = list(range(len(values))), [text[:PIECE] for text in values]
+    for at in long:
+        text = values[at][:FIRST]
+        starts = range(PIECE - OVERLAP, len(text) - OVERLAP, PIECE - OVERLAP)
+        pieces += [text[start : start + PIECE] for start in starts]
+        owners += [at] * len(starts)
+    return pieces, np.array(owners, dtype=np.intp)
+
+
+def _folded(marks: Marks, owners: NDArray[np.intp] | None, size: int) -> Marks:
+    """(size,) values of which some piece is marked."""
+    if owners is None:
+        return marks
+    found = np.zeros(size, dtype=np.bool_)
+    found[owners[marks]] = True
+    return found
+
+
+def cut_short(counts: ValueCounts) -> bool:
+    """Whether some text is longer than what is read of it."""
+    return counts.values.dtype == object and any(
+        isinstance(text, str) and len(text) > FIRST for text in counts.values.tolist()
+    )
+
+
+def _texts(name: str, texts: list[str], wanted: Collection[Kind]) -> Iterable[tuple[Kind, Marks]]:
     size, joined = len(texts), "\n".join(texts)
     if joined.count("\n") != size - 1:
         texts = [text.replace("\n", " ") for text in texts]
@@ -137,7 +175,9 @@ def _candidates(texts: list[str], masks: bytes) -> tuple[dict[int, list[int]], d
         for each in looks.EMBEDDED.finditer(lines[place]):
             part = texts[place].encode("utf-8", "surrogatepass")[each.start() : each.end()].decode("ascii")
             for look in _looks_of(each.group()):
-                inside.setdefault(look, []).append((place, part))
+                cue = LOOKS[look].cue
+                if LOOKS[look].embedded and (cue is None or cue.search(texts[place])):
+                    inside.setdefault(look, []).append((place, part))
     return whole, inside
 
 
@@ -241,13 +281,28 @@ def _passes(look: Look, values: NDArray[np.int64]) -> Marks:
 
 
 def _addresses(name: str, texts: list[str]) -> Marks:
-    """IPv4 and IPv6; what may be a version is none."""
+    """IPv4 and IPv6, alone or inside a text; what may be a version is none."""
     dotted = [at for at, text in enumerate(texts) if len(text) <= IPV4_LENGTH and text.count(".") == DOTS]
     version = bool({*words_of(name)} & VERSION_WORDS)
     four = [at for at in dotted if looks.IPV4.fullmatch(texts[at])] if not version else []
     large = any(int(part) >= OCTET for at in four for part in texts[at].split("."))
     long = [at for at, text in enumerate(texts) if ":" in text and _is_six(text)]
-    return _of([*(four if large else ()), *long], len(texts))
+    alone = {*dotted, *long}
+    inside = [at for at, text in enumerate(texts) if at not in alone and not version and _holds_address(text)]
+    return _of([*(four if large else ()), *long, *inside], len(texts))
+
+
+def _holds_address(text: str) -> bool:
+    """An address between other words; 1.2.3.4 is a version, and what stands after that word."""
+    if text.count(".") >= DOTS:
+        for each in looks.IPV4_INSIDE.finditer(text):
+            before = words_of(text[max(0, each.start() - 12) : each.start()])
+            if max(map(int, each.group().split("."))) >= OCTET and not {*before} & VERSION_WORDS:
+                return True
+    return text.count(":") >= 2 and any(  # noqa: PLR2004 - the fewest of an IPv6 address
+        sum(map(bool, part.group().split(":"))) > 2 and _is_six(part.group())  # noqa: PLR2004 - C::d is none
+        for part in looks.IPV6_INSIDE.finditer(text)
+    )
 
 
 def _is_six(text: str) -> bool:

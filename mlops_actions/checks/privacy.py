@@ -13,7 +13,7 @@ import numpy as np
 from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
-from mlops_actions.checks.personal import find, worth_a_look
+from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Repeats, Sample, Shared
 from mlops_actions.results.verdict import Outcome
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 NO_QUASI = "privacy.quasi_identifiers is not declared"
 NO_CANARIES = "privacy.canaries is not declared"
+BASES_OWN = "the base commit's own copy, which its own run judged"
+REPLACED = "the base commit's file, which this change replaces; the new one is judged after the merge"
+RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
 UNSAMPLED = "too many distinct values to count, and no sample was taken"
 LOOKED_AT = frozenset(("string", "integer", "number"))
 
@@ -49,7 +52,7 @@ def needs(case: Case) -> Iterable[Need]:
     """Groups of quasi-identifiers, and a sample of the columns of too many distinct values to count."""
     setting = case.setting
     for role, table in case.tables.items():
-        columns = group_columns(setting, table.names)
+        columns = group_columns(setting, table.names) if role != "reference" else ()
         if columns:
             yield Repeats(role, columns)
             yield Shared(role, columns, role)
@@ -68,12 +71,15 @@ def wide_columns(table: TableProfile, data: DataConfig) -> tuple[str, ...]:
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
-    """Every table; a reference, too, for what it holds may be stored."""
+    """Every table. Of a reference personal columns are told and never red: no change can mend that file."""
     setting = case.setting
     data, limits = setting.data, setting.limits
     for role, table in case.tables.items():
         sample = Sample(role, wide_columns(table, data), limits.personal.sample)
-        yield from check_personal(table, data, limits.personal, case.measured.get(sample))
+        for each in check_personal(table, data, limits.personal, case.measured.get(sample)):
+            yield _of_this_change(each, setting)
+        if role == "reference":
+            continue
         columns = group_columns(setting, table.names)
         groups = None
         if columns:
@@ -82,9 +88,23 @@ def judge(case: Case) -> Iterable[CheckResult]:
                 case.measured[Shared(role, columns, role)],
             )
             groups = Groups(table.rows - repeats, table.rows - shared.repeated_other)
-        yield check_groups(table, columns, groups, limits.small_groups)
+        yield _of_this_change(check_groups(table, columns, groups, limits.small_groups), setting)
     canaries = setting.privacy.canaries if setting.privacy is not None else ()
     yield from check_canaries(case.tables, canaries, setting.secret)
+
+
+def _of_this_change(found: CheckResult, setting: Setting) -> CheckResult:
+    """What the base commit's copy holds is no fault of the change; a declaration of the change is said."""
+    if found.outcome not in {Outcome.WARN, Outcome.FAIL}:
+        return found
+    why = BASES_OWN if found.role == "reference" else REPLACED if found.role in setting.replaced else ""
+    if why:
+        text = f"{found.sentence}; told, not judged: {why}"
+        update = {"outcome": Outcome.SKIPPED, "sentence": text, "reason": why, "remediation": ""}
+        return found.model_copy(update=update)
+    if found.subject in setting.declared_later:
+        return found.model_copy(update={"sentence": f"{found.sentence}; {RULES_LATER}"})
+    return found
 
 
 def excepted(name: str, data: DataConfig) -> str:
@@ -132,6 +152,8 @@ def _personal(
             return skipped(catalog.PERSONAL, subject, UNSAMPLED)
         counts = ValueCounts.of(Counter(value for value in sample if value is not None).items())
         of = f"in a sample of {count(len(sample), 'row')} of n={column.present:,}"
+    if column.kind == "string" and cut_short(counts):
+        of += f"; of longer values the first {FIRST:,} characters"
     marks = find(column.name, column.kind, counts, limits.kinds, table.names)
     rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
     seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())

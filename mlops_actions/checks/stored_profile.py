@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlops_actions.checks.person_names import may_name_people
 from mlops_actions.checks.stored_edges import COARSE, FEWEST, PARTS, edges_of, edges_of_bins
 from mlops_actions.profile.column import TIMES
 from mlops_actions.results.profile import StoredColumn, StoredProfile, Withheld
@@ -83,7 +84,8 @@ def _withheld(
     all_differ = column.kind == "string" and column.distinct > ID_SHARE * max(column.present, FEWEST)
     if column.name in key or all_differ:
         return "key"
-    return "sensitive" if column.name in sensitive else ""
+    in_doubt = column.kind == "string" and column.counts is not None and may_name_people(column.counts)
+    return "sensitive" if column.name in sensitive or in_doubt else ""
 
 
 def _column(column: ColumnProfile, withheld: Withheld, secret: bytes | None) -> StoredColumn:

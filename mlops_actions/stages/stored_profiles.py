@@ -31,13 +31,13 @@ def stored_profiles(
         checks: of this run; one that is switched off keeps back all the same.
     """
     personal = flagged(checks)
-    data = context.config.data
+    data, head = context.config.data, context.policy.head.data  # what head declares is kept back at once
     return StoredProfiles(
         profiles=tuple(
             stored(
                 tables[role],
-                sensitive=data.sensitive,
-                key=data.key,
+                sensitive={*data.sensitive, *head.sensitive},
+                key={*data.key, *head.key},
                 flagged=personal,
                 secret=context.profile_key,
             )

@@ -22,12 +22,17 @@ UNTOLD = dict.fromkeys(("mean", "std", "median"))  # means of two commits tell t
 KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
 
 
-def hidden_columns(data: DataConfig, checks: Iterable[CheckResult]) -> dict[str, str]:
+def hidden_columns(
+    data: DataConfig, checks: Iterable[CheckResult], head: DataConfig | None = None
+) -> dict[str, str]:
     """Columns of which nothing is drawn, and why: keys, sensitive ones, and those that look personal.
 
     What was seen counts, not the verdict: a check that is switched off, or permits rows, hides all the same.
+    What head declares hides at once, though the base commit's declaration (`data`) judges.
     """
     found = dict.fromkeys(flagged(checks), LOOKS_PERSONAL)
+    if head is not None:
+        found |= {**dict.fromkeys(head.sensitive, SENSITIVE), **dict.fromkeys(head.key, KEY)}
     return {**found, **dict.fromkeys(data.sensitive, SENSITIVE), **dict.fromkeys(data.key, KEY)}
 
 

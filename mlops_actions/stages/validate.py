@@ -15,6 +15,7 @@ from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
 from mlops_actions.stages.compared import compared_files
+from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
@@ -90,7 +91,9 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     schema_changes, schema_notes = schema_difference(context)
     payload = DatasetResult(
         datasets=summaries(
-            tables, hidden_columns(config.data, checks), show_values=config.validate_.show_values
+            tables,
+            hidden_columns(config.data, checks, context.policy.head.data),
+            show_values=config.validate_.show_values,
         ),
         checks=checks,
         drift=drift,
@@ -99,7 +102,12 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
-        notes=(*rules.notes, *schema_notes) if rules.schema else (*rules.notes, NO_SCHEMA, *schema_notes),
+        notes=(
+            *rules.notes,
+            *(() if rules.schema else (NO_SCHEMA,)),
+            *schema_notes,
+            *comparison_notes(context, compared.no_reference),
+        ),
         model_checks=learnt,
         schema_changes=schema_changes,
         data_changes=data_diff.changes_of(case),
@@ -163,5 +171,7 @@ def _setting(
         sources=context.policy.head.data.sources,
         base_sources=context.policy.base.data.sources if context.policy.base is not None else None,
         privacy=config.privacy,
+        declared_later=declared_later(context),
+        replaced=frozenset("evaluation" for each in context.policy.changes if each.key == "data.evaluation"),
         secret=context.profile_key,
     )

@@ -64,6 +64,15 @@ def found(
         ("192.168.1.20", "ip"),
         ("2001:db8::1", "ip"),
         ("00:1A:2b:3c:4d:5e", "mac"),
+        ("DE89-3704-0044-0532-0130-00", "iban"),
+        ("paid (DE89370400440532013000) today", "iban"),
+        ("4111.1111.1111.1111", "card"),
+        ("bob@b\u00fccher.example", "email"),
+        ('"bob smith"@example.org', "email"),
+        ("nino AB123456C.", "national_id"),
+        ("login from 192.168.1.20 failed", "ip"),
+        ("see http://192.168.1.20/x", "ip"),
+        ("from 2001:db8::42:1, twice", "ip"),
     ],
 )
 def test_a_personal_value_is_found_among_others(value: str, kind: Kind) -> None:
@@ -97,6 +106,10 @@ def test_a_personal_value_is_found_among_others(value: str, kind: Kind) -> None:
         "234123412346",  # passes the Indian one
         "550e8400-e29b-41d4-a716-446655440000",
         "00-11-22-33-44-55-66",
+        "spare part AB123456C for it",
+        "Chrome/80.0.3.122 Safari/537.36",
+        "since version 10.0.19.41 of it",
+        "std::vector of Ab::Cd",
         "",
         "\n",
     ],
@@ -138,9 +151,34 @@ def test_national_numbers_kept_as_numbers_lose_their_zero_and_are_found() -> Non
     assert found([int(each) for each in full], kind="integer") == {"national_id": len(full)}
 
 
-def test_a_cell_of_any_length_is_read_to_its_ten_thousandth_character() -> None:
-    assert found(["x" * 9_000 + " ann@example.org"]) == {"email": 1}
+def test_a_long_cell_is_read_in_pieces_to_its_two_millionth_character() -> None:
+    assert found(["x" * 9_995 + " ann@example.org"]) == {"email": 1}
+    assert found(["x " * 900_000 + " ann@example.org", "x" * 10**6, "plain"]) == {"email": 1}
     assert found(["x" * 5_000_000 + " ann@example.org"]) == {}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "0171/12345{:02d}",
+        "07123 4567{:02d}",
+        "06 12 34 56 {:02d}",
+        "0047 22 85 50 {:02d}",
+        "(030) 12345{:02d}",
+    ],
+)
+def test_numbers_as_written_at_home_are_told_by_most_of_a_column(form: str) -> None:
+    calls = [form.format(each) for each in range(40)]
+    assert found(calls) == {"phone": 40}
+    assert found([*calls, *(f"no {each}" for each in range(20))]) == {}
+    assert found(calls[:4]) == {}
+
+
+@pytest.mark.parametrize(
+    "form", ["{:010d}", "0{:04d}-{:04d}", "{1:04d}-{0:06d}", "01-02-20{:02d}", "0.{:03d}"]
+)
+def test_padded_ids_postcodes_and_dates_are_no_telephone_numbers(form: str) -> None:
+    assert found([form.format(each, each * 7) for each in range(1, 60)]) == {}
 
 
 def test_a_surrogate_or_a_null_byte_is_text_like_any_other() -> None:
@@ -188,6 +226,10 @@ def test_the_bound_is_never_below_the_binomial_tail() -> None:
         ("phone_number", (), "phone"),
         ("PhoneService", (), "phone"),
         ("microphone", (), None),
+        ("ssn", (), "national_id"),
+        ("Social_Security_Number", (), "national_id"),
+        ("Name of customer", (), "name"),
+        ("name_of_product", (), None),
     ],
 )
 def test_what_a_columns_name_announces(name: str, others: tuple[str, ...], kind: Kind | None) -> None:
@@ -219,6 +261,9 @@ NAMES = ["Ann", "Bo", "Çelik", "O'Neil", "García López", "van der Berg", "Bra
         ("phone", "integer", [22855050 + each for each in range(6)], {"phone": 6}),
         ("phone", "integer", [0, 1, 2, 3, 4, 5], {}),
         ("PhoneService", "string", ["Yes", "No"], {}),
+        ("ssn", "string", [f"{each:09d}" for each in range(10**6, 10**6 + 6)], {"national_id": 6}),
+        ("ssn", "integer", list(range(1_020_003, 1_020_009)), {"national_id": 6}),
+        ("ssn", "string", ["yes", "no", "unknown", "1", "2"], {}),
     ],
 )
 def test_a_name_alone_is_not_enough(name: str, kind: str, values: list[Any], rows: dict[Kind, int]) -> None:

@@ -68,15 +68,23 @@ def test_data_that_failed_goes_before_money_and_data_that_holds_after_it() -> No
     assert whole(green).index("**Objective:") < whole(green).index("**Data:**")
 
 
-def test_labels_size_and_cost_are_stated_on_the_first_screen() -> None:
-    said = first(
-        data_view(
-            check("DS602", PASS, title="Learning curve", sentence="train: about 12,000 rows more"),
-            check("DS603", Outcome.SKIPPED, title="Training cost", sentence="off"),
-        )
+def test_labels_size_and_cost_are_on_the_first_screen_where_they_warn_and_folded_else() -> None:
+    view = data_view(
+        check("DS602", Outcome.WARN, title="Learning curve", sentence="train: about 12,000 rows more"),
+        check("DS603", PASS, title="Training cost", sentence="train: 0.2 seconds"),
+        check("DS502", Outcome.SKIPPED, title="Label errors", sentence="off"),
     )
+    said, page = first(view), whole(view)
     assert "- **Learning curve:** train: about 12,000 rows more" in said
     assert "Training cost" not in said
+    assert "- **Training cost:** train: 0.2 seconds" in page[page.index("<summary>Data: before training") :]
+    assert "Label errors" not in page
+
+
+def test_what_a_reader_must_know_is_said_in_the_data_part() -> None:
+    assert "The training data is not compared" in first(
+        data_view(notes=("The training data is not compared with the base commit's: x.",))
+    )
 
 
 def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:

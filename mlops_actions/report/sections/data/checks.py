@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Fold, Paragraph, Table, code, text
-from mlops_actions.report.figures import number
+from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Span, Table, code, text
+from mlops_actions.report.figures import arrows, number
 from mlops_actions.report.sections.data.wording import (
     AMBER,
     FIRST,
     HEAD,
     MOST,
+    OUTLOOK,
     RED,
     cut,
     row_of,
@@ -45,6 +46,17 @@ def warnings(view: View) -> Fold | None:
     if len(found) > warn:
         words.append(f"{len(found) - warn:,} not decided")
     return Fold(f"Data: {', '.join(words)}", _table(found), rank=2) if found else None
+
+
+def outlook(view: View) -> Fold | None:
+    """What labels, more rows and training come to, where nothing of it warns."""
+    if view.dataset is None:
+        return None
+    told = [
+        each for each in view.dataset.payload.checks if each.id in OUTLOOK and each.outcome is Outcome.PASS
+    ]
+    lines = tuple((Span(f"{each.title}: ", "strong"), Span(arrows(cut(each.sentence)))) for each in told)
+    return Fold("Data: before training", (Bullets(lines),), rank=6) if lines else None
 
 
 def _table(checks: Sequence[CheckResult]) -> tuple[Table | Paragraph, ...]:

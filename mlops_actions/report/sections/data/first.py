@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from mlops_actions.report.view import View
     from mlops_actions.results.dataset import DatasetResult
 
+MOST_NOTES, LONGEST_NOTE = 5, 600
+
 
 def data(view: View) -> tuple[Block, ...]:
-    """A line; with failures their table; then labels, size and cost, which are known before training."""
+    """A line; with failures their table; then labels, size and cost where they warn; then the notes."""
     if view.dataset is None:
         return ()
     payload = view.dataset.payload
@@ -39,6 +41,7 @@ def data(view: View) -> tuple[Block, ...]:
             blocks.append(Paragraph(text(f"and {count(len(red) - FIRST, 'failure')} more, below", "muted")))
     if lines := _outlook(payload):
         blocks.append(Bullets(lines))
+    blocks += [Paragraph(text(cut(note, LONGEST_NOTE), "muted")) for note in payload.notes[:MOST_NOTES]]
     return tuple(blocks)
 
 
@@ -78,9 +81,9 @@ def _sizes(payload: DatasetResult) -> str:
 
 
 def _outlook(payload: DatasetResult) -> tuple[Inline, ...]:
-    """Sentences of the checks that say what labels, more rows and training come to."""
+    """What labels, more rows and training come to, where that is a reason to stop before training."""
     return tuple(
         (Span(f"{each.title}: ", "strong"), Span(arrows(cut(each.sentence))))
         for each in payload.checks
-        if each.id in OUTLOOK and each.outcome not in {Outcome.SKIPPED, *RED}
+        if each.id in OUTLOOK and each.outcome is Outcome.WARN
     )
