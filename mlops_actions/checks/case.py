@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from mlops_actions.checks.authority import Letter
     from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.config.data import DataConfig, DataSource
     from mlops_actions.config.data_schema import DataSchema
@@ -29,6 +30,7 @@ class Setting:
         sources: head's own declarations (None: those of `data`).
         base_sources: the base commit's (None: there is no base commit).
         stored: the base commit's profile of the training data, where its rows are not at hand.
+        letters: (head or base, path) to the files that data.sources names as authorised_by.
         declared_later: columns that head declares sensitive or a key and the base commit, which rules, not.
         replaced: roles that are judged by the base commit's file while head brings another.
         secret: what keyed digests are made with; never shown.
@@ -48,6 +50,7 @@ class Setting:
     base_sources: tuple[DataSource, ...] | None = None
     privacy: PrivacyConfig | None = None
     stored: StoredProfile | None = None
+    letters: Mapping[tuple[str, str], Letter] = field(default_factory=dict)
     declared_later: frozenset[str] = frozenset()
     replaced: frozenset[str] = frozenset()
     secret: bytes | None = field(default=None, repr=False)

@@ -8,7 +8,8 @@ LICENCE = Check(
     "DS702",
     "Licence",
     "Has the source an owner, a licence, and somebody who authorised its use?",
-    "Ask the owner; write licence (an SPDX id or the terms) and authorised_by into data.sources.",
+    "Ask the owner; write licence (an SPDX id or the terms) and authorised_by into data.sources; commit the "
+    "file that authorised_by names.",
     ("data.sources",),
 )
 SOURCE_CHANGE = Check(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.checks import catalog, catalog_privacy
+from mlops_actions.checks.canary_texts import texts_of
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
@@ -233,6 +234,7 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
         if not _holds(table.column(name), digest, canary, secret)
     ]
     total = count(len(canary.digests), "planted value")
+    total += ", each looked for in its own column" if len(canary.digests) > 1 else ""
     if lost:
         text = (
             f"{canary.role}: canary {canary.id} is not found in {', '.join(lost)} ({total}, n={table.rows:,})"
@@ -246,7 +248,8 @@ def _holds(column: ColumnProfile | None, digest: str, canary: Canary, secret: by
     if column is None or column.counts is None:
         return False
     key = secret if canary.keyed else None
-    return any(text_digest(str(value), key) == digest for value in column.counts.values.tolist())
+    values = column.counts.values.tolist()
+    return any(text_digest(text, key) == digest for value in values for text in texts_of(value, column.kind))
 
 
 def text_digest(text: str, secret: bytes | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog, catalog_privacy
+from mlops_actions.checks.authority import names_file
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
 from mlops_actions.results.verdict import Outcome
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from mlops_actions.checks.authority import Letter
     from mlops_actions.checks.case import Case
     from mlops_actions.config.data import DataSource
     from mlops_actions.profile.table import TableProfile
@@ -35,17 +37,25 @@ class Declared:
     head: tuple[DataSource, ...]
     base: tuple[DataSource, ...] | None = None
     today: date | None = None
+    letters: Mapping[tuple[str, str], Letter] = field(default_factory=dict)
 
     def of(self, role: str) -> tuple[DataSource, ...]:
         """Those that speak of a role's file: the base commit's where its copy is read."""
         return self.base if self.base is not None and role in BASE_OWNED else self.head
+
+    def letter(self, role: str, name: str) -> Letter | None:
+        """The file of that name beside the declaration that speaks of the role's data."""
+        side = "base" if self.base is not None and role in BASE_OWNED else "head"
+        return self.letters.get((side, name))
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
     """Every file that the run uses; not the base commit's own copy, which its own run judged."""
     setting = case.setting
     head = setting.data.sources if setting.sources is None else setting.sources
-    declared = Declared(head, setting.base_sources, setting.now.date() if setting.now else None)
+    declared = Declared(
+        head, setting.base_sources, setting.now.date() if setting.now else None, setting.letters
+    )
     return check_sources(used(case.tables), declared)
 
 
@@ -102,7 +112,7 @@ def _belongs(
         return result(catalog.SOURCE, subject, Outcome.FAIL, text)
     if source.sha256 is None:
         text = f"{table.path}: source {source.id} declares no sha256, so a change would go unnoticed"
-        return result(catalog.SOURCE, subject, Outcome.WARN, text)
+        return result(catalog.SOURCE, subject, Outcome.FAIL, text)
     if not same(source.path, table.path) and source.sha256 != table.sha256:
         text = (
             f"{table.path}: lies in source {source.id}, whose sha256 is over all of {source.path} "
@@ -120,21 +130,31 @@ def _belongs(
 
 def _licence(source: DataSource, declared: Declared, subject: Subject) -> CheckResult:
     """Names no value but what mlops.yaml says."""
-    del declared
     start = f"{subject.name}: source {source.id}, owner {source.owner}"
     if is_unknown(source.licence):
         text = f"{start}: licence {source.licence!r} names no terms"
-        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
+        return result(catalog_privacy.LICENCE, subject, Outcome.FAIL, text, observed=source.licence)
     near = near_spdx(source.licence)
     kind = "SPDX" if is_spdx(source.licence) else f"a text; the SPDX id {near} is near" if near else "a text"
+    start = f"{start}, licence {source.licence} ({kind})"
+    who, lacking = _authority(source, declared, subject.role)
+    outcome, text = (Outcome.FAIL, f"{start}: {lacking}") if lacking else (Outcome.PASS, f"{start}, {who}")
+    return result(catalog_privacy.LICENCE, subject, outcome, text, observed=source.licence)
+
+
+def _authority(source: DataSource, declared: Declared, role: str) -> tuple[str, str]:
+    """Who allowed it, or what is lacking."""
     who = source.authorised_by.strip()
     if not who:
-        text = (
-            f"{start}, licence {source.licence} ({kind}): authorised_by is empty, its use is not authorised"
-        )
-        return result(catalog_privacy.LICENCE, subject, Outcome.WARN, text, observed=source.licence)
-    text = f"{start}, licence {source.licence} ({kind}), authorised by {who}"
-    return result(catalog_privacy.LICENCE, subject, Outcome.PASS, text, observed=source.licence)
+        return "", "authorised_by is empty, its use is not authorised"
+    if not names_file(who):
+        return f"authorised by {who}", ""
+    letter = declared.letter(role, who)
+    if letter is None:
+        return "", f"authorised_by names {who}, and there is no such file"
+    if not letter.said:
+        return "", f"authorised_by names {who}, which is empty"
+    return f"authorised by {who} (sha256 {short(letter.sha256)})", ""
 
 
 def _changed(

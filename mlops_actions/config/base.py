@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,11 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 RelativePath = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Confidence = Annotated[float, Field(gt=0.5, lt=1.0)]
+
+
+def switch(on: str, off: str) -> BeforeValidator:
+    """What YAML makes of `off`, `no` or `on` without quotes, as the word that was meant."""
+    return BeforeValidator(lambda value: (on if value else off) if isinstance(value, bool) else value)
 
 
 @dataclass(frozen=True)

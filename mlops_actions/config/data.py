@@ -20,10 +20,16 @@ _COLUMNS_SCHEMA = {
 }
 Columns = Annotated[tuple[Name, ...], BeforeValidator(_as_list), WithJsonSchema(_COLUMNS_SCHEMA)]
 
+Sha256 = Annotated[
+    str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, str) else value),
+    Field(pattern=r"^[0-9a-f]{64}$"),
+]  # fmt: skip
+
 
 class DataSource(ConfigModel):
     """Where a file, a folder or a glob comes from, who authorised its use and until when it may be kept.
 
+    `authorised_by` that ends as a document does, or is one word with a slash, is a file of the repository.
     `licence` is an SPDX id or a text; `sha256` is over all parts; `version` and `as_of` say which state.
     """
 
@@ -32,7 +38,7 @@ class DataSource(ConfigModel):
     licence: Name
     authorised_by: str = ""
     path: RelativePath
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Sha256 | None = None
     version: Name | None = None
     as_of: date | None = None
     retention_until: date | None = None

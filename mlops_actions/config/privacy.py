@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from mlops_actions.config.base import ConfigModel, Identifier, Mistake, Mistakes, Name
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
-NO_DIGEST = "64 small hex digits are required: the digest of the planted value, never the value"
+NO_DIGEST = "64 hex digits are required: the digest of the planted value, never the value"
 
 
 class Canary(ConfigModel):
-    """A planted row: per column a digest of the value it holds there, never the value.
+    """Planted values: per column a digest of a value that stands in it, never the value.
 
     Exactly one of the two is given. `sha256` of the UTF-8 text suits a value that nobody can guess; others
     are told with `hmac_sha256`, keyed with the secret in MLOPS_PROFILE_KEY.
@@ -23,7 +23,7 @@ class Canary(ConfigModel):
     id: Identifier
     sha256: dict[Name, str] = Field(default_factory=dict)
     hmac_sha256: dict[Name, str] = Field(default_factory=dict)
-    role: Name = "train"
+    role: Literal["train", "evaluation", "serving_log"] = "train"
 
     @property
     def keyed(self) -> bool:
@@ -41,10 +41,10 @@ class Canary(ConfigModel):
         """What is no digest may be a planted value, which no message may repeat."""
         if not isinstance(value, dict):
             return value
-        wrong = [name for name, each in value.items() if not DIGEST.fullmatch(str(each))]
+        wrong = [name for name, each in value.items() if not DIGEST.fullmatch(str(each).lower())]
         if wrong:
             raise Mistakes(Mistake((name,), NO_DIGEST, "Write its sha256 or its HMAC.") for name in wrong)
-        return value
+        return {name: str(each).lower() for name, each in value.items()}
 
     @model_validator(mode="after")
     def _one(self) -> Canary:

@@ -14,7 +14,7 @@ from mlops_actions.stages.named_files import (
     read_schema,
     refuse_missing,
 )
-from mlops_actions.stages.needs import check_training
+from mlops_actions.stages.needs import check_task, check_training
 from mlops_actions.stages.places import Places, collected, config_text, raise_all
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ def check_config(context: RunContext, told: Sequence[MlopsError] = ()) -> str:
         read_schema(head)
     with collected(errors):
         check_training(head)
+    if head.config.train is not None or head.config.predictions is not None:  # else it is for validate alone
+        with collected(errors):
+            check_task(head)
     with collected(errors):
         check_sources(head)
     here = {role: file for role, file in _named(head).items() if _is_here(head, file, errors)}
@@ -96,7 +99,7 @@ def _data(
         if "evaluation" in here:
             with collected(errors):
                 check_slices(context)
-        if len(errors) == before and "evaluation" in splits:
+        if len(errors) == before and "evaluation" in splits and context.config.evaluate.task != "multiclass":
             _answers(context, {role: here[role] for role in columns}, errors)
     return f"{named} columns and {len(context.config.business.kpis)} KPI expressions: valid"
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from mlops_actions.config.model import Config
     from mlops_actions.stages.context import RunContext
 
-ONE_AGAINST_REST = "Bring the columns as one class against the rest."
-
 
 def check_paths(config: Config, document: Document, file: str) -> None:
     """Every path in mlops.yaml stays inside the repository: relative, without "..".
@@ -78,20 +76,6 @@ def check_links(context: RunContext) -> None:
             problems.append(Problem(message, places.of(key, path), hint))
     if problems:
         raise TrustError(problems[0].message, problems=tuple(problems))
-
-
-def check_task(config: Config, document: Document, file: str) -> None:
-    """The task is one that can be compared today.
-
-    Raises:
-        ConfigError: multiclass, with its line.
-    """
-    if config.evaluate.task == "multiclass":
-        raise ConfigError(
-            "evaluate.task: multiclass cannot be compared yet.",
-            location=Location(file, document.line(("evaluate", "task"))),
-            hint=f"Allowed: binary, regression. {ONE_AGAINST_REST}",
-        )
 
 
 def check_features(config: Config, document: Document, file: str) -> None:

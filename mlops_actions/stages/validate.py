@@ -19,6 +19,7 @@ from mlops_actions.stages.comparison_notes import comparison_notes, declared_lat
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.letters import letters
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import (
@@ -171,6 +172,7 @@ def _setting(
         sources=context.policy.head.data.sources,
         base_sources=context.policy.base.data.sources if context.policy.base is not None else None,
         privacy=config.privacy,
+        letters=letters(context),
         declared_later=declared_later(context),
         replaced=frozenset("evaluation" for each in context.policy.changes if each.key == "data.evaluation"),
         secret=context.profile_key,

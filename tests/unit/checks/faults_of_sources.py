@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.unit.checks.faults import FAIL, WARN, Fault
+from tests.unit.checks.faults import FAIL, Fault
 from tests.unit.checks.faults_of_pairs import put
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ OF_SOURCES = (
         lambda world: world.source.__setitem__("authorised_by", ""),
         "train",
         "data/train.csv",
-        WARN,
+        FAIL,
         "data/train.csv: source train, owner o, licence MIT (SPDX): authorised_by is empty, "
         "its use is not authorised",
         400,

@@ -176,7 +176,7 @@ SECRET = b"a secret of the repository"
             {"sha256": {"a": digest("planted-7f3a"), "b": digest("gone")}},
             None,
             FAIL,
-            "canary trap is not found in b (2 planted values, n=2)",
+            "canary trap is not found in b (2 planted values, each looked for in its own column, n=2)",
         ),
         ({"sha256": {"c": digest("x")}}, None, FAIL, "canary trap is not found in c"),
         ({"hmac_sha256": {"a": digest("planted-7f3a", SECRET)}}, SECRET, PASS, "canary trap is found"),
@@ -200,6 +200,22 @@ def test_planted_values_must_be_found_and_are_never_told(
     text = seen.model_dump_json()
     assert "planted-7f3a" not in text
     assert digest("planted-7f3a")[:12] not in text
+
+
+def test_a_canary_of_any_kind_is_found_by_its_usual_text() -> None:
+    made = TableProfile(
+        "train",
+        "a.csv",
+        1,
+        (column("f", [123456.0]), column("b", [True]), column("d", [1_706_659_200_000_000], "date")),
+        1,
+        "ab" * 32,
+    )
+    for text in ({"f": "123456"}, {"f": "123456.0"}, {"b": "true"}, {"b": "1"}, {"d": "2024-01-31"}):
+        canary = Canary(id="trap", sha256={name: digest(each).upper() for name, each in text.items()})
+        assert check_canaries({"train": made}, [canary], None)[0].outcome is PASS, text
+    gone = Canary(id="trap", sha256={"f": digest("123457")})
+    assert check_canaries({"train": made}, [gone], None)[0].outcome is FAIL
 
 
 def test_a_canary_in_a_column_too_wide_is_undecided() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mlops_actions.checks.authority import Letter, names_file
 from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
 from mlops_actions.checks.sources import Declared, check_sources, source_of, used
 from mlops_actions.config.data import DataSource
@@ -58,7 +59,7 @@ def judged(
         ),
         (
             (source(sha256=None),),
-            WARN,
+            FAIL,
             "data/a.csv: source crm declares no sha256, so a change would go unnoticed",
         ),
         (
@@ -97,15 +98,66 @@ def test_the_file_itself_goes_before_its_folder() -> None:
         ({}, PASS, "licence MIT (SPDX), authorised by board"),
         ({"licence": "contract 12/2024 with the bank"}, PASS, "(a text), authorised by board"),
         ({"licence": "cc by 4.0"}, PASS, "(a text; the SPDX id CC-BY-4.0 is near)"),
-        ({"licence": "unknown"}, WARN, "licence 'unknown' names no terms"),
-        ({"authorised_by": ""}, WARN, "authorised_by is empty, its use is not authorised"),
-        ({"authorised_by": "  "}, WARN, "authorised_by is empty, its use is not authorised"),
+        ({"licence": "unknown"}, FAIL, "licence 'unknown' names no terms"),
+        ({"authorised_by": ""}, FAIL, "authorised_by is empty, its use is not authorised"),
+        ({"authorised_by": "  "}, FAIL, "authorised_by is empty, its use is not authorised"),
     ],
 )
 def test_terms_and_authority(parts: dict[str, Any], outcome: Outcome, words: str) -> None:
     seen = judged("DS702", source(**parts))
     assert seen[0] is outcome
     assert words in seen[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "outcome", "words"),
+    [
+        ("docs/ok.md", "train", PASS, "authorised by docs/ok.md (sha256 abababababab...)"),
+        ("docs/ok.md", "evaluation", FAIL, "authorised_by names docs/ok.md, and there is no such file"),
+        ("old.pdf", "evaluation", PASS, "authorised by old.pdf (sha256 cdcdcdcdcdcd...)"),
+        ("empty.txt", "train", FAIL, "authorised_by names empty.txt, which is empty"),
+        ("nope.md", "train", FAIL, "authorised_by names nope.md, and there is no such file"),
+    ],
+)
+def test_a_file_that_authorises_is_there_beside_the_declaration(
+    name: str, role: str, outcome: Outcome, words: str
+) -> None:
+    letters = {
+        ("head", "docs/ok.md"): Letter(12, SHA),
+        ("head", "empty.txt"): Letter(0, SHA),
+        ("base", "old.pdf"): Letter(12, OTHER),
+    }
+    declared = (source(authorised_by=name),)
+    table = TableProfile(role, "data/a.csv", 5, (), 1, SHA)
+    (seen,) = (
+        each
+        for each in check_sources((table,), Declared(declared, declared, None, letters))
+        if each.id == "DS702"
+    )
+    assert (seen.outcome, words in seen.sentence) == (outcome, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("nope.md", True),
+        ("docs/approvals/2024-07", True),
+        ("legal approval 7.pdf", True),
+        ("board", False),
+        ("Ann Lee, DPO", False),
+        ("DPO / legal team", False),
+        ("JIRA-123", False),
+        ("dpo@example.org", False),
+        ("https://example.org/ticket.html", False),
+        ("v1.2", False),
+    ],
+)
+def test_files_are_told_from_words(text: str, file: bool) -> None:
+    assert names_file(text) is file
+
+
+def test_an_upper_case_sha256_is_the_same_digest() -> None:
+    assert source(sha256=SHA.upper()).sha256 == SHA
 
 
 @pytest.mark.parametrize(

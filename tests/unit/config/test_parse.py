@@ -127,3 +127,14 @@ def test_allowed_keys_are_those_of_the_file(path: tuple[str | int, ...], some: s
     assert some <= set(keys)
     assert "schema_" not in keys
     assert bool(keys) == bool(some)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("off", "off"), ("no", "off"), ("on", "auto"), ("auto", "auto")]
+)
+def test_off_without_quotes_is_the_word_off(written: str, meant: str) -> None:
+    head = "version: 1\nproject: p\ndata: {train: a.csv, target: y}\n"
+    text = f"{head}validate: {{model_checks: {written}}}\nevaluate: {{baseline: {written}}}\n"
+    config = parse(text, "mlops.yaml")
+    assert config.validate_.model_checks == meant
+    assert config.evaluate.baseline == meant.replace("off", "none")

@@ -32,7 +32,7 @@ def test_a_value_in_place_of_its_digest_is_refused_with_its_line() -> None:
     with pytest.raises(ConfigError) as caught:
         parse(text, "mlops.yaml")
     (problem,) = caught.value.problems
-    assert str(problem).startswith("mlops.yaml:7: privacy.canaries[0].sha256.mail: 64 small hex digits")
+    assert str(problem).startswith("mlops.yaml:7: privacy.canaries[0].sha256.mail: 64 hex digits")
     assert "ann@" not in str(problem) + str(caught.value) + problem.hint
 
 
@@ -40,3 +40,9 @@ def test_two_canaries_of_one_name() -> None:
     one = f"    - {{id: trap, sha256: {{a: {'ab' * 32}}}}}\n"
     with pytest.raises(ConfigError, match="'trap' stands twice"):
         parse(f"{HEAD}privacy:\n  canaries:\n{one}{one}", "mlops.yaml")
+
+
+def test_an_upper_case_digest_is_the_same_one_and_a_role_is_one_that_the_change_can_mend() -> None:
+    assert Canary(id="trap", sha256={"mail": "AB" * 32}).digests == {"mail": "ab" * 32}
+    with pytest.raises(ValidationError, match="'train', 'evaluation' or 'serving_log'"):
+        Canary.model_validate({"id": "trap", "sha256": {"mail": "ab" * 32}, "role": "reference"})
