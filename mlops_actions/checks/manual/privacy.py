@@ -49,9 +49,9 @@ ENTRIES = {
     "DS802": Entry(
         "Distinct values whose digest privacy.canaries declares. What is digested is the value's text: a "
         "text as it stands; a number as 12.5 or 123456 (123456.0 is found, too); true or false (True, TRUE, "
-        "1); a date as 2024-01-31; a time in UTC as 2024-01-31T18:30:00 (a blank for the T, Z or +00:00, and fractions "
-        "where there are any, are found, too). The values of several columns are looked for by themselves: "
-        "they need not stand in one row.",
+        "1); a date as 2024-01-31; a time in UTC as 2024-01-31T18:30:00 (a blank for the T, Z or +00:00, "
+        "and fractions where there are any, are found, too). The values of several columns are looked for "
+        "by themselves: they need not stand in one row.",
         "each value is found at least once",
         "a planted row taken out",
         "train: canary planted is not found in customer (1 planted value, n=400)",
