@@ -34,6 +34,10 @@ def judge_label_errors(
     share, most = found.share, limits.max_share
     subject = Subject("train", target, found.rows)
     high = 1.0 if share.high is None else share.high
+    if not found.informed:
+        why = f"{found.model}, out of fold{_folds(found)}, tells labels no better than the classes' shares do"
+        text = f"train.{target}: wrong labels cannot be told (n={found.rows:,}): {why}"
+        return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, text, reason=why, limit=most)
     text = (
         f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
         f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%} "

@@ -236,6 +236,7 @@ def judge_provenance(table: TableProfile, setting: Setting) -> Iterator[CheckRes
             yield result(catalog.PROVENANCE, subject, Outcome.FAIL, text)
             continue
         where = f"{table.role}.{name}: {column.nulls:,} of n={table.rows:,} rows"
-        text = f"{where} do not say their {key}, maximum 0"
+        told = "when they were labelled" if key == "labelled_at" else f"their {key}"
+        text = f"{where} do not say {told}, maximum 0"
         outcome = Outcome.WARN if column.nulls else Outcome.PASS
         yield result(catalog.PROVENANCE, subject, outcome, text, observed=float(column.nulls), limit=0.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,11 +124,8 @@ def _numbers(column: ColumnProfile, withheld: Withheld) -> dict[str, Any]:
 
 def _moments(column: ColumnProfile) -> dict[str, float]:
     """To three digits of the spread: exact means of two commits would tell the row between them."""
-    summary = column.summary
-    if summary is None or not (math.isfinite(summary.mean) and 0 < summary.std < math.inf):
-        return {}
-    digits = 2 - math.floor(math.log10(summary.std))
-    return {"mean": round(summary.mean, digits), "std": round(summary.std, digits)}
+    summary = column.summary.coarse() if column.summary is not None else None
+    return {"mean": summary.mean, "std": summary.std} if summary is not None else {}
 
 
 def _values(name: str, counts: ValueCounts, withheld: Withheld, secret: bytes | None) -> dict[str, Any]:

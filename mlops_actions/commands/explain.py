@@ -83,6 +83,8 @@ def _check(identifier: str) -> tuple[dict[str, Any], list[str]]:
     value = {**asdict(check), **asdict(told), "parameters": [each._asdict() for each in parameters]}
     source = [f"Source: {told.source}."] if told.source else []
     example = [f"  {told.example}"] if told.example else []
+    if told.made_up:
+        example.insert(0, "In its words, with figures that are made up:")
     meaning = [about(check.id)] if about(check.id) else []
     lines = [
         f"{check.id} {check.title}",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlops_actions.learning.out_of_fold import OutOfFold
 
 MOST_SHOWN = 20
+BETTER = 2.576  # standard errors
 CONFIDENCE = 0.99  # at 95 %, 2 % of data sets of honest doubt were told to have wrong labels
 
 
@@ -71,6 +72,19 @@ def suspects(probabilities: NDArray[np.float64], label: NDArray[np.int64]) -> ND
     return wrong[order]
 
 
+def informed(probabilities: NDArray[np.float64], label: NDArray[np.int64]) -> bool:
+    """Whether the probabilities tell labels better than the classes' shares, by log loss or first choice.
+
+    One-sided z tests over rows at 99.5 % each: one in a hundred models of pure noise passes.
+    """
+    shares = np.bincount(label, minlength=probabilities.shape[1]) / len(label)
+    own = np.maximum(probabilities[np.arange(len(label)), label], 1e-9)
+    right = (probabilities.argmax(axis=1) == label).astype(np.float64)
+    gains = (np.log(own / shares[label]), right - (label == shares.argmax()))
+    errors = [gain.std() / np.sqrt(len(label)) for gain in gains]
+    return any(gain.mean() > BETTER * error for gain, error in zip(gains, errors, strict=True))
+
+
 def label_errors(found: OutOfFold, folds: int) -> LabelErrors:
     """What the out-of-fold probabilities of a classification say of its labels."""
     rows = found.rows
@@ -86,6 +100,7 @@ def label_errors(found: OutOfFold, folds: int) -> LabelErrors:
         share=Interval(value=rate.rate, low=rate.low, high=rate.high),
         disagreements=int(disagrees.sum()),
         suspects=len(wrong),
+        informed=informed(shares, label),
         worst=tuple(int(place) for place in wrong[:MOST_SHOWN]),
         folds=found.done,
         folds_planned=folds,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,17 @@ class NumberSummary:
     mean: float
     std: float
     median: float
+
+    def coarse(self) -> NumberSummary | None:
+        """Mean, median and deviation to three digits of the spread; None of a constant or beyond a float.
+
+        Exact ones tell a row: an odd number's median is a value, two commits' means tell the row between.
+        """
+        if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
+            return None
+        digits = 2 - math.floor(math.log10(self.std))
+        mean, std, median = (round(each, digits) for each in (self.mean, self.std, self.median))
+        return replace(self, mean=mean, std=std, median=median)
 
 
 def summarise(column: ColumnProfile) -> NumberSummary | None:

@@ -21,6 +21,7 @@ class LabelErrors(ResultModel):
         share: of wrong labels, as the lapse rate has it; its interval is one of 99 %.
         disagreements: rows whose label is not the model's first choice, honest doubt included.
         suspects: rows off the diagonal of the confident joint.
+        informed: whether the model tells labels better than the classes' shares do; else nothing can be told.
         worst: places in the sample of at most 20 of them, least likely label first.
     """
 
@@ -29,6 +30,7 @@ class LabelErrors(ResultModel):
     share: Interval
     disagreements: int
     suspects: int
+    informed: bool = True
     worst: tuple[int, ...] = ()
     folds: int = 5
     folds_planned: int = 5

@@ -6,8 +6,9 @@ MOST_DECIMALS = 8
 
 
 def count(n: int, word: str, plural: str = "") -> str:
-    """1 rule, 2 rules; another plural where an s is not enough."""
-    return f"{n:,} {word}" if n == 1 else f"{n:,} {plural or f'{word}s'}"
+    """1 rule, 2 rules, 2 batches; another plural where that is not enough."""
+    ending = "es" if word.endswith(("ch", "s", "sh", "x")) else "s"
+    return f"{n:,} {word}" if n == 1 else f"{n:,} {plural or f'{word}{ending}'}"
 
 
 def share(n: int, total: int, word: str, verb: str) -> str:

@@ -50,7 +50,12 @@ def summaries(
             path=table.path,
             rows=table.rows,
             columns=tuple(
-                _drawn(_column(column), column, cells.get(column.name), show_values=show_values)
+                _drawn(
+                    _column(column, exact=show_values),
+                    column,
+                    cells.get(column.name),
+                    show_values=show_values,
+                )
                 if column.name not in hidden
                 else _column(column).model_copy(update={"hidden": hidden[column.name], **UNTOLD})
                 for column in table.columns
@@ -63,9 +68,12 @@ def summaries(
     )
 
 
-def _column(column: ColumnProfile) -> ColumnSummary:
-    """Numbers only: no cell value of a text column leaves this stage."""
+def _column(column: ColumnProfile, *, exact: bool = False) -> ColumnSummary:
+    """Numbers only, and coarse ones unless `exact`: no cell value leaves this stage."""
     summary = column.summary
+    constant = summary is not None and summary.std == 0
+    if summary is not None and not exact:
+        summary = summary.coarse()
     return ColumnSummary(
         name=column.name,
         type=column.kind,
@@ -73,7 +81,7 @@ def _column(column: ColumnProfile) -> ColumnSummary:
         nulls=column.nulls,
         distinct=column.distinct,
         mean=summary.mean if summary is not None else None,
-        std=summary.std if summary is not None else None,
+        std=summary.std if summary is not None else 0.0 if constant else None,
         median=summary.median if summary is not None else None,
     )
 

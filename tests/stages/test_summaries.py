@@ -49,6 +49,16 @@ def test_a_hidden_column_is_told_by_its_counts() -> None:
     assert (income.rows, income.distinct) == (3, 3)
 
 
+def test_moments_tell_no_cell_unless_values_are_shown() -> None:
+    tables = {"train": table("train", pay=[100.25, 7777.123, 9000.5], fee=[12.75, 12.75, 12.75])}
+    pay, fee = summaries(tables, {})[0].columns
+    assert (pay.median, pay.std, fee.mean, fee.median, fee.std) == (7780.0, 4820.0, None, None, 0.0)
+    shown = summaries(tables, {}, show_values=True)[0].columns
+    assert (shown[0].median, shown[1].mean) == (7777.123, 12.75)
+    hidden = summaries(tables, {"pay": "declared sensitive", "fee": "looks like personal data"})[0].columns
+    assert {(each.mean, each.median, each.std) for each in hidden} == {(None, None, None)}
+
+
 def test_keys_sensitive_columns_and_what_looks_personal_are_hidden() -> None:
     data = DataConfig.model_validate(
         {"train": "a.csv", "target": "y", "key": ["id"], "sensitive": ["sex"], "exclude": ["free"]}

@@ -18,8 +18,9 @@ ENTRIES = {
         "max_share at the interval's lower end, 0.02 by default; at least min_rows rows",
         "one label in ten swapped",
         "train.churned: about 9.7% of n=4,000 labels are wrong (388; 99 % interval 8.1% to 11.4%), maximum "
-        "2.0% (logistic, out of fold)",
+        "2.0% (a linear model, out of fold)",
         "Northcutt, Jiang and Chuang 2021 (confident learning)",
+        made_up=True,
     ),
     "DS503": Entry(
         "Rows of the rarest class for each of the commonest; how even the classes are, as entropy.",
@@ -60,17 +61,19 @@ ENTRIES = {
         "target, where it is declared: how many rows more reach it, or that none do",
         "a target above what the rows at hand reach",
         "train: roc_auc 0.8410 (0.8350 to 0.8470) at n=4,000, target 0.86: about 27,000 rows more "
-        "(14,000 to 72,000); twice the rows add 0.0060 (0.0030 to 0.0090) (logistic, 4 sizes up to "
+        "(14,000 to 72,000); twice the rows add 0.0060 (0.0030 to 0.0090) (a linear model, 4 sizes up to "
         "2,000 rows, 5 repeats)",
         "Hestness et al. 2017; Viering and Loog 2021 (shapes of learning curves)",
+        made_up=True,
     ),
     "DS603": Entry(
         f"Seconds and peak memory of fits on rising subsamples, {_MODEL}, drawn out to all rows.",
         "max_minutes, max_memory and max_cost, where they are declared",
         "a limit of fifteen minutes, where a fit takes twenty-five",
         "train: one fit of the toolkit's own simple model, not yours, on n=6,700,000 rows takes about "
-        "25 minutes (22 to 29, maximum 15), 2,956 MiB (2,670 to 3,338) (logistic, timed up to "
+        "25 minutes (22 to 29, maximum 15), 2,956 MiB (2,670 to 3,338) (a linear model, timed up to "
         "20,000 rows)",
+        made_up=True,
     ),
     "DS604": Entry(
         "Evaluation rows of each value of evaluate.slices, null being one of its own.",

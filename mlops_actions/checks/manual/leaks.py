@@ -33,6 +33,7 @@ ENTRIES = {
         "a feature that is written after the label",
         "train.refunded alone: roc_auc 0.9998 (0.9991 to 1.0000), maximum 0.99 (n=4,000, out of fold)",
         "Kaufman, Rosset and Perlich 2012 (leakage in data mining)",
+        made_up=True,
     ),
     "DS405": Entry(
         "Rows in which a date among the model inputs lies after the row's own time (data.time).",

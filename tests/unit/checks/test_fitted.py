@@ -51,6 +51,17 @@ def test_few_rows_are_inconclusive_and_missing_folds_are_said() -> None:
     assert short.sentence.endswith("out of fold, stopped after 3 of 5 folds)")
 
 
+def test_a_model_that_knows_nothing_tells_no_wrong_labels() -> None:
+    seen = judge_label_errors(
+        errors(0.03).model_copy(update={"informed": False}), "y", LabelErrorParameters()
+    )
+    assert (seen.outcome, seen.failures) == (Outcome.INCONCLUSIVE, ())
+    assert seen.sentence == (
+        "train.y: wrong labels cannot be told (n=1,000): a linear model, out of fold, tells labels no "
+        "better than the classes' shares do"
+    )
+
+
 def curve(**update: Any) -> LearningCurve:
     made = LearningCurve(
         metric="roc_auc",

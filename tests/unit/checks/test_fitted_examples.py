@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mlops_actions.checks.catalog import IDS
 from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
 from mlops_actions.checks.limits import CostParameters, LabelErrorParameters, PowerParameters
 from mlops_actions.checks.manual import entry
@@ -45,14 +47,15 @@ FITTED: dict[str, Callable[[], CheckResult]] = {
     ),
     "DS502": lambda: judge_label_errors(
         LabelErrors(
-            model="logistic", rows=4000, share=_interval(0.097, 0.081, 0.114), disagreements=610, suspects=377
+            model="a linear model", rows=4000, share=_interval(0.097, 0.081, 0.114), disagreements=610,
+            suspects=377,
         ),
         "churned",
         LabelErrorParameters(),
     ),
     "DS602": lambda: judge_curve(
         LearningCurve(
-            metric="roc_auc", model="logistic", rows=4000, repeats=5, sizes_planned=4,
+            metric="roc_auc", model="a linear model", rows=4000, repeats=5, sizes_planned=4,
             points=_points(0.79, 0.81, 0.825, 0.834), level=_interval(0.871, 0.858, 0.889),
             now=_interval(0.841, 0.835, 0.847), gain=_interval(0.006, 0.003, 0.009), target=0.86,
             needed=_interval(31_000, 18_000, 76_000),
@@ -60,7 +63,7 @@ FITTED: dict[str, Callable[[], CheckResult]] = {
     ),
     "DS603": lambda: judge_cost(
         TrainingCost(
-            model="logistic", rows=6_700_000, timed_rows=20_000, seconds=_interval(1500, 1320, 1740),
+            model="a linear model", rows=6_700_000, timed_rows=20_000, seconds=_interval(1500, 1320, 1740),
             peak_bytes=_interval(3.1e9, 2.8e9, 3.5e9),
         ),
         CostParameters(max_minutes=15),
@@ -73,3 +76,9 @@ def test_what_a_model_measured_is_judged_in_the_words_of_the_manual(identifier: 
     found = FITTED[identifier]()
     assert (found.id, found.outcome) == (identifier, Outcome.WARN)
     assert found.sentence == entry(identifier).example
+
+
+def test_figures_that_no_fit_measured_are_said_to_be_made_up() -> None:
+    assert {identifier for identifier in IDS if entry(identifier).made_up} == {*FITTED}
+    page = (Path(__file__).parents[3] / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert page.count("The figures of this example are made up") == len(FITTED)

@@ -149,6 +149,13 @@ def test_provenance_is_there_and_never_null() -> None:
     ]
 
 
+def test_rows_without_a_time_do_not_say_when_they_were_labelled() -> None:
+    rows = clean()
+    rows["when"][:2] = [None] * 2
+    (seen,) = loud(rows)
+    assert seen[3] == "train.when: 2 of n=1,200 rows do not say when they were labelled, maximum 0"
+
+
 def test_needs_are_the_joint_counts_of_classes() -> None:
     kinds = {"y": "integer", "who": "string", "lot": "integer"}
     made = setting(kinds, {"provenance": {"annotator": "who", "batch": "lot"}})

@@ -19,6 +19,7 @@ from sklearn import datasets
 from mlops_actions.learning.label_errors import (
     class_thresholds,
     confident_joint,
+    informed,
     label_errors,
     normalised_margin,
     suspects,
@@ -99,3 +100,14 @@ def test_honest_doubt_is_not_an_error_and_flips_within_it_are() -> None:
     torn, _ = flipped(label, 2, 0.08, seed=3)
     errors = label_errors(out_of_fold(problem_of(features, torn, 2), never), 5)
     assert errors.share.low > LIMIT
+
+
+def test_a_model_of_noise_is_told_from_one_that_knows_something() -> None:
+    generator = np.random.default_rng(0)
+    noise = [informed(generator.dirichlet((9, 9), 400), generator.integers(0, 2, 400)) for _ in range(200)]
+    assert sum(noise) <= 6
+    label = (generator.random(1000) < 0.05).astype(np.int64)
+    rare = np.where(label, 0.2, 0.04)  # never its first choice, and still better than a share for all
+    assert informed(np.c_[1 - rare, rare], label)
+    assert not informed(np.full((1000, 2), 0.5), label)
+    assert not informed(np.tile([0.95, 0.05], (1000, 1)), label)

@@ -15,6 +15,7 @@ from mlops_actions.results.words import count, noticed, ordinal, share
         (count(1200, "row"), "1,200 rows"),
         (count(1, "class", "classes"), "1 class"),
         (count(2, "class", "classes"), "2 classes"),
+        (share(2, 3, "batch", "label"), "2 of 3 batches label"),
         (share(1, 1, "rule", "hold"), "1 of 1 rule holds"),
         (share(1, 2, "rule", "hold"), "1 of 2 rules hold"),
         (share(0, 1, "check", "pass"), "0 of 1 check passes"),
