@@ -57,6 +57,10 @@ class _Rules:
     skip: dict[str, str]
     notes: tuple[str, ...] = ()
 
+    def told(self) -> tuple[str, ...]:
+        """What a reader must know of them."""
+        return self.notes if self.schema else (*self.notes, NO_SCHEMA)
+
 
 def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutcome:
     """Head's training rows, and the evaluation rows, schema and parameters that judge (the base commit's).
@@ -103,12 +107,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
-        notes=(
-            *rules.notes,
-            *(() if rules.schema else (NO_SCHEMA,)),
-            *schema_notes,
-            *comparison_notes(context, compared.no_reference),
-        ),
+        notes=(*rules.told(), *schema_notes, *comparison_notes(context, compared.no_reference)),
         model_checks=learnt,
         schema_changes=schema_changes,
         data_changes=data_diff.changes_of(case),
