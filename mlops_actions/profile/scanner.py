@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 
 class Counted(NamedTuple):
-    """One column: null rows (NaN is null), and its value counts, None above the limit."""
+    """One column: null rows (NaN is null), and its value counts, None above the limit.
+
+    `distinct`: of the values as stored, where several of them may be one double.
+    """
 
     nulls: int
     counts: ValueCounts | None
+    distinct: int | None = None
 
 
 class Moments(NamedTuple):
@@ -60,6 +64,12 @@ class DatasetScanner(Protocol):
 
     def count_where(self, predicate: str) -> int:
         """Rows for which an SQL predicate is false."""
+
+    def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
+        """Rows whose text holds each of the patterns, which RE2 and Java read alike."""
+
+    def matching(self, column: str, pattern: str, *, found: bool) -> Iterator[ValueCounts]:
+        """The distinct values, some at a time, in any order; see needs.Matching."""
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""
