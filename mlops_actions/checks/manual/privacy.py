@@ -36,7 +36,7 @@ ENTRIES = {
         "Distinct values of text columns that look like addresses, names, cards, accounts or national "
         "numbers; check digits are verified (ISO 13616 for IBANs, Luhn for cards). Keys and data.sensitive "
         "are excepted. Only how many is written, never which. Of too many distinct values all texts are "
-        "looked at, too; names, dates of birth, addresses and numbers, which most of a column tells, are told "
+        "looked at, too; what most of a column tells (names, dates of birth, addresses, numbers) is told "
         "by a sample, and the sentence says so.",
         "max_rows, 0 by default",
         "an e-mail address and two telephone numbers among the cities",
