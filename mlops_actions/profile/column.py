@@ -37,6 +37,7 @@ class ColumnProfile:
     binned: BinnedCounts | None = None
     infinite: int = 0  # rows, where counts are not there to tell
     stored: bool = False
+    estimated: bool = True  # `distinct`, where counts are not there
 
     @property
     def numeric(self) -> bool:
@@ -51,7 +52,7 @@ class ColumnProfile:
     @property
     def about(self) -> str:
         """What a sentence says before `distinct` where it is estimated."""
-        return "about " if self.counts is None else ""
+        return "about " if self.counts is None and self.estimated else ""
 
     @property
     def null_rate(self) -> float:

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 class Counted(NamedTuple):
     """One column: null rows (NaN is null), and its value counts, None above the limit.
 
-    `distinct`: of the values as stored, where several of them may be one double.
+    Args:
+        distinct: exact, where the engine knows it above the limit.
+        beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
+        stored: distinct values as stored, where several of them may be one double.
     """
 
     nulls: int
     counts: ValueCounts | None
     distinct: int | None = None
+    beyond: ValueCounts | None = None
+    stored: int | None = None
 
 
 class Moments(NamedTuple):

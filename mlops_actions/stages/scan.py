@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
+from mlops_actions.profile.counted_bins import histogram_of, moments_of
 from mlops_actions.profile.needs import (
     Binned,
     Changes,
@@ -32,6 +34,8 @@ from mlops_actions.stages.data_at_hand import record_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
@@ -113,20 +117,28 @@ def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
 def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
     kind, rows = scanner.kinds[name], scanner.rows
     if counted.counts is not None:
-        different = len(counted.counts) if counted.distinct is None else counted.distinct
-        stored = counted.distinct is not None
+        different = len(counted.counts) if counted.stored is None else counted.stored
+        stored = counted.stored is not None
         return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, different, stored=stored)
-    about = min(scanner.distinct(name), rows - counted.nulls)  # an estimate may be more than there can be
-    wide = ColumnProfile(name, kind, rows, counted.nulls, None, about)
-    moments = None if kind == "string" or kind in TIMES else scanner.moments(name)
+    exact = counted.distinct is not None
+    distinct = scanner.distinct(name) if counted.distinct is None else counted.distinct
+    distinct = min(distinct, rows - counted.nulls)  # an estimate may be more than there can be
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, distinct, estimated=not exact)
+    if kind == "string" or kind in TIMES:
+        return wide
+    moments = scanner.moments(name) if counted.beyond is None else moments_of(counted.beyond)
     if moments is None:
         return wide
-    edges, held = refined(moments.minimum, moments.maximum, lambda each: scanner.histogram(name, each))
+    edges, held = refined(moments.minimum, moments.maximum, partial(_histogram, scanner, name, counted))
     bins = BinnedCounts(edges, held, moments.mean, moments.std)
-    return ColumnProfile(
-        name, kind, rows, counted.nulls, None, wide.distinct, bins, infinite=moments.infinite,
-        stored=counted.distinct is not None,
-    )  # fmt: skip
+    stored = counted.stored is not None
+    return replace(wide, binned=bins, infinite=moments.infinite, stored=stored)
+
+
+def _histogram(
+    scanner: DatasetScanner, name: str, counted: Counted, edges: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    return scanner.histogram(name, edges) if counted.beyond is None else histogram_of(counted.beyond, edges)
 
 
 def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:

@@ -67,7 +67,7 @@ def _column(column: ColumnProfile) -> ColumnSummary:
         rows=column.rows,
         nulls=column.nulls,
         distinct=column.distinct,
-        estimated=column.counts is None,
+        estimated=bool(column.about),
         mean=summary.mean if summary is not None else None,
         std=summary.std if summary is not None else None,
         median=summary.median if summary is not None else None,

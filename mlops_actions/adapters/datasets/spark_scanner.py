@@ -131,7 +131,8 @@ class SparkScanner:
         return self._grouped(name, limit)
 
     def _wide(self, name: str) -> Counted:
-        return Counted(self._nulls[name], None, self.distinct(name) if self.columns[name].rounds else None)
+        rounds = self.columns[name].rounds
+        return Counted(self._nulls[name], None, stored=self.distinct(name) if rounds else None)
 
     def _grouped(self, name: str, limit: int) -> Counted:
         found = nw.from_native(self.values([name])).group_by("v0").agg(nw.len().alias("n")).head(limit + 3)
@@ -140,7 +141,7 @@ class SparkScanner:
         counts = grouped(read["v0"], rows, self.kinds[name], limit)
         if counts is not None and self.columns[name].rounds:
             stored = nw.from_native(self.frame.select(self.columns[name].column)).drop_nulls().unique()
-            counts = counts._replace(distinct=self.ask(stored.select(nw.len().alias("n")))[0])
+            counts = counts._replace(stored=self.ask(stored.select(nw.len().alias("n")))[0])
         return counts or self._wide(name)
 
     @cached_property

@@ -107,6 +107,7 @@ def test_what_is_counted_of_a_wide_column_is_never_above_its_rows(
 ) -> None:
     for name in ("FEWEST", "MOST"):
         monkeypatch.setattr(f"mlops_actions.stages.scan.{name}", 10)
+    monkeypatch.setattr("mlops_actions.adapters.datasets.scanner.VALUES_AT_ONCE", 1)
     monkeypatch.setattr("mlops_actions.adapters.datasets.scanner.DuckDBScanner.distinct", lambda *_: 10**6)
     found = profiled(parquet(tmp_path / "a.parquet", "i + 0.5"))
     assert (found.counts, found.distinct, found.about) == (None, N, "about ")
