@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import FailureCase
 
 MAX_FAILURES = 20
-TOO_MANY = "{:,} distinct values are too many to look at each"
+TOO_MANY = "about {:,} distinct values are too many to look at each"
+ROUNDED = "numbers of more than 15 digits were read as doubles, which may have made different ones equal"
 
 
 @dataclass(frozen=True)

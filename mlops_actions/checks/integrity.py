@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.wide import text_rows
 from mlops_actions.profile.needs import Conflicts
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mlops_actions.checks.case import Case
     from mlops_actions.checks.limits import BlankParameters, ConflictParameters, LabelParameters
@@ -28,6 +29,18 @@ def needs(case: Case) -> Iterator[Need]:
     there = _there(case)
     if setting.task != "regression" and there and case.train.column(setting.data.target) is not None:
         yield Conflicts("train", there, setting.data.target)
+    for table in (case.train, case.evaluation):
+        if table is not None:
+            for column in _wide_texts(table, setting.features):
+                yield text_rows(table.role, column)
+
+
+def _wide_texts(table: TableProfile, features: tuple[str, ...]) -> tuple[ColumnProfile, ...]:
+    """Those with too many values to look at each."""
+    columns = (table.column(name) for name in features)
+    return tuple(
+        each for each in columns if each is not None and each.kind == "string" and each.counts is None
+    )
 
 
 def _there(case: Case) -> tuple[str, ...]:
@@ -40,7 +53,12 @@ def judge(case: Case) -> Iterator[CheckResult]:
     data, limits = setting.data, setting.limits
     for table in (train, case.evaluation):
         if table is not None:
-            yield from check_integrity(table, setting.features, limits)
+            blank = {
+                column.name: rows[0]
+                for column in _wide_texts(table, setting.features)
+                if (rows := case.measured.get(text_rows(table.role, column))) is not None
+            }
+            yield from check_integrity(table, setting.features, limits, blank)
             yield check_labels(table, data.target, setting.task, limits.labels)
     if setting.task == "regression":
         yield no_conflicts_of_numbers(train, data.target)
@@ -50,9 +68,12 @@ def judge(case: Case) -> Iterator[CheckResult]:
 
 
 def check_integrity(
-    table: TableProfile, features: tuple[str, ...], limits: CheckParameters
+    table: TableProfile,
+    features: tuple[str, ...],
+    limits: CheckParameters,
+    blank: Mapping[str, int] | None = None,
 ) -> tuple[CheckResult, ...]:
-    """Duplicates, size, and per model input: constant, blank text."""
+    """Duplicates, size, and per model input: constant, blank text (`blank`: rows, of wide columns)."""
     subject = Subject(table.role, table.path, table.rows)
     repeated, needed = table.duplicate_rows, limits.size.min_rows
     most = limits.duplicates.max_share
@@ -79,7 +100,7 @@ def check_integrity(
         if column is not None:
             found.append(_constant(table.role, column, limits.constant.min_distinct))
             if column.kind == "string":
-                found.append(_blanks(table.role, column, limits.blanks))
+                found.append(_blanks(table.role, column, limits.blanks, (blank or {}).get(name)))
     return tuple(found)
 
 
@@ -94,18 +115,24 @@ def _up_to(share: float) -> str:
 def _constant(role: str, column: ColumnProfile, needed: int) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
     least = f", at least {needed} are needed" if needed > 2 else ""  # noqa: PLR2004 - two: not constant
-    text = f"{role}.{column.name}: {count(column.distinct, 'distinct value')}{least} (n={column.present:,})"
-    outcome = _word(column.distinct >= needed)
+    told = f"{column.about}{count(column.distinct, 'distinct value')}"
+    text = f"{role}.{column.name}: {told}{least} (n={column.present:,})"
+    outcome, why = _word(column.distinct >= needed), ""
+    if outcome is Outcome.WARN and column.rounded:
+        outcome, why = Outcome.INCONCLUSIVE, ROUNDED
+        text += f"; {why}"
     return result(
-        catalog.CONSTANT, subject, outcome, text, observed=float(column.distinct), limit=float(needed)
-    )
+        catalog.CONSTANT, subject, outcome, text, observed=float(column.distinct), limit=float(needed),
+        reason=why,
+    )  # fmt: skip
 
 
-def _blanks(role: str, column: ColumnProfile, limits: BlankParameters) -> CheckResult:
+def _blanks(role: str, column: ColumnProfile, limits: BlankParameters, blank: int | None) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
-    if column.counts is None:
+    if column.counts is not None:
+        blank = column.counts.rows_where(column.counts.marked(lambda text: not text.strip()))
+    if blank is None:
         return skipped(catalog.BLANKS, subject, TOO_MANY.format(column.distinct))
-    blank = column.counts.rows_where(column.counts.marked(lambda text: not text.strip()))
     most = limits.max_share * column.present
     text = (
         f"{role}.{column.name}: {blank:,} of n={column.present:,} texts are blank{_up_to(limits.max_share)}"
@@ -130,7 +157,8 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
         )
     if column.counts is None or column.distinct > limits.max_classes:
         text = (
-            f"{where}: {column.distinct:,} distinct labels, at most {limits.max_classes} classes are expected"
+            f"{where}: {column.about}{column.distinct:,} distinct labels, "
+            f"at most {limits.max_classes} classes are expected"
         )
         return result(catalog.LABELS, subject, Outcome.FAIL, text)
     rarest, needed = int(column.counts.rows.min(initial=column.rows)), limits.min_class_rows

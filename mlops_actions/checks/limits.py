@@ -246,7 +246,7 @@ class SizeParameters(Parameters):
 class PersonalParameters(ColumnParameters):
     """DS801: which kinds are looked for, and how many such values a column may hold.
 
-    `sample`: rows looked at in a column of too many distinct values to count.
+    `sample`: rows that tell of a column of too many distinct values what most of them are.
     """
 
     kinds: tuple[Kind, ...] = KINDS

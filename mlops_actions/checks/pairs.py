@@ -110,9 +110,11 @@ def left_out(column: ColumnProfile) -> str:
         return "a part of the calendar, which moves on by itself"
     if column.present and column.distinct >= NEAR_UNIQUE * column.present:
         if column.kind == "string":
-            return f"an id or free text: {column.distinct:,} distinct of {column.present:,} values"
+            return (
+                f"an id or free text: {column.about}{column.distinct:,} distinct of {column.present:,} values"
+            )
         if column.kind == "integer" and ID_WORDS & words_of(column.name):
-            return f"an id: {column.distinct:,} distinct of {column.present:,} values"
+            return f"an id: {column.about}{column.distinct:,} distinct of {column.present:,} values"
     return ""
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,9 +13,10 @@ from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.canary_texts import texts_of
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
+from mlops_actions.checks.person_columns import expected
 from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
-from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Repeats, Sample, Shared
+from mlops_actions.checks.personal_wide import personal_values, told_of_wide
+from mlops_actions.profile.needs import Matching, Repeats, Sample, Shared
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.case import Case, Setting
     from mlops_actions.checks.limits import GroupParameters, PersonalParameters
+    from mlops_actions.checks.personal_wide import PersonalRows
     from mlops_actions.config.data import DataConfig
     from mlops_actions.config.privacy import Canary
     from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -38,7 +40,6 @@ BASES_OWN = "the base commit's own copy, which its own run judged"
 REPLACED = "the base commit's file, which this change replaces; the new one is judged after the merge"
 RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
 UNSAMPLED = "too many distinct values to count, and no sample was taken"
-LOOKED_AT = frozenset(("string", "integer", "number"))
 
 
 @dataclass(frozen=True)
@@ -50,25 +51,38 @@ class Groups:
 
 
 def needs(case: Case) -> Iterable[Need]:
-    """Groups of quasi-identifiers, and a sample of the columns of too many distinct values to count."""
+    """Groups of quasi-identifiers, and what the columns of too many distinct values to count hold."""
     setting = case.setting
+    yield from _planted(case.tables, _canaries(setting), setting.secret).values()
     for role, table in case.tables.items():
         columns = group_columns(setting, table.names) if role != "reference" else ()
         if columns:
             yield Repeats(role, columns)
             yield Shared(role, columns, role)
-        wide = wide_columns(table, setting.data)
-        if wide:
-            yield Sample(role, wide, setting.limits.personal.sample)
+        yield from _wide_texts(table, setting).values()
+        sampled = wide_columns(table, setting.data)
+        if sampled:
+            yield Sample(role, sampled, setting.limits.personal.sample)
 
 
 def wide_columns(table: TableProfile, data: DataConfig) -> tuple[str, ...]:
-    """Those without value counts that may hold personal values."""
+    """Those without value counts in which most values tell: numbers, and what a name announces."""
     return tuple(
         column.name
         for column in table.columns
-        if column.counts is None and column.kind in LOOKED_AT and not excepted(column.name, data)
+        if column.counts is None
+        and not excepted(column.name, data)
+        and (column.kind in {"integer", "number"} or expected(column.name, table.names) is not None)
     )
+
+
+def _wide_texts(table: TableProfile, setting: Setting) -> dict[str, Matching]:
+    """Text columns without value counts, all of whose values are looked at."""
+    return {
+        column.name: personal_values(table.role, column, setting.limits.personal.kinds)
+        for column in table.columns
+        if column.counts is None and column.kind == "string" and not excepted(column.name, setting.data)
+    }
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
@@ -77,7 +91,8 @@ def judge(case: Case) -> Iterable[CheckResult]:
     data, limits = setting.data, setting.limits
     for role, table in case.tables.items():
         sample = Sample(role, wide_columns(table, data), limits.personal.sample)
-        for each in check_personal(table, data, limits.personal, case.measured.get(sample)):
+        seen = {name: case.measured.get(need) for name, need in _wide_texts(table, setting).items()}
+        for each in check_personal(table, data, limits.personal, case.measured.get(sample), seen):
             yield _of_this_change(each, setting)
         if role == "reference":
             continue
@@ -90,8 +105,38 @@ def judge(case: Case) -> Iterable[CheckResult]:
             )
             groups = Groups(table.rows - repeats, table.rows - shared.repeated_other)
         yield _of_this_change(check_groups(table, columns, groups, limits.small_groups), setting)
-    canaries = setting.privacy.canaries if setting.privacy is not None else ()
-    yield from check_canaries(case.tables, canaries, setting.secret)
+    canaries = _canaries(setting)
+    planted = _planted(case.tables, canaries, setting.secret)
+    found = {where: case.measured[need] for where, need in planted.items() if need in case.measured}
+    yield from check_canaries(case.tables, canaries, setting.secret, found)
+
+
+def _canaries(setting: Setting) -> tuple[Canary, ...]:
+    return setting.privacy.canaries if setting.privacy is not None else ()
+
+
+def _planted(
+    tables: Mapping[str, TableProfile], canaries: Iterable[Canary], secret: bytes | None
+) -> dict[tuple[str, str, bool], Matching]:
+    """(role, column, keyed) of each wide column that a canary names: all its values are looked at, once."""
+    digests: dict[tuple[str, str, bool], set[str]] = {}
+    kinds: dict[tuple[str, str, bool], str] = {}
+    for canary in canaries:
+        table = tables.get(canary.role)
+        for name, digest in canary.digests.items() if table is not None else ():
+            column = table.column(name) if table is not None else None
+            if column is not None and column.counts is None and (secret or not canary.keyed):
+                where = (canary.role, name, canary.keyed)
+                digests.setdefault(where, set()).add(digest)
+                kinds[where] = column.kind
+    return {
+        (role, name, keyed): Matching(
+            role,
+            name,
+            DigestFold(frozenset(held), kinds[role, name, keyed], secret if keyed else None),
+        )
+        for (role, name, keyed), held in digests.items()
+    }
 
 
 def _of_this_change(found: CheckResult, setting: Setting) -> CheckResult:
@@ -118,6 +163,7 @@ def check_personal(
     data: DataConfig,
     limits: PersonalParameters,
     samples: Mapping[str, list[Any]] | None = None,
+    wide: Mapping[str, PersonalRows | None] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Columns whose distinct values look personal; declared ones are excepted, and said.
 
@@ -126,6 +172,7 @@ def check_personal(
         data: which columns are declared.
         limits: kinds and rows.
         samples: values of sampled rows of columns without counts (None is null).
+        wide: what all values of text columns without counts hold.
     """
     found = []
     for column in table.columns:
@@ -134,7 +181,8 @@ def check_personal(
         if where:
             found.append(skipped(catalog.PERSONAL, subject, f"not looked at, declared in {where}"))
         elif worth_a_look(column.name, column.kind, column.counts, table.names):
-            found.append(_personal(table, column, limits, (samples or {}).get(column.name)))
+            apart = ((samples or {}).get(column.name), (wide or {}).get(column.name))
+            found.append(_personal(table, column, limits, *apart))
     return tuple(found)
 
 
@@ -144,21 +192,26 @@ def flagged(results: Iterable[CheckResult]) -> frozenset[str]:
 
 
 def _personal(
-    table: TableProfile, column: ColumnProfile, limits: PersonalParameters, sample: list[Any] | None
+    table: TableProfile,
+    column: ColumnProfile,
+    limits: PersonalParameters,
+    sample: list[Any] | None,
+    wide: PersonalRows | None,
 ) -> CheckResult:
     subject = Subject(table.role, column.name, column.rows)
     counts, of = column.counts, f"n={column.present:,}"
-    if counts is None:
-        if sample is None:
-            return skipped(catalog.PERSONAL, subject, UNSAMPLED)
-        counts = ValueCounts.of(Counter(value for value in sample if value is not None).items())
-        of = f"in a sample of {count(len(sample), 'row')} of n={column.present:,}"
-    if column.kind == "string" and cut_short(counts):
-        of += f"; of longer values the first {FIRST:,} characters"
-    marks = find(column.name, column.kind, counts, limits.kinds, table.names)
-    rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
-    seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
-    total = counts.rows_where(np.logical_or.reduce(list(marks.values()))) if marks else 0
+    if counts is None and sample is None and wide is None:
+        return skipped(catalog.PERSONAL, subject, UNSAMPLED)
+    if counts is not None:
+        if column.kind == "string" and cut_short(counts):
+            of += f"; of longer values the first {FIRST:,} characters"
+        marks = find(column.name, column.kind, counts, limits.kinds, table.names)
+        rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
+        seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
+        total = counts.rows_where(np.logical_or.reduce(list(marks.values()))) if marks else 0
+    else:
+        told = told_of_wide(column, limits.kinds, table.names, sample, wide)
+        rows, total, seen, of = dict(told.rows), told.total, told.seen, told.of
     strong = sum(n for kind, n in rows.items() if kind in STRONG)
     outcome = Outcome.PASS
     if total > limits.max_rows:
@@ -200,16 +253,24 @@ def check_groups(
 
 
 def check_canaries(
-    tables: Mapping[str, TableProfile], canaries: Iterable[Canary], secret: bytes | None
+    tables: Mapping[str, TableProfile],
+    canaries: Iterable[Canary],
+    secret: bytes | None,
+    planted: Mapping[tuple[str, str, bool], frozenset[str]] | None = None,
 ) -> tuple[CheckResult, ...]:
     """One verdict a canary: each of its columns holds a value of its digest. Neither is ever shown."""
     listed = tuple(canaries)
     if not listed:
         return (skipped(catalog_privacy.CANARY, Subject("train", "privacy.canaries", 0), NO_CANARIES),)
-    return tuple(_canary(tables.get(each.role), each, secret) for each in listed)
+    return tuple(_canary(tables.get(each.role), each, secret, planted or {}) for each in listed)
 
 
-def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) -> CheckResult:
+def _canary(
+    table: TableProfile | None,
+    canary: Canary,
+    secret: bytes | None,
+    planted: Mapping[tuple[str, str, bool], frozenset[str]],
+) -> CheckResult:
     subject = Subject(canary.role, canary.id, table.rows if table is not None else 0)
     if table is None:
         return skipped(catalog_privacy.CANARY, subject, f"there is no split {canary.role}")
@@ -221,7 +282,9 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
     wide = [
         name
         for name in canary.digests
-        if (column := table.column(name)) is not None and column.counts is None
+        if (column := table.column(name)) is not None
+        and column.counts is None
+        and (canary.role, name, canary.keyed) not in planted
     ]
     if wide:
         why = f"canary {canary.id}: {', '.join(wide)} has too many distinct values to look at each"
@@ -231,7 +294,8 @@ def _canary(table: TableProfile | None, canary: Canary, secret: bytes | None) ->
     lost = [
         name
         for name, digest in canary.digests.items()
-        if not _holds(table.column(name), digest, canary, secret)
+        if digest not in planted.get((canary.role, name, canary.keyed), ())
+        and not _holds(table.column(name), digest, canary, secret)
     ]
     total = count(len(canary.digests), "planted value")
     total += ", each looked for in its own column" if len(canary.digests) > 1 else ""
@@ -250,6 +314,26 @@ def _holds(column: ColumnProfile | None, digest: str, canary: Canary, secret: by
     key = secret if canary.keyed else None
     values = column.counts.values.tolist()
     return any(text_digest(text, key) == digest for value in values for text in texts_of(value, column.kind))
+
+
+@dataclass(frozen=True)
+class DigestFold:
+    """Which of the digests some value has; values are read until all are found."""
+
+    digests: frozenset[str]
+    kind: str
+    secret: bytes | None = field(default=None, repr=False)
+
+    def __call__(self, batches: Iterable[ValueCounts], /) -> frozenset[str]:
+        """Of all batches."""
+        found: set[str] = set()
+        for batch in batches:
+            values = batch.values.tolist()
+            texts = (text for value in values for text in texts_of(value, self.kind))
+            found |= {text_digest(text, self.secret) for text in texts} & self.digests
+            if len(found) == len(self.digests):
+                break
+        return frozenset(found)
 
 
 def text_digest(text: str, secret: bytes | None) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
-from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.checks.check import MAX_FAILURES, ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.wide import Refused, refused_by_categories, refused_by_pattern
 from mlops_actions.config.column_contract import fits
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Repeats
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.needs import Matching, Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -44,9 +44,17 @@ def needs(case: Case) -> Iterator[Need]:
             contract = schema.columns.get(column.name) if schema is not None else None
             if contract is not None and contract.unique and column.counts is None:
                 yield Repeats(role, (column.name,))
-        sample = wide_texts(case, role) if schema is not None else None
-        if sample is not None:
-            yield sample
+            if contract is not None and column.counts is None and fits(column.kind, contract.type):
+                yield from _refused(role, column, contract).values()
+
+
+def _refused(role: str, column: ColumnProfile, contract: ColumnContract) -> dict[str, Matching]:
+    """By the check's id, what a wide column's rules refuse."""
+    asked = {
+        catalog.CATEGORY.id: refused_by_categories(role, column, contract),
+        catalog.PATTERN.id: refused_by_pattern(role, column, contract),
+    }
+    return {name: need for name, need in asked.items() if need is not None}
 
 
 def judged(case: Case) -> Iterator[tuple[str, TableProfile]]:
@@ -65,20 +73,27 @@ def judge(case: Case) -> Iterator[CheckResult]:
         wide = {
             column.name: Wide(
                 _repeated(case.measured.get(Repeats(role, (column.name,))), column),
-                sampled_counts(case, role, column.name),
+                {
+                    name: case.measured[need]
+                    for name, need in _refused(role, column, contract).items()
+                    if need in case.measured
+                },
             )
             for column in table.columns
-            if column.counts is None
+            if column.counts is None and (contract := schema.columns.get(column.name)) is not None
         }
         yield from check_schema(table, schema, show_values=case.setting.show_values, wide=wide)
 
 
 @dataclass(frozen=True)
 class Wide:
-    """What was measured apart of a column without value counts: rows that repeat an earlier one, a sample."""
+    """What was measured apart of a column without value counts.
+
+    Rows that repeat an earlier one; by the check's id, what it refuses.
+    """
 
     repeats: int | None = None
-    sample: ValueCounts | None = None
+    refused: Mapping[str, Refused] = field(default_factory=dict)
 
 
 def _repeated(found: int | None, column: ColumnProfile) -> int | None:
@@ -142,7 +157,8 @@ def _column(
         if column.counts is None and check is catalog.RANGE:
             yield _wide_range(subject, where, column, contract)
         elif column.counts is None:
-            yield _wide_text(check, subject, where, column, wide.sample, bad, limit)
+            refused = wide.refused.get(check.id)
+            yield _wide_text(check, subject, where, column, refused, limit, show_values=show_values)
         else:
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:
@@ -250,19 +266,21 @@ def _wide_text(
     subject: Subject,
     where: str,
     column: ColumnProfile,
-    sample: ValueCounts | None,
-    bad: Callable[[ValueCounts], NDArray[np.bool_]],
+    refused: Refused | None,
     limit: str,
+    *,
+    show_values: bool,
 ) -> CheckResult:
-    """Judged on a sample, which is said: one wrong value fails it, none is no proof."""
-    if sample is None or not len(sample):
+    """By what was measured over all rows."""
+    if refused is None:
         return skipped(check, subject, TOO_MANY.format(column.distinct))
-    rows = sample.rows_where(bad(sample))
-    text = (
-        f"{where}: {rows:,} of {sample.total:,} sampled values outside {limit} (n={column.present:,}, "
-        f"about {column.distinct:,} distinct)"
+    rows = refused.rows
+    text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
+    cases = tuple(
+        FailureCase(where=where, count=n, value=str(value) if show_values else None)
+        for value, n in refused.most
     )
-    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit)
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
 
 
 def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:
@@ -271,6 +289,11 @@ def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | 
     if repeated is None:
         return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
     text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
+    if 0 < repeated < column.rounded:
+        return result(
+            catalog.UNIQUE, subject, Outcome.INCONCLUSIVE, f"{text}; {ROUNDED}",
+            observed=float(repeated), limit=0.0, reason=ROUNDED,
+        )  # fmt: skip
     return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
 
 
@@ -289,7 +312,9 @@ def _distribution(
                 text = f"{where}: {name} {value:.6g} {verb} [{span[0]:g}, {span[1]:g}] (n={column.present:,})"
                 limit = f"{name} in [{span[0]:g}, {span[1]:g}]"
                 yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
-    if bounds.max_share is not None and column.counts:
+    if bounds.max_share is not None and column.counts is None:
+        yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
+    elif bounds.max_share is not None and column.counts:
         yield _share(subject, where, column, bounds.max_share)
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlops_actions.checks import catalog
+from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
-from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.checks.wide_numbers import LOGS, SENTINELS, beyond, rows_beyond
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,20 +30,23 @@ if TYPE_CHECKING:
 PLAIN_NUMBER = re.compile(
     r"^\s*[+-]?(?:0|[1-9][0-9]{0,14})?(?:(?<=[0-9])\.?|\.(?=[0-9]))[0-9]*(?:[eE][+-]?[0-9]{1,3})?\s*$"
 )
-# U+FFFD, UTF-8 read as Windows-1252 and written anew, and control signs other than tab and line ends.
-DAMAGED = re.compile("\ufffd|Ã[\x80-\xbf¡-¿]|â€[™œž“”¦\x9d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-SENTINELS = tuple(
-    sign * (10.0**digits - 1) for digits in (2, 3, 4, 5, 6, 7, 8, 9) for sign in (1, -1)
-)  # 99, -99, 999 ...
-FEW, LOGS = 10, 3.0
+DAMAGED = re.compile(wide.DAMAGED)
+FEW, SEVERAL = 10, 2
+STAND_INS = "infinite values or stand-ins such as -999"
 
 
 def needs(case: Case) -> Iterator[Need]:
-    """A sample of the texts that have too many values to look at each."""
+    """Rows of damaged texts and of numbers where there are too many values to look at each."""
     for role in ("train", "evaluation"):
-        sample = wide_texts(case, role) if role in case.tables else None
-        if sample is not None:
-            yield sample
+        table = case.tables.get(role)
+        for name in case.setting.features if table is not None else ():
+            column = table.column(name) if table is not None else None
+            if column is None or column.counts is not None:
+                continue
+            if column.kind == "string":
+                yield wide.text_rows(role, column)
+            elif (need := rows_beyond(role, column, case.setting.limits.outliers.spread)) is not None:
+                yield need
 
 
 def judge(case: Case) -> Iterator[CheckResult]:
@@ -57,19 +59,36 @@ def judge(case: Case) -> Iterator[CheckResult]:
             if column is not None and column.kind == "string":
                 yield from _texts(case, role, column, limits)
             elif column is not None and column.numeric and column.kind != "boolean":
-                yield from _numbers(role, column, limits)
+                yield from _numbers(case, role, column, limits)
 
 
 def _texts(case: Case, role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:
-    counts = column.counts if column.counts is not None else sampled_counts(case, role, column.name)
-    subject = Subject(role, column.name, column.rows)
+    counts, subject = column.counts, Subject(role, column.name, column.rows)
     if counts is None:
-        why = TOO_MANY.format(column.distinct)
-        yield from (skipped(check, subject, why) for check in (catalog.MIXED, catalog.DAMAGED))
+        yield from _wide_texts(subject, column, case.measured.get(wide.text_rows(role, column)), limits)
         return
     yield _mixed(subject, counts, limits.mixed)
     damaged = counts.marked(lambda text: DAMAGED.search(text) is not None)
     yield _found(catalog.DAMAGED, subject, counts, damaged, "damaged texts", limits.damaged.max_rows)
+
+
+def _wide_texts(
+    subject: Subject, column: ColumnProfile, found: tuple[int, ...] | None, limits: CheckParameters
+) -> Iterator[CheckResult]:
+    """The same by rows that the engine counted."""
+    if found is None:
+        why = TOO_MANY.format(column.distinct)
+        yield from (skipped(check, subject, why) for check in (catalog.MIXED, catalog.DAMAGED))
+        return
+    rows = wide.TextRows(*found)
+    yield _told(subject, column.present - rows.blank, rows.numbers, column.present, limits.mixed)
+    most = limits.damaged.max_rows
+    text = f"{subject.role}.{subject.name}: {rows.damaged:,} damaged texts, maximum {most:,}"
+    outcome = Outcome.WARN if rows.damaged > most else Outcome.PASS
+    yield result(
+        catalog.DAMAGED, subject, outcome, f"{text} (n={column.present:,})",
+        observed=float(rows.damaged), limit=float(most),
+    )  # fmt: skip
 
 
 def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> CheckResult:
@@ -77,6 +96,14 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
     blank = counts.marked(lambda text: not text.strip())
     numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
     written, numeric = counts.rows_where(~blank), counts.rows_where(numbers)
+    found = _told(subject, written, numeric, counts.total, limits)
+    if found.outcome is Outcome.PASS:
+        return found
+    return found.model_copy(update={"failures": _cases(subject, counts, ~blank & ~numbers)})
+
+
+def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedParameters) -> CheckResult:
+    """written: rows of texts that are not blank."""
     others = written - numeric
     share = numeric / written if written else 0.0
     mixed = others > 0 and share >= limits.min_share
@@ -84,26 +111,20 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
         f"{subject.role}.{subject.name}: {others:,} texts among {numeric:,} numbers written as text"
         if mixed
         else f"{subject.role}.{subject.name}: {share:.0%} of the texts are numbers"
-    ) + f", mixed from {limits.min_share:.0%} numbers (n={counts.total:,})"
+    ) + f", mixed from {limits.min_share:.0%} numbers (n={n:,})"
     outcome = Outcome.WARN if mixed else Outcome.PASS
-    return result(
-        catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0,
-        failures=_cases(subject, counts, ~blank & ~numbers) if mixed else (),
-    )  # fmt: skip
+    return result(catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0)
 
 
-def _numbers(role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:
+def _numbers(case: Case, role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     counts = column.counts
     if counts is None:
-        infinite = column.infinite
-        text = f"{role}.{column.name}: {count(infinite, 'infinite value')}, maximum 0 (n={column.present:,})"
-        outcome = Outcome.WARN if infinite else Outcome.PASS
-        yield result(catalog.SPECIAL, subject, outcome, text, observed=float(infinite), limit=0.0)
-        yield skipped(catalog.OUTLIERS, subject, TOO_MANY.format(column.distinct))
+        yield from _wide_numbers(case, subject, column, limits.outliers)
         return
-    special = np.isinf(counts.values.astype(np.float64)) | _sentinels(counts)
-    yield _found(catalog.SPECIAL, subject, counts, special, "infinite values or stand-ins such as -999", 0)
+    infinite = np.isinf(counts.values.astype(np.float64))
+    special = infinite | _sentinels(counts, _outliers(counts, infinite, limits.outliers))
+    yield _found(catalog.SPECIAL, subject, counts, special, STAND_INS, 0)
     yield _found(
         catalog.OUTLIERS, subject, counts, _outliers(counts, special, limits.outliers),
         f"values beyond {limits.outliers.spread:g} times the width of the middle 98 %",
@@ -111,17 +132,42 @@ def _numbers(role: str, column: ColumnProfile, limits: CheckParameters) -> Itera
     )  # fmt: skip
 
 
-def _sentinels(counts: ValueCounts) -> NDArray[np.bool_]:
-    """An extreme of nines that stands in several rows, farther away than all others are wide."""
+def _wide_numbers(
+    case: Case, subject: Subject, column: ColumnProfile, limits: OutlierParameters
+) -> Iterator[CheckResult]:
+    """The same by bins and by rows that the engine counted."""
+    need = rows_beyond(subject.role, column, limits.spread)
+    if column.binned is None or (need is not None and need not in case.measured):
+        why = TOO_MANY.format(column.distinct)
+        yield from (skipped(check, subject, why) for check in (catalog.SPECIAL, catalog.OUTLIERS))
+        return
+    found = beyond(column, limits.spread, case.measured[need] if need is not None else None)
+    far = f"values beyond {limits.spread:g} times the width of the middle 98 %, which bins tell"
+    for check, rows, what, most in (
+        (catalog.SPECIAL, column.infinite + found.sentinels, STAND_INS, 0),
+        (catalog.OUTLIERS, found.outliers, far, limits.max_rows),
+    ):
+        text = f"{subject.role}.{subject.name}: {rows:,} {what}, maximum {most:,} (n={column.present:,})"
+        outcome = Outcome.WARN if rows > most else Outcome.PASS
+        yield result(check, subject, outcome, text, observed=float(rows), limit=float(most))
+
+
+def _sentinels(counts: ValueCounts, far: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """An extreme of nines that stands in several rows, farther away than all others are wide.
+
+    far: (k,) values that are outliers; they are not among the others.
+    """
     marked = np.zeros(len(counts), dtype=np.bool_)
     values, rows = counts.values.astype(np.float64), counts.rows
     if len(values) < FEW:
         return marked
-    for at, rest in ((0, values[1:]), (-1, values[:-1])):
-        width = float(rest[-1]) - float(rest[0])
-        gap = min(abs(float(values[at]) - float(rest[0])), abs(float(values[at]) - float(rest[-1])))
-        if values[at] in SENTINELS and rows[at] > 1 and np.isfinite(width) and gap > width:
-            marked[at] = True
+    for at in (0, len(values) - 1):
+        near = np.flatnonzero(~far & (np.arange(len(values)) != at))
+        if values[at] not in SENTINELS or rows[at] < SEVERAL or not len(near):
+            continue
+        low, high = float(values[near[0]]), float(values[near[-1]])
+        gap = min(abs(float(values[at]) - low), abs(float(values[at]) - high))
+        marked[at] = np.isfinite(high - low) and gap > high - low
     return marked
 
 

@@ -1,31 +1,104 @@
-"""Text columns of too many distinct values to look at each: a sample that does not depend on row order."""
+"""Columns of too many distinct values to keep: what is asked of the engine instead, over all rows."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+import heapq
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Sample
+import numpy as np
+
+from mlops_actions.checks.check import MAX_FAILURES
+from mlops_actions.checks.engine_pattern import engine_pattern
+from mlops_actions.profile.needs import Matches, Matching
 
 if TYPE_CHECKING:
-    from mlops_actions.checks.case import Case
+    from collections.abc import Callable, Iterable
 
-ROWS = 20_000
+    from mlops_actions.config.data_schema import ColumnContract
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.profile.counts import ValueCounts
+
+SPACE = r"[\t-\r\x1c-\x20" + "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"  # str.isspace
+BLANK = rf"\A{SPACE}*\z"
+NUMBER = rf"\A{SPACE}*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?{SPACE}*\z"  # PLAIN_NUMBER
+# U+FFFD, UTF-8 read as Windows-1252 and written anew, and control signs other than tab and line ends.
+DAMAGED = (
+    "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u2122\u0153\u017e\u201c\u201d\u00a6\u009d]"
+    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
+LONGEST = 2_000  # signs of a pattern made of categories
 
 
-def wide_texts(case: Case, role: str) -> Sample | None:
-    """One sample of all such columns of the split, the same for every check that asks; None without any."""
-    table = case.tables[role]
-    columns = tuple(each.name for each in table.columns if each.kind == "string" and each.counts is None)
-    return Sample(role, columns, ROWS) if columns else None
+@dataclass(frozen=True)
+class TextRows:
+    """Rows of a text column that are blank, numbers written as text, damaged."""
+
+    blank: int
+    numbers: int
+    damaged: int
 
 
-def sampled_counts(case: Case, role: str, column: str) -> ValueCounts | None:
-    """The sampled values of that column; None where it was not sampled."""
-    need = wide_texts(case, role)
-    if need is None or need not in case.measured or column not in need.columns:
+def text_rows(role: str, column: ColumnProfile) -> Matches:
+    """The three in one pass, one need for all who ask."""
+    return Matches(role, column.name, (BLANK, NUMBER, DAMAGED))
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Rows of values that a rule refuses, and the most frequent of these values with their rows."""
+
+    rows: int
+    most: tuple[tuple[Any, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class RefusedFold:
+    """Refuses what a pattern is not found in, or what is none of the categories, as Python reads them."""
+
+    pattern: str | None = None
+    categories: frozenset[str] | None = None
+
+    def __call__(self, batches: Iterable[ValueCounts], /) -> Refused:
+        """Of all batches."""
+        rows, most = 0, list[tuple[Any, int]]()
+        bad = self._bad()
+        for batch in batches:
+            places = np.flatnonzero(batch.marked(bad))
+            held = list(zip(batch.values[places].tolist(), batch.rows[places].tolist(), strict=True))
+            rows += sum(n for _, n in held)
+            most = heapq.nsmallest(MAX_FAILURES, [*most, *held], key=lambda each: (-each[1], str(each[0])))
+        return Refused(rows, tuple(most))
+
+    def _bad(self) -> Callable[[str], bool]:
+        if self.pattern is not None:
+            search = re.compile(self.pattern).search
+            return lambda text: search(text) is None
+        allowed = self.categories or frozenset()
+        return lambda text: text not in allowed
+
+
+def refused_by_pattern(role: str, column: ColumnProfile, contract: ColumnContract) -> Matching | None:
+    """None where no pattern is declared."""
+    pattern = contract.pattern
+    if pattern is None:
         return None
-    return ValueCounts.of(
-        Counter(value for value in case.measured[need][column] if value is not None).items()
-    )
+    sieve = engine_pattern(pattern) if column.kind == "string" else ""
+    return Matching(role, column.name, RefusedFold(pattern=pattern), sieve, found=not sieve)
+
+
+def refused_by_categories(role: str, column: ColumnProfile, contract: ColumnContract) -> Matching | None:
+    """None where no categories are declared."""
+    if contract.categories is None:
+        return None
+    allowed = frozenset(map(str, contract.categories))
+    sieve = rf"\A(?:{'|'.join(_quoted(each) for each in sorted(allowed))})\z"
+    if column.kind != "string" or len(sieve) > LONGEST:
+        sieve = ""
+    return Matching(role, column.name, RefusedFold(categories=allowed), sieve, found=not sieve)
+
+
+def _quoted(text: str) -> str:
+    """Every sign that means something in a pattern as itself."""
+    return re.sub(r"([\\.^$|?*+()\[\]{}-])", r"\\\1", text)

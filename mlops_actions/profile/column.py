@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mlops_actions.profile.counts import EXACT
+
 if TYPE_CHECKING:
     from mlops_actions.profile.bins import BinnedCounts
     from mlops_actions.profile.counts import ValueCounts
@@ -22,7 +24,8 @@ TIMES = ("date", "timestamp")  # counted as whole UTC microseconds since 1970
 class ColumnProfile:
     """Exact value counts without nulls, or None above the distinct limit, where numbers have `binned`.
 
-    NaN counts as null. `distinct` is exact where counts are there, else estimated.
+    NaN counts as null. `distinct` is exact where counts are there, else estimated. `stored`: it was counted
+    on the values as stored, of which several may be one double.
     """
 
     name: str
@@ -33,6 +36,8 @@ class ColumnProfile:
     distinct: int
     binned: BinnedCounts | None = None
     infinite: int = 0  # rows, where counts are not there to tell
+    stored: bool = False
+    estimated: bool = True  # `distinct`, where counts are not there
 
     @property
     def numeric(self) -> bool:
@@ -45,9 +50,26 @@ class ColumnProfile:
         return self.rows - self.nulls
 
     @property
+    def about(self) -> str:
+        """What a sentence says before `distinct` where it is estimated."""
+        return "about " if self.counts is None and self.estimated else ""
+
+    @property
     def null_rate(self) -> float:
         """Nulls among all rows; 0 of no rows."""
         return self.nulls / self.rows if self.rows else 0.0
+
+    @cached_property
+    def rounded(self) -> int:
+        """Rows whose number may have lost digits when it became a double; 0 where `distinct` tells all."""
+        if self.kind != "number" or self.stored:
+            return 0
+        if self.counts is not None:
+            return self.counts.rows_where(np.abs(self.counts.values.astype(np.float64)) >= EXACT)
+        if self.binned is None:
+            return 0
+        edges = self.binned.edges
+        return int(self.binned.rows[(edges[:-1] >= EXACT) | (edges[1:] <= -EXACT)].sum())
 
     @cached_property
     def summary(self) -> NumberSummary | None:

@@ -6,7 +6,12 @@ Equal needs of several checks are one need: the plan is their set.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mlops_actions.profile.counts import ValueCounts
 
 
 @dataclass(frozen=True)
@@ -122,4 +127,49 @@ class Sample:
     seed: int = 0
 
 
-Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups
+@dataclass(frozen=True)
+class Matches:
+    """Rows whose text holds each of the patterns: a tuple of whole numbers."""
+
+    role: str
+    column: str
+    patterns: tuple[str, ...]
+
+
+class Fold(Protocol):
+    """A value (with a hash) that makes one answer of many batches of distinct values, no value in two."""
+
+    def __call__(self, batches: Iterable[ValueCounts], /) -> Any:
+        """Of all batches; each in any order. What is not wanted any more is not read."""
+
+
+@dataclass(frozen=True)
+class Matching:
+    """What `fold` makes of the column's values: of all, however many are distinct.
+
+    The engine leaves out texts in which `pattern` is not found, or with `found=False` those in which it is.
+    Of a pattern that it cannot read it leaves out none.
+    """
+
+    role: str
+    column: str
+    fold: Fold
+    pattern: str = ""
+    found: bool = True
+
+
+@dataclass(frozen=True)
+class Binned:
+    """Rows of a numeric column between rising edges, each bin without its upper edge but the last.
+
+    A tuple of one whole number fewer than edges.
+    """
+
+    role: str
+    column: str
+    edges: tuple[float, ...]
+
+
+Need = (
+    Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups | Matches | Matching | Binned
+)

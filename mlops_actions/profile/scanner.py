@@ -20,12 +20,14 @@ class Counted(NamedTuple):
     Args:
         distinct: exact, where the engine knows it above the limit.
         beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
+        stored: distinct values as stored, where several of them may be one double.
     """
 
     nulls: int
     counts: ValueCounts | None
     distinct: int | None = None
     beyond: ValueCounts | None = None
+    stored: int | None = None
 
 
 class Moments(NamedTuple):
@@ -67,6 +69,12 @@ class DatasetScanner(Protocol):
 
     def count_where(self, predicate: str) -> int:
         """Rows for which an SQL predicate is false."""
+
+    def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
+        """Rows whose text holds each of the patterns, which RE2 and Java read alike."""
+
+    def matching(self, column: str, pattern: str, *, found: bool) -> Iterator[ValueCounts]:
+        """The distinct values, some at a time, in any order; see needs.Matching."""
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

@@ -19,6 +19,7 @@ class ColumnSummary(ResultModel):
             1970 (UTC) of times. None where the cells are categories.
         ranks: the first so many cells are training's most common categories, most common first; then all
             others of training, then those that training does not have.
+        estimated: `distinct` is about so many.
         labels: of the first `ranks` cells, only with `show_values: true`.
         hidden: why a column is told by its counts alone.
     """
@@ -28,6 +29,7 @@ class ColumnSummary(ResultModel):
     rows: int
     nulls: int
     distinct: int | None = None
+    estimated: bool = False
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None

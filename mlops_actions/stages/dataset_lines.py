@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.results.not_looked_at import not_looked_at
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import noticed, share
 
@@ -40,4 +41,4 @@ def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
         for check in payload.checks
         if check.id in OUTLOOK and check.outcome is Outcome.PASS
     ]
-    return (sizes, *early, *said, *tail, *payload.notes)
+    return (sizes, *early, *said, *tail, *not_looked_at(payload.checks, payload.drift), *payload.notes)

@@ -6,13 +6,27 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mlops_actions.adapters.datasets.opened import Engine, open_scanner
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
 from mlops_actions.profile.counted_bins import histogram_of, moments_of
-from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
+from mlops_actions.profile.needs import (
+    Binned,
+    Changes,
+    Conflicts,
+    Groups,
+    Matches,
+    Matching,
+    Orphans,
+    Repeats,
+    Sample,
+    Shared,
+    Where,
+)
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
 from mlops_actions.stages.data_at_hand import record_of
@@ -21,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from mlops_actions.checks.case import Setting
@@ -104,9 +117,13 @@ def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
 def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
     kind, rows = scanner.kinds[name], scanner.rows
     if counted.counts is not None:
-        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, len(counted.counts))
+        different = len(counted.counts) if counted.stored is None else counted.stored
+        stored = counted.stored is not None
+        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, different, stored=stored)
+    exact = counted.distinct is not None
     distinct = scanner.distinct(name) if counted.distinct is None else counted.distinct
-    wide = ColumnProfile(name, kind, rows, counted.nulls, None, distinct)
+    distinct = min(distinct, rows - counted.nulls)  # an estimate may be more than there can be
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, distinct, estimated=not exact)
     if kind == "string" or kind in TIMES:
         return wide
     moments = scanner.moments(name) if counted.beyond is None else moments_of(counted.beyond)
@@ -114,9 +131,8 @@ def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProf
         return wide
     edges, held = refined(moments.minimum, moments.maximum, partial(_histogram, scanner, name, counted))
     bins = BinnedCounts(edges, held, moments.mean, moments.std)
-    return ColumnProfile(
-        name, kind, rows, counted.nulls, None, wide.distinct, bins, infinite=moments.infinite
-    )
+    stored = counted.stored is not None
+    return replace(wide, binned=bins, infinite=moments.infinite, stored=stored)
 
 
 def _histogram(
@@ -149,8 +165,12 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     return _alone(scanner, need)
 
 
-def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) -> Any:
+def _alone(
+    scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample | Matches | Matching | Binned
+) -> Any:
     """What one split tells by itself."""
+    if isinstance(need, Matches | Matching | Binned):
+        return _of_column(scanner, need)
     if isinstance(need, Repeats):
         return scanner.repeats(need.columns)
     if isinstance(need, Conflicts):
@@ -158,3 +178,12 @@ def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) 
     if isinstance(need, Where):
         return scanner.count_where(need.predicate)
     return scanner.sample(need.columns, need.n, need.seed)
+
+
+def _of_column(scanner: DatasetScanner, need: Matches | Matching | Binned) -> Any:
+    """What all rows of one wide column tell."""
+    if isinstance(need, Matches):
+        return scanner.matches(need.column, need.patterns)
+    if isinstance(need, Matching):
+        return need.fold(scanner.matching(need.column, need.pattern, found=need.found))
+    return tuple(scanner.histogram(need.column, np.array(need.edges)).tolist())

@@ -80,6 +80,7 @@ def _column(column: ColumnProfile, *, exact: bool = False) -> ColumnSummary:
         rows=column.rows,
         nulls=column.nulls,
         distinct=column.distinct,
+        estimated=bool(column.about),
         mean=summary.mean if summary is not None else None,
         std=summary.std if summary is not None else 0.0 if constant else None,
         median=summary.median if summary is not None else None,

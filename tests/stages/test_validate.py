@@ -254,7 +254,7 @@ def test_what_judges_is_read_from_the_base_commit(tmp_path: Path) -> None:
     assert found(payload, "DS103", "visits", "evaluation").observed == 0.0
 
 
-def test_wide_columns_are_judged_by_bins_and_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wide_columns_are_judged_over_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "MOST", 6)
     monkeypatch.setattr(scan, "FEWEST", 6)
     context = make_small(tmp_path)
@@ -263,7 +263,7 @@ def test_wide_columns_are_judged_by_bins_and_samples(tmp_path: Path, monkeypatch
     assert isinstance(payload, DatasetResult)
     assert before.outcome is PASS
     pattern = found(payload, "DS105", "customer", "train").sentence
-    assert pattern.startswith("train.customer: 0 of 280 sampled values outside ^")
+    assert pattern.startswith("train.customer: 0 of n=280 values outside ^")
     assert found(payload, "DS106", "customer", "train").observed == 0.0
     assert found(payload, "DS103", "visits", "train").outcome is PASS
     put(context, "train", {"visits": [*range(7)] * 39 + [0, 1, 2, 3, 4, 5, 99], "customer": ["C0001"] * 280})

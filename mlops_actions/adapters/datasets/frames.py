@@ -71,8 +71,19 @@ def write_frame(frame: Any, path: Path, shown: str) -> None:
         InputError: as open_frame.
     """
     connection = open_frame(frame, shown, scratch=path.parent)
-    connection.execute(f"COPY rows TO {literal(str(path))} (FORMAT parquet)")
+    types = {str(row[0]): str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
+    long = [name for name, kind in types.items() if "HUGEINT" in kind and _fits(connection, name)]
+    exact = ", ".join(f"CAST({quoted(name)} AS DECIMAL(38, 0)) AS {quoted(name)}" for name in long)
+    rows = f"(SELECT *{f' REPLACE ({exact})' if exact else ''} FROM rows)"
+    connection.execute(f"COPY {rows} TO {literal(str(path))} (FORMAT parquet)")
     connection.close()
+
+
+def _fits(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether whole numbers beyond 64 bits, which Parquet lacks, are decimals of 38 digits; else doubles."""
+    column = quoted(name)
+    least = f"count({column}) = count(TRY_CAST({column} AS DECIMAL(38, 0)))"
+    return bool(connection.execute(f"SELECT {least} FROM rows").fetchall()[0][0])
 
 
 def _registered(connection: duckdb.DuckDBPyConnection, frame: Any) -> bool:

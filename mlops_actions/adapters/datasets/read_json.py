@@ -12,13 +12,14 @@ from mlops_actions.adapters.datasets.json_lines import json_misfit
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mlops_actions.adapters.datasets.files import Files
 
 FORM = "format = 'newline_delimited', records = 'true'"
 WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true"
 NULL = '"NULL"'
+FEW = 1_000  # rows
 
 
 def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, list[str]]:
@@ -42,11 +43,29 @@ def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str
     empty = {name for name, kind in types.items() if kind == NULL}
     if unsure:
         empty |= _without_values(connection, files, unsure)
+    types |= dict.fromkeys(_long_whole(connection, files, types), "HUGEINT")
     told = ", ".join(
         f"{literal(name)}: {literal('VARCHAR' if name in empty or name in unsure else kind)}"
         for name, kind in types.items()
     )
     return f"read_json({files.sql}, {FORM}, columns = {{{told}}}, {files.options}", []
+
+
+def _long_whole(
+    connection: duckdb.DuckDBPyConnection, files: Files, types: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Columns of whole numbers of 20 to 38 digits, which DuckDB takes for doubles."""
+    doubles = [name for name, kind in types.items() if kind == "DOUBLE"]
+    if not doubles:
+        return ()
+    listed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in doubles)
+    read = f"read_json({files.sql}, {FORM}, columns = {{{listed}}}, {files.options})"
+    whole = ", ".join(f"bool_and(regexp_full_match({quoted(name)}, '-?[0-9]{{1,38}}'))" for name in doubles)
+    for rows in (f"(SELECT * FROM {read} LIMIT {FEW})", read):  # few rows tell that of most columns
+        found = connection.execute(f"SELECT {whole} FROM {rows}").fetchall()[0]
+        if not any(found):
+            return ()
+    return tuple(name for name, every in zip(doubles, found, strict=True) if every)
 
 
 def _misfit(files: Files) -> InputError | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)")
 KINDS = (
     ("boolean", ("BOOLEAN",)),
     (
@@ -62,11 +65,20 @@ def kind_of(type_name: str) -> str:
     """A DuckDB type as integer | number | string | boolean | date | timestamp; a list is a string."""
     if type_name.endswith("]"):
         return "string"
+    decimal = DECIMAL.fullmatch(type_name)
+    if decimal and decimal[2] == "0":
+        return "integer"
     base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
     return next(
         (kind for kind, names in KINDS if base in names or (kind == "timestamp" and base.startswith(names))),
         "string",
     )
+
+
+def digits_of(type_name: str) -> int:
+    """Of a DuckDB decimal; 0 of any other type."""
+    found = DECIMAL.fullmatch(type_name)
+    return int(found[1]) if found else 0
 
 
 def column_names(path: Path, shown: str = "") -> tuple[str, ...]:
@@ -125,6 +137,8 @@ def _cast(name: str, kind: str) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None
+    if isinstance(value, Decimal):
+        return int(value)
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
 
 

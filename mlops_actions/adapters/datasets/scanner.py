@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -23,8 +22,9 @@ from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quo
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
-from mlops_actions.adapters.datasets.rows import kind_of
+from mlops_actions.adapters.datasets.rows import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
+from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
@@ -42,7 +43,7 @@ CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE
 HUGE = 2.0**512
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
-DIGITS = re.compile(r"DECIMAL\((\d+)")
+LONG = 18  # digits of a whole number beyond which 64 bits may be too few
 EXACT_DIGITS = 15  # any number of so few is a double's nearest after one division
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
@@ -107,7 +108,9 @@ class DuckDBScanner:
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
-        names = list(columns)
+        long = [name for name in columns if self.rounds(name)]
+        yield from ((name, self._alone(name, limit)) for name in long)
+        names = [name for name in columns if name not in long]
         size = min(MANY, max(1, VALUES_AT_ONCE // max(1, self.rows)))
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
@@ -115,10 +118,22 @@ class DuckDBScanner:
                 read = self.arrays(f"SELECT {listed} FROM rows")
                 for at, name in enumerate(part):
                     yield name, counted(read[f"c{at}"], self.kinds[name], limit)
-            elif self._may_be_wide(part[0], limit) and self._estimated(part[0])[0] > SURELY_MORE * limit:
-                yield part[0], Counted(self._estimated(part[0])[1], None)
             else:
-                yield part[0], self._grouped(part[0], limit)
+                yield part[0], self._alone(part[0], limit)
+
+    def rounds(self, name: str) -> bool:
+        """Whether it is a decimal of which several may be one double."""
+        return self.kinds[name] == "number" and digits_of(self.types[name]) > EXACT_DIGITS
+
+    def _alone(self, name: str, limit: int) -> Counted:
+        """One column by the engine: whether it may be wide is told first."""
+        if self._may_be_wide(name, limit) and self._estimated(name)[0] > SURELY_MORE * limit:
+            return self._wide(name)
+        return self._grouped(name, limit)
+
+    def _wide(self, name: str) -> Counted:
+        estimate, nulls = self._estimated(name)
+        return Counted(nulls, None, stored=estimate if self.rounds(name) else None)
 
     def _may_be_wide(self, name: str, limit: int) -> bool:
         """Of the first rows alone, so that a column of few values is read once only."""
@@ -144,7 +159,12 @@ class DuckDBScanner:
         value = _value("v", kind, type_name) if key == column else "v"
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
         found = grouped(read["v"], np.asarray(read["n"], dtype=np.int64), kind, limit)
-        return found or Counted(self._estimated(name)[1], None)
+        if found is None:
+            return self._wide(name)
+        if self.rounds(name):
+            raw = f"SELECT DISTINCT {column} FROM rows WHERE {column} IS NOT NULL"
+            return found._replace(stored=int(self.ask(f"SELECT count(*) FROM ({raw})")[0][0]))
+        return found
 
     def _estimated(self, name: str) -> tuple[int, int]:
         """(distinct values by HyperLogLog, nulls with NaN among them) in one pass, once."""
@@ -221,6 +241,14 @@ class DuckDBScanner:
         """Of whole rows, to find equal ones."""
         return RowHashes(self.connection, self.rows)
 
+    def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
+        """Rows whose text holds each of the patterns."""
+        return matches(self, column, patterns)
+
+    def matching(self, column: str, pattern: str, *, found: bool) -> Iterator[ValueCounts]:
+        """The distinct values, some at a time, as the engine comes to them."""
+        return matching(self, column, pattern, found=found)
+
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""
         return repeats(self, columns)
@@ -265,14 +293,16 @@ def _value(column: str, kind: str, type_name: str) -> str:
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
         return f"epoch_us(CAST({column} AS {zoned}))"
-    if kind in {"integer", "boolean"} and "HUGEINT" not in type_name:
+    digits = digits_of(type_name)
+    if 0 < digits <= LONG:
+        return f"CAST({column} AS BIGINT)"
+    if kind in {"integer", "boolean"} and "HUGEINT" not in type_name and not digits:
         return column
     return f"CAST({column} AS VARCHAR)"
 
 
 def _double(column: str, type_name: str) -> str:
     """The nearest double; a number of more digits than a double holds goes by its text, not rounded twice."""
-    found = DIGITS.match(type_name)
-    if "HUGEINT" in type_name or (found and int(found[1]) > EXACT_DIGITS):
+    if "HUGEINT" in type_name or digits_of(type_name) > EXACT_DIGITS:
         return f"CAST(CAST({column} AS VARCHAR) AS DOUBLE)"
     return f"CAST({column} AS DOUBLE)"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 from pyspark.ml.feature import Bucketizer
+from pyspark.sql import functions as fn
 
 from mlops_actions.adapters.datasets.row_key import mixed
 from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
@@ -22,7 +23,7 @@ from mlops_actions.adapters.datasets.spark_predicate import spark_predicate
 from mlops_actions.adapters.datasets.spark_session import asking
 from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_source
 from mlops_actions.adapters.datasets.spark_values import SparkColumn
-from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
+from mlops_actions.adapters.datasets.value_arrays import batches, counted, grouped, joint, plain
 from mlops_actions.errors import InputError
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
+    from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 ABSENT = {"bool": False, "string": "", "large_string": ""}  # what stands under a mask; else 0
@@ -110,23 +112,37 @@ class SparkScanner:
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each job costs tenths of a second."""
-        names = list(columns)
+        long = [name for name in columns if self.columns[name].rounds]
+        yield from ((name, self._alone(name, limit)) for name in long)
+        names = [name for name in columns if name not in long]
         size = max(1, VALUES_AT_ONCE // max(1, self.rows))
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
                 read = self.arrays(self.values(part))
                 for at, name in enumerate(part):
                     yield name, counted(read[f"v{at}"], self.kinds[name], limit)
-            elif self.rows > limit and self.distinct(part[0]) > SURELY_MORE * limit:
-                yield part[0], Counted(self._nulls[part[0]], None)
             else:
-                yield part[0], self._grouped(part[0], limit)
+                yield part[0], self._alone(part[0], limit)
+
+    def _alone(self, name: str, limit: int) -> Counted:
+        """One column by the engine: whether it is wide is told first."""
+        if self.rows > limit and self.distinct(name) > SURELY_MORE * limit:
+            return self._wide(name)
+        return self._grouped(name, limit)
+
+    def _wide(self, name: str) -> Counted:
+        rounds = self.columns[name].rounds
+        return Counted(self._nulls[name], None, stored=self.distinct(name) if rounds else None)
 
     def _grouped(self, name: str, limit: int) -> Counted:
         found = nw.from_native(self.values([name])).group_by("v0").agg(nw.len().alias("n")).head(limit + 3)
         read = self.arrays(found.to_native())
         rows = np.asarray(np.ma.getdata(read["n"]), dtype=np.int64)
-        return grouped(read["v0"], rows, self.kinds[name], limit) or Counted(self._nulls[name], None)
+        counts = grouped(read["v0"], rows, self.kinds[name], limit)
+        if counts is not None and self.columns[name].rounds:
+            stored = nw.from_native(self.frame.select(self.columns[name].column)).drop_nulls().unique()
+            counts = counts._replace(stored=self.ask(stored.select(nw.len().alias("n")))[0])
+        return counts or self._wide(name)
 
     @cached_property
     def _nulls(self) -> dict[str, int]:
@@ -196,6 +212,40 @@ class SparkScanner:
         natural = (f"{column.natural} AS {column.column}" for column in self.columns.values())
         with asking(self.shown):
             return int(self.frame.selectExpr(*natural).where(f"NOT ({said})").count())
+
+    def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
+        """Rows whose text holds each of the patterns; Narwhals' expressions of Spark find none in Java's."""
+        v = fn.col("v0")
+        held = [fn.count_if(v.rlike(each)).alias(f"n{at}") for at, each in enumerate(patterns)]
+        with asking(self.shown):
+            return tuple(int(n) for n in self.values([column]).select(*held).collect()[0])
+
+    def matching(self, column: str, pattern: str, *, found: bool) -> Iterator[ValueCounts]:
+        """The distinct values, a partition at a time."""
+        kind = self.kinds[column]
+        values = self.values([column]).where(
+            "v0 IS NOT NULL" + (" AND NOT isnan(v0)" if kind == "number" else "")
+        )
+        if pattern and self._readable(pattern):
+            holds = fn.col("v0").rlike(pattern)
+            values = values.where(holds if found else ~holds)
+        if kind == "number":
+            values = values.selectExpr("v0 + 0D AS v0")
+        with asking(self.shown):
+            read = values.groupBy("v0").count().toLocalIterator()
+        return batches(self._pairs(read), kind)
+
+    def _pairs(self, read: Iterator[Any]) -> Iterator[tuple[Any, int]]:
+        with asking(self.shown):
+            yield from (tuple(row) for row in read)
+
+    def _readable(self, pattern: str) -> bool:
+        one = self.frame.sparkSession.range(1)
+        try:
+            one.select(fn.lit("").rlike(pattern)).collect()
+        except Exception:  # noqa: BLE001 - Java's PatternSyntaxException comes in many wrappers
+            return False
+        return True
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

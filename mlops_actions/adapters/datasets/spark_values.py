@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS
-from mlops_actions.adapters.datasets.rows import kind_of
+from mlops_actions.adapters.datasets.rows import digits_of, kind_of
 
 DAY = 86_400_000_000  # microseconds
+LONG = 18  # digits of a whole number beyond which 64 bits may be too few
+EXACT_DIGITS = 15  # of a decimal that a double holds
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class SparkColumn:
         return kind_of(self.type_name)
 
     @property
+    def rounds(self) -> bool:
+        """Whether it is a decimal of which several may be one double."""
+        return self.kind == "number" and digits_of(self.type_name) > EXACT_DIGITS
+
+    @property
     def value(self) -> str:
         """As it is counted: double, UTC microseconds, whole number (text beyond 64 bits), text or bool."""
         if self.kind == "number":
@@ -37,7 +44,8 @@ class SparkColumn:
         if self.kind == "timestamp":
             return f"unix_micros(CAST({self.natural} AS TIMESTAMP))"
         if self.kind == "integer":
-            return f"CAST({self.column} AS {'BIGINT' if self.type_name in WORDS else 'STRING'})"
+            short = self.type_name in WORDS or 0 < digits_of(self.type_name) <= LONG
+            return f"CAST({self.column} AS {'BIGINT' if short else 'STRING'})"
         return self.column
 
     @property

@@ -12,9 +12,12 @@ from mlops_actions.profile.needs import JointCounts
 from mlops_actions.profile.scanner import Counted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+ROOM = 25_000_000  # characters of one batch
+BESIDE = 100  # what a value takes besides its characters
 
 
 def nulls_of(values: NDArray[Any]) -> NDArray[np.bool_]:
@@ -47,6 +50,26 @@ def grouped(values: NDArray[Any], rows: NDArray[np.int64], kind: str, limit: int
     if len(found) > limit:
         return None
     return Counted(int(rows[nulls].sum()), _typed(found, rows[~nulls], kind))
+
+
+def batches(pairs: Iterable[tuple[Any, int]], kind: str) -> Iterator[ValueCounts]:
+    """(value, rows), none null, as counts of so many values that memory stays bounded; not sorted."""
+    values: list[Any] = []
+    rows: list[int] = []
+    room = ROOM
+    for value, n in pairs:
+        values.append(value)
+        rows.append(n)
+        room -= len(value) + BESIDE if isinstance(value, str) else BESIDE
+        if room < 0:
+            yield _batch(values, rows, kind)
+            values, rows, room = [], [], ROOM
+    if values:
+        yield _batch(values, rows, kind)
+
+
+def _batch(values: list[Any], rows: list[int], kind: str) -> ValueCounts:
+    return ValueCounts(array_of(plain(values, kind)), np.array(rows, dtype=np.int64))
 
 
 def plain(values: Sequence[Any], kind: str) -> list[Any]:

@@ -38,8 +38,7 @@ ENTRIES = {
         "evaluation: missing visits, of 5 model inputs that training has",
     ),
     "DS206": Entry(
-        "Texts that are numbers among the texts of a column, on distinct values, or on a sample of rows "
-        "where those are too many. Blank texts are DS203's matter.",
+        "Texts that are numbers among the texts of a column, over all rows. Blank texts are DS203's matter.",
         "mixed from min_share numbers on, 0.9 by default: one other text makes the whole column text",
         "twenty names among 380 numbers written as text",
         "train.city: 20 texts among 380 numbers written as text, mixed from 90% numbers (n=400)",
@@ -53,14 +52,15 @@ ENTRIES = {
     ),
     "DS208": Entry(
         "Rows with an infinity, or with an extreme of nines (99, -999 and so on) that stands in several rows "
-        "farther away than all other values are wide.",
+        "farther away than all other values but outliers are wide.",
         "none: a model takes the number at its word",
         "two incomes of -999",
         "train.income: 2 infinite values or stand-ins such as -999, maximum 0 (n=400)",
     ),
     "DS209": Entry(
         "Rows farther from the median than spread times the width of the middle 98 % of the values; of "
-        "positive values on the logarithmic scale, too, so that long tails are none.",
+        "positive values on the logarithmic scale, too, so that long tails are none. Of too many distinct "
+        "values the median and the width are read off bins, and the rows are counted exactly.",
         "max_rows beyond spread, 0 and 10 by default",
         "one income sixty times as high as the others",
         "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",

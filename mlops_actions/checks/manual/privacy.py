@@ -39,8 +39,10 @@ ENTRIES = {
         "Distinct values of text columns that look like addresses, names, cards, accounts or national "
         "numbers; check digits are verified (ISO 13616 for IBANs, Luhn for cards). Telephone numbers without "
         "a + and names of people are told by most of a column, and by its name. Keys and data.sensitive "
-        "are excepted. Only how many is written, never which. What the base commit's copies hold (the "
-        "reference, evaluation rows that the change replaces) is told and not judged: no change can mend it.",
+        "are excepted. Only how many is written, never which. Of too many distinct values all texts are "
+        "looked at, too; what most of a column tells is told by a sample, and the sentence says so. What the "
+        "base commit's copies hold (the reference, evaluation rows that the change replaces) is told and not "
+        "judged: no change can mend it.",
         "max_rows, 0 by default",
         "an e-mail address and two telephone numbers among the cities",
         "train.city: 1 e-mail address, 2 telephone numbers, maximum 0 (n=400)",

@@ -118,11 +118,16 @@ def _labels(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> list[
     return [_table(list(shares), rows)]
 
 
+def _distinct(column: ColumnSummary) -> str:
+    told = _whole(column.distinct)
+    return f"about {told}" if column.estimated else told
+
+
 def _figures(columns: dict[str, ColumnSummary]) -> Html:
     roles = list(columns)
     found = {
         "nulls": [_nulls(columns[role]) for role in roles],
-        "distinct": [_whole(columns[role].distinct) for role in roles],
+        "distinct": [_distinct(columns[role]) for role in roles],
     }
     for name in ("mean", "median", "std"):
         values = [getattr(columns[role], name) for role in roles]

@@ -23,7 +23,8 @@ from mlops_actions.checks.privacy import (
 )
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.privacy import Canary, PrivacyConfig
-from mlops_actions.profile.needs import Need, Repeats, Sample, Shared, SharedRows
+from mlops_actions.profile.counts import ValueCounts
+from mlops_actions.profile.needs import Matching, Need, Repeats, Sample, Shared, SharedRows
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
@@ -135,15 +136,44 @@ def case(made: TableProfile, **parts: Any) -> Case:
     return Case(setting, {"train": made})
 
 
-def test_a_column_too_wide_to_count_is_judged_on_a_sample_and_says_so() -> None:
+def test_all_values_of_a_text_column_too_wide_to_count_are_looked_at() -> None:
     before = case(wide())
     (need,) = needs(before)
+    assert isinstance(need, Matching)
+    seen = need.fold([ValueCounts.of([("x", 7), (MAIL, 2)]), ValueCounts.of([("y", 1)])])
+    for answer, outcome, sentence in (
+        (seen, FAIL, "train.a: 2 e-mail addresses, maximum 0 (n=9,000,000)"),
+        (need.fold([]), PASS, "train.a: nothing personal (n=9,000,000)"),
+    ):
+        after = replace(before, measured={need: answer})
+        assert told([each for each in judge(after) if each.id == "DS801"]) == [(outcome, sentence)]
+
+
+def test_numbers_too_wide_to_count_are_told_by_a_sample_and_say_so() -> None:
+    (column,) = wide().columns
+    before = case(replace(wide(), columns=(replace(column, kind="integer"),)))
+    (need,) = needs(before)
     assert need == Sample("train", ("a",), 5000)
-    after = replace(before, measured={need: {"a": [MAIL, None, "x", "y"]}})
-    (seen,) = (each for each in judge(after) if each.id == "DS801")
-    assert told([seen]) == [
-        (FAIL, "train.a: 1 e-mail address, maximum 0 (in a sample of 4 rows of n=9,000,000)")
+    after = replace(before, measured={need: {"a": [*range(9)]}})
+    assert told([each for each in judge(after) if each.id == "DS801"]) == [
+        (PASS, "train.a: nothing personal (n=9,000,000; what most values are, by a sample of 9 rows)")
     ]
+
+
+@pytest.mark.parametrize("secret", [None, b"a secret of many letters"])
+def test_a_canary_is_found_among_all_values_of_a_wide_column(secret: bytes | None) -> None:
+    digests = {"a": digest("planted", secret)}
+    parts: dict[str, Any] = {"hmac_sha256": digests} if secret else {"sha256": digests}
+    privacy = PrivacyConfig(
+        canaries=(Canary(id="trap", **parts), Canary(id="lost", sha256={"a": digest("no")}))
+    )
+    before = case(wide(), privacy=privacy, secret=secret)
+    asked = [each for each in needs(before) if isinstance(each, Matching) and not each.pattern]
+    batches = [ValueCounts.of([("x", 1)]), ValueCounts.of([("planted", 1)]), ValueCounts.of([("y", 1)])]
+    after = replace(before, measured={each: each.fold(batches) for each in asked})
+    assert "planted" not in repr(asked)
+    assert "letters" not in repr(asked)
+    assert [each.outcome for each in judge(after) if each.id == "DS802"] == [PASS, FAIL]
 
 
 def test_without_a_sample_a_wide_column_is_skipped_not_passed() -> None:

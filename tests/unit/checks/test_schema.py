@@ -131,11 +131,28 @@ def test_too_many_values_to_look_at_are_skipped_not_passed() -> None:
         "distribution": {"max_share": 0.1},
     }
     seen = {each.id: (each.outcome, each.reason) for each in judge(contract, wide)}
-    many = (SKIPPED, "1,000,001 distinct values are too many to look at each")
-    assert seen["DS104"] == seen["DS105"] == many
+    many = (SKIPPED, "about 1,000,001 distinct values are too many to look at each")
+    assert seen["DS104"] == seen["DS105"] == seen["DS108"] == many
     assert seen["DS106"] == (SKIPPED, "distinct values were only estimated")
     assert seen["DS101"][0] is PASS
-    assert "DS108" not in seen
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [
+        ([1e17, 1e17, 1e17 + 64], Outcome.INCONCLUSIVE),
+        ([0.5, 0.5, 1e17], FAIL),
+        ([1e17, 1e17 + 64, 0.5], PASS),
+    ],
+)
+def test_no_red_verdict_comes_of_digits_that_a_double_lost(values: list[float], outcome: Outcome) -> None:
+    made = column("a", values)
+    (seen,) = (each for each in judge({"type": "number", "unique": True}, made) if each.id == "DS106")
+    assert seen.outcome is outcome
+    assert ("more than 15 digits were read as doubles" in seen.sentence) is (outcome not in (PASS, FAIL))
+    exact = replace(made, stored=True)
+    (seen,) = (each for each in judge({"type": "number", "unique": True}, exact) if each.id == "DS106")
+    assert seen.outcome is (PASS if outcome is PASS else FAIL)
 
 
 def test_values_are_shown_only_on_request_and_only_twenty() -> None:

@@ -95,7 +95,7 @@ def _figures(column: ColumnSummary) -> tuple[Inline, ...]:
     cells = (
         f"{column.nulls:,}",
         rate,
-        f"{column.distinct:,}" if column.distinct is not None else "—",
+        f"{'about ' if column.estimated else ''}{column.distinct:,}" if column.distinct is not None else "—",
         *(number(each) for each in (column.mean, column.median, column.std)),
     )
     return (code(cut(column.name, 60)), text(column.type), *(text(each) for each in cells))

@@ -17,6 +17,7 @@ from mlops_actions.report.sections.data.wording import (
     row_of,
     sorted_by_outcome,
 )
+from mlops_actions.results.not_looked_at import not_looked_at
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.results.words import count, share
 
@@ -52,10 +53,11 @@ def is_red(view: View) -> bool:
 
 def _verdict(payload: DatasetResult) -> Inline:
     outcome = worst(each.outcome for each in payload.checks)
+    blind = "".join(f" {cut(each)}." for each in not_looked_at(payload.checks, payload.drift))
     return (
         Span("Data: ", "strong"),
         Span(ICON[outcome], "mark"),
-        Span(f" {counts(payload)}. {_sizes(payload)}.{changed_in_words(payload)}"),
+        Span(f" {counts(payload)}. {_sizes(payload)}.{changed_in_words(payload)}{blind}"),
     )
 
 
