@@ -147,6 +147,13 @@ OUTLIERS = Check(
     "Do values lie far beyond all others?",
     "Look at these rows: a wrong unit, a slipped decimal point, or real.",
 )
+KIND = Check(
+    "DS210",
+    "Kind in both samples",
+    "Is each model input, and the label, of the same kind in either sample?",
+    "Write the column alike everywhere: one text among numbers makes a whole column text, and a model that "
+    "is fed another kind than it was trained on fails.",
+)
 DRIFT = Check(
     "DS301",
     "Drift",
@@ -241,6 +248,7 @@ CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
     LENGTH, PREDICATE, KEYS, REFERENCE,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
+    KIND,
     DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
     ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
     LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,

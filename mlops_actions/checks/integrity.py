@@ -125,6 +125,9 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
         text = f"{where}: {column.nulls:,} of n={column.rows:,} labels are null, maximum 0"
         return result(catalog.LABELS, subject, Outcome.FAIL, text, observed=float(column.nulls), limit=0.0)
     if task == "regression":
+        if not column.numeric:
+            text = f"{where}: {column.kind}; a regression's labels are numbers (n={column.rows:,})"
+            return result(catalog.LABELS, subject, Outcome.FAIL, text, observed=column.kind, limit="number")
         return result(
             catalog.LABELS, subject, Outcome.PASS, f"{where}: every row is labelled (n={column.rows:,})"
         )

@@ -65,4 +65,16 @@ ENTRIES = {
         "one income sixty times as high as the others",
         "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
     ),
+    "DS210": Entry(
+        "Each model input's kind, and the label's, in training and in evaluation, in the base commit's "
+        "training data, and in the serving log. Whole numbers, numbers and booleans are one kind, dates and "
+        "times another. A text column is the other sample's kind where all its texts can be read as such "
+        "(007 is no number), and is compared so; above the limit of distinct values a sample is read, which "
+        "is said. A column without values on one side has no kind.",
+        "none: fail against evaluation and the serving log, warn against the base commit, which a pull "
+        "request may leave on purpose",
+        "one income of the evaluation rows written as 50000.12 EUR, which makes the column text",
+        "1 of 6 columns is of another kind in evaluation than in training; income: number in training, text "
+        "in evaluation: values cannot be compared, 1 of 300 texts is no number (n=300)",
+    ),
 }

@@ -45,6 +45,11 @@ def _unit(world: World) -> None:
     world.evaluation["income"] = [value + 150 for value in world.evaluation["income"]]
 
 
+def _currency(world: World) -> None:
+    world.evaluation["income"] = [str(value) for value in world.evaluation["income"]]
+    world.evaluation["income"][7] += " EUR"
+
+
 def _repeat(world: World) -> None:
     for values in world.train.values():
         values[1] = values[0]
@@ -205,6 +210,16 @@ OF_SPLITS = (
         "income",
         WARN,
         "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+    ),
+    Fault(
+        "DS210",
+        _currency,
+        "evaluation",
+        "training against evaluation",
+        FAIL,
+        "1 of 6 columns is of another kind in evaluation than in training; income: number in training, text "
+        "in evaluation: values cannot be compared, 1 of 300 texts is no number (n=300)",
+        300,
     ),
     Fault(
         "DS301",
