@@ -72,7 +72,7 @@ class Orphans:
 
 @dataclass(frozen=True)
 class Changes:
-    """`role` against `other`, row by row, joined by `key`."""
+    """`role` against `other`, rows joined by `key` (nulls equal): RowChanges."""
 
     role: str
     other: str
@@ -82,12 +82,24 @@ class Changes:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """Keys only here, only there, and in both with another value in some column; rows per changed column."""
+    """Rows as multisets: the other's rows and `added`, without `removed`, are as many as these.
+
+    Rows of one key are paired, equal ones first; a key that has more rows here has added ones. `changed` are
+    pairs that differ; `by_column`, pairs for which the key's rows hold another value in that column.
+
+    Args:
+        repeated, repeated_other: rows beyond the first of their key.
+        without_key, without_key_other: rows with a null in the key.
+    """
 
     added: int
     removed: int
     changed: int
     by_column: tuple[tuple[str, int], ...] = ()
+    repeated: int = 0
+    repeated_other: int = 0
+    without_key: int = 0
+    without_key_other: int = 0
 
 
 @dataclass(frozen=True)

@@ -270,13 +270,30 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one 
 
 
 def changes(splits: dict[str, Rows], need: Changes) -> RowChanges:
-    """By the key's last row of each side."""
+    """Rows as multisets: those of one key are paired, equal ones first."""
 
-    def by_key(rows: Rows) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        keys = zip(*(rows[name] for name in need.key), strict=True)
-        return dict(zip(keys, zip(*(rows[name] for name in need.columns), strict=True), strict=True))
+    def counted(names: tuple[str, ...]) -> tuple[Counter[Any], Counter[Any]]:
+        now, before = (
+            Counter(zip(*(splits[role][name] for name in names), strict=True))
+            for role in (need.role, need.other)
+        )
+        return now, before
 
-    now, before = by_key(splits[need.role]), by_key(splits[need.other])
-    both = now.keys() & before.keys()
-    changed = sum(now[key] != before[key] for key in both)
-    return RowChanges(len(now.keys() - before.keys()), len(before.keys() - now.keys()), changed)
+    now, before = counted(need.key)
+    pairs = (now & before).total()
+
+    def differing(names: tuple[str, ...]) -> int:
+        first, second = counted(names)
+        return pairs - (first & second).total()
+
+    columns = tuple((name, differing((*need.key, name))) for name in need.columns)
+    absent = [sum(rows for key, rows in side.items() if None in key) for side in (now, before)]
+    return RowChanges(
+        now.total() - pairs,
+        before.total() - pairs,
+        differing((*need.key, *need.columns)),
+        tuple(each for each in columns if each[1]),
+        now.total() - len(now),
+        before.total() - len(before),
+        *absent,
+    )
