@@ -126,8 +126,9 @@ SPLITS = Check(
 MIXED = Check(
     "DS206",
     "Mixed types",
-    "Is a column of numbers written as text, with other texts among them?",
-    "Write the numbers as numbers and null for the rest; one such text makes the whole column text.",
+    "Is a column of numbers written as text, with a comma or with other texts among them?",
+    "Write the numbers as numbers, with a point, and null for the rest; one such text makes the whole column "
+    "text.",
 )
 DAMAGED = Check(
     "DS207",
@@ -138,7 +139,7 @@ DAMAGED = Check(
 SPECIAL = Check(
     "DS208",
     "Special values",
-    "Are there infinities, or numbers such as -999 that stand for something else?",
+    "Are there infinities (of dates, too), or numbers such as -999 that stand for something else?",
     "Write null instead: a model takes the number at its word.",
 )
 OUTLIERS = Check(

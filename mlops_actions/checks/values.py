@@ -10,6 +10,7 @@ import numpy as np
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.wide import sampled_counts, wide_texts
+from mlops_actions.profile.column import TIMES
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 PLAIN_NUMBER = re.compile(
     r"^\s*[+-]?(?:0|[1-9][0-9]{0,14})?(?:(?<=[0-9])\.?|\.(?=[0-9]))[0-9]*(?:[eE][+-]?[0-9]{1,3})?\s*$"
+)
+# 1,234 and 1,234.5; 1.234,5 and 0,5.
+COMMA_NUMBER = re.compile(
+    r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
+    re.ASCII,
 )
 # U+FFFD, UTF-8 read as Windows-1252 and written anew, and control signs other than tab and line ends.
 DAMAGED = re.compile("\ufffd|Ã[\x80-\xbf¡-¿]|â€[™œž“”¦\x9d]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -52,7 +58,11 @@ def judge(case: Case) -> Iterator[CheckResult]:
     limits = case.setting.limits
     for role in ("train", "evaluation"):
         table = case.tables.get(role)
-        for name in case.setting.features if table is not None else ():
+        features = case.setting.features
+        for each in table.columns if table is not None else ():
+            if each.kind in TIMES and (each.infinite or each.name in features):
+                yield _times(role, each)
+        for name in features if table is not None else ():
             column = table.column(name) if table is not None else None
             if column is not None and column.kind == "string":
                 yield from _texts(case, role, column, limits)
@@ -77,6 +87,9 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
     blank = counts.marked(lambda text: not text.strip())
     numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
     written, numeric = counts.rows_where(~blank), counts.rows_where(numbers)
+    commas = counts.marked(lambda text: COMMA_NUMBER.fullmatch(text) is not None)
+    if (found := counts.rows_where(commas)) and found + numeric >= limits.min_share * written:
+        return _commas(subject, counts, commas, limits)
     others = written - numeric
     share = numeric / written if written else 0.0
     mixed = others > 0 and share >= limits.min_share
@@ -90,6 +103,31 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
         catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0,
         failures=_cases(subject, counts, ~blank & ~numbers) if mixed else (),
     )  # fmt: skip
+
+
+def _commas(
+    subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_], limits: MixedParameters
+) -> CheckResult:
+    """Numbers that a reader takes for text: one that is told so reads them."""
+    found = counts.rows_where(marked)
+    text = (
+        f"{subject.role}.{subject.name}: {found:,} numbers written with a comma, of thousands or "
+        f"decimals, make the column text, told from {limits.min_share:.0%} numbers (n={counts.total:,})"
+    )
+    return result(
+        catalog.MIXED, subject, Outcome.WARN, text, observed=float(found), limit=0.0,
+        failures=_cases(subject, counts, marked),
+    )  # fmt: skip
+
+
+def _times(role: str, column: ColumnProfile) -> CheckResult:
+    subject = Subject(role, column.name, column.rows)
+    infinite = column.infinite
+    told = ", which count as null" if infinite else ""
+    what = count(infinite, f"infinite {column.kind}")
+    text = f"{role}.{column.name}: {what}{told}, maximum 0 (n={column.rows:,})"
+    outcome = Outcome.WARN if infinite else Outcome.PASS
+    return result(catalog.SPECIAL, subject, outcome, text, observed=float(infinite), limit=0.0)
 
 
 def _numbers(role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:

@@ -32,7 +32,7 @@ class ColumnProfile:
     counts: ValueCounts | None
     distinct: int
     binned: BinnedCounts | None = None
-    infinite: int = 0  # rows, where counts are not there to tell
+    infinite: int = 0  # rows: of numbers without counts; of times always, which are among the nulls then
 
     @property
     def numeric(self) -> bool:

@@ -46,6 +46,9 @@ class DatasetScanner(Protocol):
     def kinds(self) -> Mapping[str, str]:
         """Column name to kind, in file order."""
 
+    def infinite(self, columns: Sequence[str]) -> Mapping[str, int]:
+        """Of columns of times the rows with an infinite one, which every other answer takes for null."""
+
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Each column's exact counts; none where more than `limit` values are distinct."""
 

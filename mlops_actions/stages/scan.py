@@ -88,19 +88,21 @@ def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
     """Each column in file order: value counts, or bins above the limit."""
     kinds = scanner.kinds
     found: dict[str, ColumnProfile] = {}
+    infinite = scanner.infinite([name for name, kind in kinds.items() if kind in TIMES])
     for text in (True, False):
         names = [name for name, kind in kinds.items() if (kind == "string") is text]
         limit = distinct_limit(len(kinds), "string" if text else "number")
         for name, counted in scanner.value_counts(names, limit):
-            found[name] = _profile(scanner, name, counted)
+            found[name] = _profile(scanner, name, counted, infinite.get(name, 0))
     return tuple(found[name] for name in kinds)
 
 
-def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
+def _profile(scanner: DatasetScanner, name: str, counted: Counted, infinite: int = 0) -> ColumnProfile:
     kind, rows = scanner.kinds[name], scanner.rows
     if counted.counts is not None:
-        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, len(counted.counts))
-    wide = ColumnProfile(name, kind, rows, counted.nulls, None, scanner.distinct(name))
+        distinct = len(counted.counts)
+        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, distinct, infinite=infinite)
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, scanner.distinct(name), infinite=infinite)
     moments = None if kind == "string" or kind in TIMES else scanner.moments(name)
     if moments is None:
         return wide

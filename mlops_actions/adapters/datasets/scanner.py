@@ -104,6 +104,13 @@ class DuckDBScanner:
         """The column as it is counted and compared: SQL."""
         return _value(quoted(name), self.kinds[name], self.types[name])
 
+    def infinite(self, columns: Sequence[str]) -> dict[str, int]:
+        """Rows with an infinite time, which no other answer holds."""
+        if not columns:
+            return {}
+        listed = ", ".join(f"count(*) FILTER (isinf({quoted(name)}))" for name in columns)
+        return dict(zip(columns, map(int, self.ask(f"SELECT {listed} FROM rows")[0]), strict=True))
+
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
         names = list(columns)
@@ -145,7 +152,9 @@ class DuckDBScanner:
         """(distinct values by HyperLogLog, nulls with NaN among them) in one pass, once."""
         if name not in self._estimates:
             column = quoted(name)
-            nan = f" OR isnan({self.value(name)})" if self.kinds[name] == "number" else ""
+            kind = self.kinds[name]
+            nan = f" OR isnan({self.value(name)})" if kind == "number" else ""
+            nan = f" OR isinf({column})" if kind in {"date", "timestamp"} else nan
             nulls = f"count(*) FILTER ({column} IS NULL{nan})"
             found = self.ask(f"SELECT approx_count_distinct({column}), {nulls} FROM rows")[0]
             self._estimates[name] = (int(found[0]), int(found[1]))
@@ -271,10 +280,10 @@ def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
         return _double(column, type_name)
     if type_name == "TIMESTAMP_NS":
-        return microseconds(column)
+        return f"CASE WHEN isfinite({column}) THEN {microseconds(column)} END"
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
-        return f"epoch_us(CAST({column} AS {zoned}))"
+        return f"CASE WHEN isfinite({column}) THEN epoch_us(CAST({column} AS {zoned})) END"
     if kind in {"integer", "boolean"} and "HUGEINT" not in type_name:
         return column
     return f"CAST({column} AS VARCHAR)"

@@ -12,6 +12,7 @@ from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS
 from mlops_actions.adapters.datasets.rows import kind_of
 
 DAY = 86_400_000_000  # microseconds
+INFINITE_DAYS, INFINITE = 2**31 - 1, 2**63 - 1  # as files hold an infinite date, and an infinite time
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,23 @@ class SparkColumn:
         if self.kind == "number":
             return f"CAST({self.column} AS DOUBLE)"
         if self.kind == "date":
-            return f"CAST(unix_date({self.column}) AS BIGINT) * {DAY}"
+            days = f"CAST(unix_date({self.column}) AS BIGINT) * {DAY}"
+            return f"CASE WHEN NOT ({self.infinite}) THEN {days} END"
         if self.kind == "timestamp":
-            return f"unix_micros(CAST({self.natural} AS TIMESTAMP))"
+            micros = f"unix_micros(CAST({self.natural} AS TIMESTAMP))"
+            return f"CASE WHEN NOT ({self.infinite}) THEN {micros} END"
         if self.kind == "integer":
             return f"CAST({self.column} AS {'BIGINT' if self.type_name in WORDS else 'STRING'})"
         return self.column
+
+    @property
+    def infinite(self) -> str:
+        """Of a time: whether it is what DuckDB writes for infinity; null of null."""
+        if self.kind == "date":
+            return f"abs(CAST(unix_date({self.column}) AS BIGINT)) = {INFINITE_DAYS}L"
+        if self.spark_type == "bigint":
+            return f"abs({self.column}) = {INFINITE}L"
+        return f"abs(unix_micros(CAST({self.column} AS TIMESTAMP))) = {INFINITE}L"
 
     @property
     def number(self) -> str:

@@ -39,8 +39,11 @@ ENTRIES = {
     ),
     "DS206": Entry(
         "Texts that are numbers among the texts of a column, on distinct values, or on a sample of rows "
-        "where those are too many. Blank texts are DS203's matter.",
-        "mixed from min_share numbers on, 0.9 by default: one other text makes the whole column text",
+        "where those are too many. Numbers with a comma (1,234 or 0,5) are told apart: CSV with another "
+        "delimiter than the comma is read with a decimal comma where all of a column's values have that "
+        "form. Blank texts are DS203's matter.",
+        "mixed from min_share numbers on, 0.9 by default: one other text, or a comma, makes the whole "
+        "column text",
         "twenty names among 380 numbers written as text",
         "train.city: 20 texts among 380 numbers written as text, mixed from 90% numbers (n=400)",
     ),
@@ -53,7 +56,8 @@ ENTRIES = {
     ),
     "DS208": Entry(
         "Rows with an infinity, or with an extreme of nines (99, -999 and so on) that stands in several rows "
-        "farther away than all other values are wide.",
+        "farther away than all other values are wide; of any column of times those with an infinite one, "
+        "which every other check takes for null.",
         "none: a model takes the number at its word",
         "two incomes of -999",
         "train.income: 2 infinite values or stand-ins such as -999, maximum 0 (n=400)",

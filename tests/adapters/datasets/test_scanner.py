@@ -296,3 +296,22 @@ def test_pairs_of_values_without_nulls(tmp_path: Path) -> None:
     scanner = opened(tmp_path / "x.parquet", columns)
     assert scanner.joint_counts("group", "x", 2) == JointCounts(("a", "b"), (2.5, 1.5), (1, 2))
     assert scanner.joint_counts("group", "x", 1) is None
+
+
+def test_infinite_times_are_null_and_counted_apart(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    columns = (
+        "DATE 'infinity' AS d, TIMESTAMP '-infinity' AS t, TIMESTAMPTZ 'infinity' AS z, "
+        "DATE '1970-01-02' AS plain"
+    )
+    duckdb.sql(
+        f"COPY (SELECT {columns} UNION ALL SELECT plain, plain, plain, NULL FROM (SELECT {columns})) "
+        f"TO '{path}'"
+    )
+    opened = DuckDBScanner.open(path, "x")
+    assert opened.infinite(["d", "t", "z", "plain"]) == {"d": 1, "t": 1, "z": 1, "plain": 0}
+    assert opened.infinite([]) == {}
+    assert counted(path) == {
+        "d": (1, [(86_400_000_000, 1)]), "t": (1, [(86_400_000_000, 1)]), "z": (1, [(86_400_000_000, 1)]),
+        "plain": (1, [(86_400_000_000, 1)]),
+    }  # fmt: skip
