@@ -125,6 +125,28 @@ class JointCounts:
 
 
 @dataclass(frozen=True)
+class Misfits:
+    """Values of a column that are not of the kind a schema declares: MisfitRows."""
+
+    role: str
+    column: str
+    kind: str
+    most: int = 20
+
+
+@dataclass(frozen=True)
+class MisfitRows:
+    """How many there are, and the first ones: data rows by number (from 1), and what they hold.
+
+    `rows` is () where the engine keeps no order of rows.
+    """
+
+    count: int
+    rows: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sample:
     """`n` rows chosen by a hash of the row, so that the same rows are chosen wherever they stand."""
 
@@ -134,4 +156,4 @@ class Sample:
     seed: int = 0
 
 
-Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups
+Need = Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups | Misfits

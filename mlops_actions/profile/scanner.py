@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
 
 
 class Counted(NamedTuple):
@@ -63,6 +63,9 @@ class DatasetScanner(Protocol):
 
     def count_where(self, predicate: str) -> int:
         """Rows for which an SQL predicate is false."""
+
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """Values of a column that are not of that kind: all counted, at most so many told."""
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

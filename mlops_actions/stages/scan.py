@@ -10,7 +10,17 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
-from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
+from mlops_actions.profile.needs import (
+    Changes,
+    Conflicts,
+    Groups,
+    Misfits,
+    Orphans,
+    Repeats,
+    Sample,
+    Shared,
+    Where,
+)
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
 from mlops_actions.stages.data_at_hand import record_of
@@ -137,8 +147,10 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     return _alone(scanner, need)
 
 
-def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample) -> Any:
+def _alone(scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample | Misfits) -> Any:
     """What one split tells by itself."""
+    if isinstance(need, Misfits):
+        return scanner.misfits(need.column, need.kind, need.most)
     if isinstance(need, Repeats):
         return scanner.repeats(need.columns)
     if isinstance(need, Conflicts):

@@ -19,12 +19,14 @@ from mlops_actions.adapters.datasets.equal_rows import (
 )
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
+from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
 from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.profile.needs import MisfitRows
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -224,6 +226,17 @@ class DuckDBScanner:
     def hashes(self) -> RowHashes:
         """Of whole rows, to find equal ones."""
         return RowHashes(self.connection)
+
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """In the order of the file."""
+        name = quoted(column)
+        wrong = no_such(name, self.kinds[column], kind, "regexp_full_match({}, {})".format)
+        found = self.ask(f"SELECT count(*) FILTER ({wrong}) FROM rows")[0][0]
+        numbered = f"SELECT row_number() OVER () AS n, {name} FROM rows"
+        sql = f"SELECT n, CAST({name} AS VARCHAR) FROM ({numbered}) WHERE {wrong} ORDER BY n LIMIT {most:d}"
+        first = self.ask(sql) if found else []
+        rows, values = zip(*first, strict=True) if first else ((), ())
+        return MisfitRows(int(found), tuple(map(int, rows)), tuple(map(str, values)))
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

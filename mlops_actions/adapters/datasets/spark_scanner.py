@@ -15,6 +15,7 @@ import narwhals as nw
 import numpy as np
 from pyspark.ml.feature import Bucketizer
 
+from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.row_key import mixed
 from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
 from mlops_actions.adapters.datasets.spark_equal_rows import changes, conflicts, orphans, repeats, shared
@@ -24,6 +25,7 @@ from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_sour
 from mlops_actions.adapters.datasets.spark_values import SparkColumn
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
 from mlops_actions.errors import InputError
+from mlops_actions.profile.needs import MisfitRows
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -205,6 +207,14 @@ class SparkScanner:
         natural = (f"{column.natural} AS {column.column}" for column in self.columns.values())
         with asking(self.shown):
             return int(self.frame.selectExpr(*natural).where(f"NOT ({said})").count())
+
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """Counted alone: Spark keeps no order of rows."""
+        del most
+        each = self.columns[column]
+        wrong = no_such(each.column, each.kind, kind, "{} rlike concat('^(?:', {}, ')$')".format)
+        with asking(self.shown):
+            return MisfitRows(int(self.frame.where(wrong).count()))
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

@@ -15,7 +15,7 @@ from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Changes, JointCounts, RowChanges, SharedRows, TornLabels
+from mlops_actions.profile.needs import Changes, JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
 from tests.unit.checks.tables import changes
 
 if TYPE_CHECKING:
@@ -315,3 +315,31 @@ def test_infinite_times_are_null_and_counted_apart(tmp_path: Path) -> None:
         "d": (1, [(86_400_000_000, 1)]), "t": (1, [(86_400_000_000, 1)]), "z": (1, [(86_400_000_000, 1)]),
         "plain": (1, [(86_400_000_000, 1)]),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "rows"),
+    [
+        (["1", " -2.5 ", "x", "1e3", "1,5", None, "inf", "", "NaN", ".5"], "number", (3, 5, 8)),
+        (["1", "2.0", "2.5", "x", "+7"], "integer", (3, 4)),
+        (["2026-01-31", "2026-02-30", "31.01.2026", "2026-01-31 10:00:00"], "date", (2, 3, 4)),
+        (["2026-01-31", "2026-01-31T10:00:00", "2026-01-31 25:00:00", "x"], "timestamp", (3, 4)),
+        (["true", "False", "yes"], "boolean", (3,)),
+        ([1.0, 2.5, None, 3.0], "integer", (2,)),
+    ],
+)
+def test_values_of_another_kind_are_told_by_their_row(
+    tmp_path: Path, values: list[Any], kind: str, rows: tuple[int, ...]
+) -> None:
+    seen = opened(tmp_path / "x.parquet", {"x": values})
+    wrong = tuple(str(values[row - 1]) for row in rows)
+    assert seen.misfits("x", kind, 20) == MisfitRows(len(rows), rows, wrong)
+    assert seen.misfits("x", kind, 1) == MisfitRows(len(rows), rows[:1], wrong[:1])
+
+
+def test_the_first_rows_of_another_kind_are_in_the_order_of_a_large_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("x\n" + "".join("bad\n" if at % 10_007 == 430 else f"{at}\n" for at in range(300_000)))
+    found = DuckDBScanner.open(path, "x").misfits("x", "number", 3)
+    assert found.rows == (431, 10_438, 20_445)
+    assert found.count == 30

@@ -35,6 +35,7 @@ def _set(column: str, index: int, value: object) -> Callable[[World], object]:
 
 def _text_visits(world: World) -> None:
     world.train["visits"] = [str(value) for value in world.train["visits"]]
+    world.train["visits"][7] = "many"
 
 
 def _nulls(world: World) -> None:
@@ -101,7 +102,15 @@ TWINS = (
     "such rows coincide)"
 )
 OF_SPLITS = (
-    Fault("DS101", _text_visits, "train", "visits", FAIL, "train.visits is string, declared integer (n=400)"),
+    Fault(
+        "DS101",
+        _text_visits,
+        "train",
+        "visits",
+        FAIL,
+        "train.visits is string, declared integer: 1 of 400 values is no integer, the first in data row 8 "
+        "(n=400)",
+    ),
     Fault("DS102", _nulls, "train", "income", FAIL, "train.income: null rate 0.0525 > 0.05 (21 of n=400)"),
     Fault(
         "DS103",

@@ -21,6 +21,8 @@ from mlops_actions.profile.needs import (
     Conflicts,
     Groups,
     JointCounts,
+    MisfitRows,
+    Misfits,
     Orphans,
     Repeats,
     RowChanges,
@@ -251,6 +253,10 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one 
             groups.setdefault(tuple(inputs), []).append(label)
         torn = [labels for labels in groups.values() if len(set(labels)) > 1]
         return TornLabels(len(torn), sum(map(len, torn)))
+    if isinstance(need, Misfits):
+        values = splits[need.role][need.column]
+        wrong = [(at, value) for at, value in enumerate(values, start=1) if not str(value).isdigit()]
+        return MisfitRows(len(wrong), *zip(*wrong[: need.most], strict=True)) if wrong else MisfitRows(0)
     if isinstance(need, Where):
         names = list(splits[need.role])
         keeps = PREDICATES[need.predicate]
