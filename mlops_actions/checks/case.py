@@ -30,6 +30,7 @@ class Setting:
         base_sources: the base commit's (None: there is no base commit).
         stored: the base commit's profile of the training data, where its rows are not at hand.
         secret: what keyed digests are made with; never shown.
+        positive: evaluate.positive.
     """
 
     data: DataConfig
@@ -47,6 +48,7 @@ class Setting:
     privacy: PrivacyConfig | None = None
     stored: StoredProfile | None = None
     secret: bytes | None = field(default=None, repr=False)
+    positive: Any = None
 
     @property
     def features(self) -> tuple[str, ...]:

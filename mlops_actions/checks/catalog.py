@@ -221,8 +221,8 @@ TWIN_LEAK = Check(
 LABELS = Check(
     "DS501",
     "Labels",
-    "Is every row labelled, with every class common enough?",
-    "Label the rows, or collect more of the rare class.",
+    "Is every row labelled and weighted as declared, with every class common enough?",
+    "Label the rows, or collect more of the rare class; mend the weights, or what mlops.yaml says of them.",
     ("data.target",),
 )
 SIZE = Check(

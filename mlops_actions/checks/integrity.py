@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.declared_labels import check_declared
 from mlops_actions.profile.needs import Conflicts
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -42,6 +43,7 @@ def judge(case: Case) -> Iterator[CheckResult]:
         if table is not None:
             yield from check_integrity(table, setting.features, limits)
             yield check_labels(table, data.target, setting.task, limits.labels)
+            yield from check_declared(table, setting)
     if setting.task == "regression":
         yield no_conflicts_of_numbers(train, data.target)
     elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:

@@ -164,4 +164,5 @@ def _setting(
         base_sources=context.policy.base.data.sources if context.policy.base is not None else None,
         privacy=config.privacy,
         secret=context.profile_key,
+        positive=config.evaluate.positive,
     )

@@ -251,3 +251,32 @@ def test_infinities_alone_are_numbers_and_no_dates(tmp_path: Path) -> None:
     assert set(read_columns(path, ["a"])["a"]) == {float("inf")}
     written(tmp_path, "a,b,c,d\n1.5,2,2026-01-01,1\n", "y.csv")
     assert column_types(tmp_path / "*.csv")["a"] == "number"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id x y\n1 2 3\n4 5 6\n", "white space cuts the header and the lines below it into 3 fields each"),
+        ("id   x  y\n 1   2  3\n", "white space cuts"),
+        ("id~x\n1~2\n", "'~' cuts the header and the lines below it into 2 fields each"),
+        ("id^x^y\n1^2^3\n", "'^' cuts"),
+    ],
+)
+def test_a_delimiter_that_is_not_read_is_the_cause_that_is_told(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        column_types(written(tmp_path, text))
+    problem = caught.value.problems[0]
+    assert problem.message.startswith(f"1 column; {told}")
+    assert "semicolon" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["full name\nAnn Lee\nBo Li\n", "a text of words\nsome others\n", "id~x\n1\n", "time\n10:00\n"]
+)
+def test_a_single_column_may_hold_any_sign(tmp_path: Path, text: str) -> None:
+    assert len(column_names(written(tmp_path, text))) == 1
+
+
+def test_a_second_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="second byte order mark"):
+        column_types(written(tmp_path, "\ufeff\ufeffid,x\n1,2\n"))
