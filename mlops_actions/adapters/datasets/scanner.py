@@ -229,11 +229,10 @@ class DuckDBScanner:
 
     def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
         """In the order of the file."""
-        name = quoted(column)
-        wrong = no_such(name, self.kinds[column], kind, "regexp_full_match({}, {})".format)
-        found = self.ask(f"SELECT count(*) FILTER ({wrong}) FROM rows")[0][0]
-        numbered = f"SELECT row_number() OVER () AS n, {name} FROM rows"
-        sql = f"SELECT n, CAST({name} AS VARCHAR) FROM ({numbered}) WHERE {wrong} ORDER BY n LIMIT {most:d}"
+        wrong = no_such("v", self.kinds[column], kind, "regexp_full_match({}, {})".format)
+        numbered = f"SELECT row_number() OVER () AS r, {quoted(column)} AS v FROM rows"
+        found = self.ask(f"SELECT count(*) FILTER ({wrong}) FROM ({numbered})")[0][0]
+        sql = f"SELECT r, CAST(v AS VARCHAR) FROM ({numbered}) WHERE {wrong} ORDER BY r LIMIT {most:d}"
         first = self.ask(sql) if found else []
         rows, values = zip(*first, strict=True) if first else ((), ())
         return MisfitRows(int(found), tuple(map(int, rows)), tuple(map(str, values)))

@@ -333,6 +333,8 @@ def test_values_of_another_kind_are_told_by_their_row(
 ) -> None:
     seen = opened(tmp_path / "x.parquet", {"x": values})
     wrong = tuple(str(values[row - 1]) for row in rows)
+    also = opened(tmp_path / "r.parquet", {"r": values, "v": ["x"] * len(values)})
+    assert also.misfits("r", kind, 20) == MisfitRows(len(rows), rows, wrong)
     assert seen.misfits("x", kind, 20) == MisfitRows(len(rows), rows, wrong)
     assert seen.misfits("x", kind, 1) == MisfitRows(len(rows), rows[:1], wrong[:1])
 
