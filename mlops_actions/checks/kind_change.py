@@ -56,6 +56,7 @@ def check_kinds(pair: Pair, columns: Iterable[str]) -> CheckResult:
     unlike = [name for name in both if name in pair.unlike]
     read = [name for name in both if name in pair.read]
     n = pair.current.rows
+    sign = _sign(pair)
     verb = "is" if 1 in {len(unlike), len(both)} else "are"
     text = (
         f"{len(unlike):,} of {count(len(both), 'column')} {verb} of another kind in {pair.second} than in "
@@ -63,17 +64,31 @@ def check_kinds(pair: Pair, columns: Iterable[str]) -> CheckResult:
         + "".join(f"; {name}: {pair.unlike[name]}" for name in unlike[:MOST_NAMED])
         + (f"; and {len(unlike) - MOST_NAMED:,} more" if len(unlike) > MOST_NAMED else "")
         + _read(pair, read)
+        + sign
         + f" (n={n:,})"
     )
+    wrong = bool(unlike or sign)
     red = Outcome.WARN if pair.current.role == "train" else Outcome.FAIL
     return result(
         catalog.KIND,
         Subject(pair.current.role, pair.words, n),
-        red if unlike else Outcome.PASS,
+        red if wrong else Outcome.PASS,
         text,
-        observed=float(len(unlike)),
+        observed=float(len(unlike) + bool(sign)),
         limit=0.0,
         failures=tuple(FailureCase(where=f"{name}: {pair.unlike[name]}", count=n) for name in unlike),
+    )
+
+
+def _sign(pair: Pair) -> str:
+    """Two CSV files with different decimal signs: a reader that is told one takes the other for text."""
+    before, now = pair.reference.decimal, pair.current.decimal
+    if not before or not now or before == now:
+        return ""
+    words = {",": "comma", ".": "point"}
+    return (
+        f"; numbers have a decimal {words[before]} in {pair.first} and a decimal {words[now]} in "
+        f"{pair.second}: a reader that expects one takes the other for text"
     )
 
 

@@ -43,6 +43,10 @@ class DatasetScanner(Protocol):
         """How many."""
 
     @property
+    def decimal(self) -> str:
+        """The sign before the decimals of CSV; "" where whole numbers are all, and of other files."""
+
+    @property
     def kinds(self) -> Mapping[str, str]:
         """Column name to kind, in file order."""
 

@@ -73,7 +73,8 @@ def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScan
 
 def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
     columns = profile_columns(scanner)
-    return TableProfile(record.role, record.path, scanner.rows, columns, record.bytes, record.sha256)
+    told = (scanner.rows, columns, record.bytes, record.sha256)
+    return TableProfile(record.role, record.path, *told, decimal=scanner.decimal)
 
 
 def measured(

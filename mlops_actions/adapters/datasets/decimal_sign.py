@@ -15,8 +15,16 @@ if TYPE_CHECKING:
 
 TEXT = "VARCHAR"
 THOUSANDS = "'\\s*[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+\\s*'"
+DECIMAL_SIGN = "mlops_decimal_sign"  # the connection's variable: that of the text read last
 COMMA = "decimal_separator = ','"
 LOOKED_AT = 20_480  # rows, as DuckDB itself looks at to tell types
+
+
+def decimal_sign(connection: duckdb.DuckDBPyConnection) -> str:
+    """Of the file that the connection was opened for; "" where it is no CSV, or has whole numbers alone."""
+    rows = connection.execute(f"SELECT getvariable('{DECIMAL_SIGN}')").fetchall()
+    types = {str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
+    return str(rows[0][0] or "") if "DOUBLE" in types else ""
 
 
 def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect) -> bool:

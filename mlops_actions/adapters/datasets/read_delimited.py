@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import literal, quoted
-from mlops_actions.adapters.datasets.decimal_sign import LOOKED_AT, comma_is_the_decimal_sign
+from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, LOOKED_AT, comma_is_the_decimal_sign
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
 from mlops_actions.errors import InputError, Location
@@ -89,7 +89,9 @@ def _with_decimals(
     connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]
 ) -> list[Dialect]:
     """The dialects with the decimal sign that all parts have."""
-    if not comma_is_the_decimal_sign(connection, files, forms[0]):
+    comma = comma_is_the_decimal_sign(connection, files, forms[0])
+    connection.execute(f"SET VARIABLE {DECIMAL_SIGN} = '{',' if comma else '.'}'")
+    if not comma:
         return forms
     return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.equal_rows import (
     changes,
     conflicts,
@@ -55,6 +56,7 @@ class DuckDBScanner:
     connection: duckdb.DuckDBPyConnection
     path: Path
     shown: str
+    decimal: str = ""
 
     @classmethod
     def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
@@ -70,7 +72,7 @@ class DuckDBScanner:
         if flat:
             with reading(path, shown):
                 flatten(connection)
-        scanner = cls(connection, path, shown)
+        scanner = cls(connection, path, shown, decimal_sign(connection))
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."

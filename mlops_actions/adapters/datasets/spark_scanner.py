@@ -64,6 +64,11 @@ class SparkScanner:
         return scanner
 
     @property
+    def decimal(self) -> str:
+        """The decimal sign of CSV."""
+        return self.source.decimal
+
+    @property
     def frame(self) -> DataFrame:
         """The file."""
         return self.source.frame

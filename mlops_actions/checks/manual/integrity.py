@@ -74,7 +74,8 @@ ENTRIES = {
         "training data, and in the serving log. Whole numbers, numbers and booleans are one kind, dates and "
         "times another. A text column is the other sample's kind where all its texts can be read as such "
         "(007 is no number), and is compared so; above the limit of distinct values a sample is read, which "
-        "is said. A column without values on one side has no kind.",
+        "is said. A column without values on one side has no kind. The decimal sign of two CSV files is "
+        "compared, too: a reader that expects a point takes 0,5 for text.",
         "none: fail against evaluation and the serving log, warn against the base commit, which a pull "
         "request may leave on purpose",
         "one income of the evaluation rows written as 50000.12 EUR, which makes the column text",

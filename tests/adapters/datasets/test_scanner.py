@@ -345,3 +345,14 @@ def test_the_first_rows_of_another_kind_are_in_the_order_of_a_large_file(tmp_pat
     found = DuckDBScanner.open(path, "x").misfits("x", "number", 3)
     assert found.rows == (431, 10_438, 20_445)
     assert found.count == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("a;b\n1;0,5\n", ","), ("a;b\n1;0.5\n", "."), ("a,b\n1,0.5\n", "."), ("a;b\n1;2\n", "")],
+)
+def test_a_scanner_knows_the_decimal_sign_of_csv(tmp_path: Path, text: str, sign: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    assert DuckDBScanner.open(path, "x").decimal == sign
+    assert opened(tmp_path / "x.parquet", {"a": [0.5]}).decimal == ""

@@ -59,3 +59,13 @@ def test_above_the_limit_of_distinct_values_a_sample_is_read() -> None:
     assert (dict(told.read), dict(told.unlike)) == ({"a": 80}, {})
     (found, *_) = judge(replace(before, measured={need: {"a": ["1.5", "x"] * 40}}))
     assert "40 of 80 sampled texts are no number" in found.sentence
+
+
+def test_another_decimal_sign_is_told_whatever_the_values_are() -> None:
+    before, now = (rows(role, a=[1.5, 2.5], y=[0, 1]) for role in ("reference", "train"))
+    for first, second, outcome in ((".", ",", "warn"), (",", ",", "pass"), ("", ",", "pass")):
+        seen = case(replace(before, decimal=first), replace(now, decimal=second))
+        (found,) = judge(seen)
+        assert found.outcome is Outcome(outcome)
+        told = "numbers have a decimal point in the reference and a decimal comma in training"
+        assert (told in found.sentence) is (outcome == "warn")
