@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.row_blocks import FEW, MANY, is_wide, row_hash
 from mlops_actions.adapters.datasets.row_hashes import common, differing, in_both, not_alone, passes, repeated
+from mlops_actions.adapters.datasets.wide_equal_rows import wide_conflicts, wide_repeats, wide_shared
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
         hits = _repeated(scanner, values)
         if not len(hits):
             return 0
+        if is_wide(len(values), scanner.rows):
+            return wide_repeats(scanner, values, hits)
         among = _among(scanner.connection, hits, scanner.rows)(values)
         grouped = f"SELECT count(*) AS n FROM rows{among} GROUP BY {', '.join(values)}"
         found = scanner.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({grouped})").fetchall()
@@ -54,6 +58,8 @@ def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner)
         if not len(hits):
             apart.append(pairs)
             return SharedRows(0, 0, alike)
+        if is_wide(len(columns), max(scanner.rows, other.rows)):
+            return SharedRows(*wide_shared(scanner, other, sides, hits), alike)
         views = _views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
         among = _among(scanner.connection, hits, scanner.rows + other.rows)
@@ -94,7 +100,7 @@ def _among(
         return lambda _: ""
     sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
     connection.execute(sql, [hits.tolist()])
-    return lambda side: f" WHERE hash({', '.join(side)}) IN (SELECT h FROM hits)"
+    return lambda side: f" WHERE {row_hash(side)} IN (SELECT h FROM hits)"
 
 
 def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> TornLabels:
@@ -104,6 +110,8 @@ def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> T
         hits = _repeated(scanner, names)
         if not len(hits):
             return TornLabels(0, 0)
+        if is_wide(len(names), scanner.rows):
+            return wide_conflicts(scanner, names, label, hits)
         among = _among(scanner.connection, hits, scanner.rows)(names)
         groups, rows = scanner.connection.execute(
             f"SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM rows{among} "
@@ -136,56 +144,61 @@ def changes(
     keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
     tables = scanner, other
     found = np.zeros(5 + len(columns), dtype=np.int64)
-    for number, of in passes(HELD_AT_ONCE * (scanner.rows + other.rows)):
+    wide = is_wide(len(key) + len(columns), max(scanner.rows, other.rows))
+    for number, of in ((0, 1),) if wide else passes(HELD_AT_ONCE * (scanner.rows + other.rows)):
         told = [_part(k, number, of) for k in keys]
-        held = [
-            _sorted_hashes(*each)[0]
-            for each in zip(tables, ([f"hash({_listed(k)})"] for k in keys), told, strict=True)
-        ]
-        common = in_both(*held)
-        found[:2] += [len(held[0]) - common, len(held[1]) - common]
+        held = [_row_hashes(*each) for each in zip(tables, keys, told, strict=True)]
+        pairs = in_both(*held)
+        found[:2] += [len(each) - pairs for each in held]
         found[3:5] += [len(each) - len(np.unique(each)) for each in held]
-        if columns and common:
-            whole = [f"hash({_listed((*k, *v))})" for k, v in zip(keys, values, strict=True)]
-            changed, *each = _changed(tables, keys, values, whole, told)
+        if columns and pairs:
+            changed, *by_column = _changed(tables, keys, values, told)
             found[2] += changed
-            found[5:] += each
+            found[5:] += by_column
     added, removed, changed, *repeated = found[:5].tolist()
     without = [_without(each, key) for each in tables]
-    by_column = tuple((name, n) for name, n in zip(columns, found[5:].tolist(), strict=True) if n)
-    return RowChanges(added, removed, changed, by_column, *repeated, *without)
+    told_apart = tuple((name, n) for name, n in zip(columns, found[5:].tolist(), strict=True) if n)
+    return RowChanges(added, removed, changed, told_apart, *repeated, *without)
 
 
 def _changed(
     tables: tuple[DuckDBScanner, DuckDBScanner],
     keys: tuple[list[str], list[str]],
     values: tuple[list[str], list[str]],
-    whole: Sequence[str],
     told: Sequence[str],
 ) -> list[int]:
     """[rows, rows by column] of one part whose key both have, and whose values differ.
 
     Equal rows take part on both sides alike, so that they may be left out.
     """
-    rows = [_sorted_hashes(*each)[0] for each in zip(tables, ([each] for each in whole), told, strict=True)]
+    every = [[*k, *v] for k, v in zip(keys, values, strict=True)]
+    rows = [_row_hashes(*each) for each in zip(tables, every, told, strict=True)]
     other = differing(*rows)
-    wide = len(values[0])
     if not len(other):
-        return [0] * (1 + wide)
-    asked = [_kept(table, other, each, part) for table, each, part in zip(tables, whole, told, strict=True)]
-    asks = [
-        [f"hash({_listed(k)})", each, *(f"hash({_listed((*k, value))})" for value in v)]
-        for k, v, each in zip(keys, values, whole, strict=True)
-    ]
-    size = max(1, VALUES_AT_ONCE // max(1, len(other)))
+        return [0] * (1 + len(values[0]))
+    few = len(other) <= min(FEW_HITS, *(table.rows // 4 for table in tables)) and len(every[0]) <= FEW
+    if few:
+        told = [_kept(table, other, e, part) for table, e, part in zip(tables, every, told, strict=True)]
+        rows = [each[np.isin(each, other)] for each in rows]
+    asks = [[_hash(k), *(_hash([*k, value]) for value in v)] for k, v in zip(keys, values, strict=True)]
+    most = len(other) if few else max(map(len, rows))
+    size = min(MANY, max(1, VALUES_AT_ONCE // max(1, most)))
     both: list[int] = []
-    for at in range(0, 2 + wide, size):
+    for at in range(0, len(asks[0]), size):
         block = [
             _sorted_hashes(table, ask[at : at + size], part)
-            for table, ask, part in zip(tables, asks, asked, strict=True)
+            for table, ask, part in zip(tables, asks, told, strict=True)
         ]
         both += [in_both(*each) for each in zip(*block, strict=True)]
-    return [both[0] - each for each in both[1:]]
+    pairs, *alike = both
+    return [pairs - each for each in (in_both(*rows), *alike)]
+
+
+def _row_hashes(scanner: DuckDBScanner, columns: Sequence[str], part: str) -> NDArray[np.uint64]:
+    """Sorted, of the columns (SQL) over the rows of the part; without one, of many columns in blocks."""
+    if not part and len(columns) > FEW:
+        return np.sort(scanner.hashes.in_order(columns))
+    return _sorted_hashes(scanner, [_hash(columns)], part)[0]
 
 
 def _sorted_hashes(scanner: DuckDBScanner, asked: Sequence[str], part: str) -> list[NDArray[np.uint64]]:
@@ -195,22 +208,20 @@ def _sorted_hashes(scanner: DuckDBScanner, asked: Sequence[str], part: str) -> l
     return [np.sort(np.ma.getdata(read[f"h{at}"]).astype(np.uint64, copy=False)) for at in range(len(asked))]
 
 
-def _kept(scanner: DuckDBScanner, hits: NDArray[np.uint64], whole: str, part: str) -> str:
-    """The part without rows whose hash is not among the hits, unless those are most."""
-    if len(hits) > min(FEW_HITS, scanner.rows // 4):
-        return part
+def _kept(scanner: DuckDBScanner, hits: NDArray[np.uint64], columns: Sequence[str], part: str) -> str:
+    """The part, of its rows those whose hash is among the hits."""
     sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
     scanner.connection.execute(sql, [hits.tolist()])
-    return f"{part} {'AND' if part else 'WHERE'} {whole} IN (SELECT h FROM hits)"
+    return f"{part} {'AND' if part else 'WHERE'} {_hash(columns)} IN (SELECT h FROM hits)"
 
 
 def _part(key: Sequence[str], number: int, of: int) -> str:
     """All rows of one key are in one part."""
-    return f" WHERE hash({_listed(key)}) % {of} = {number}" if of > 1 else ""
+    return f" WHERE {_hash(key)} % {of} = {number}" if of > 1 else ""
 
 
-def _listed(values: Sequence[str]) -> str:
-    return ", ".join(values)
+def _hash(values: Sequence[str]) -> str:
+    return f"hash({', '.join(values)})"
 
 
 def _without(scanner: DuckDBScanner, key: Sequence[str]) -> int:

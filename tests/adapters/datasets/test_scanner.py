@@ -356,3 +356,13 @@ def test_a_scanner_knows_the_decimal_sign_of_csv(tmp_path: Path, text: str, sign
     path.write_text(text)
     assert DuckDBScanner.open(path, "x").decimal == sign
     assert opened(tmp_path / "x.parquet", {"a": [0.5]}).decimal == ""
+
+
+def test_changes_of_many_columns_are_read_in_blocks(tmp_path: Path) -> None:
+    made: dict[str, list[Any]] = {f"c{at}": [at * row % 7 for row in range(40)] for at in range(150)}
+    old = opened(tmp_path / "old.parquet", {"id": [*range(40)], **made})
+    changed = {**made, "c3": [9, 9, *made["c3"][2:]], "c149": [9, *made["c149"][1:]]}
+    new = opened(tmp_path / "new.parquet", {"id": [*range(40)], **changed})
+    assert new.changes(["id"], list(made), old) == RowChanges(0, 0, 2, (("c3", 2), ("c149", 1)))
+    whole = new.changes(["id", *made], [], old)
+    assert (whole.added, whole.removed) == (2, 2)
