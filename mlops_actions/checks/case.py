@@ -34,6 +34,7 @@ class Setting:
         declared_later: columns that head declares sensitive or a key and the base commit, which rules, not.
         replaced: roles that are judged by the base commit's file while head brings another.
         secret: what keyed digests are made with; never shown.
+        positive: evaluate.positive.
     """
 
     data: DataConfig
@@ -54,6 +55,7 @@ class Setting:
     declared_later: frozenset[str] = frozenset()
     replaced: frozenset[str] = frozenset()
     secret: bytes | None = field(default=None, repr=False)
+    positive: Any = None
 
     @property
     def features(self) -> tuple[str, ...]:

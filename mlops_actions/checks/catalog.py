@@ -126,8 +126,9 @@ SPLITS = Check(
 MIXED = Check(
     "DS206",
     "Mixed types",
-    "Is a column of numbers written as text, with other texts among them?",
-    "Write the numbers as numbers and null for the rest; one such text makes the whole column text.",
+    "Is a column of numbers written as text, with a comma or with other texts among them?",
+    "Write the numbers as numbers, with a point, and null for the rest; one such text makes the whole column "
+    "text.",
 )
 DAMAGED = Check(
     "DS207",
@@ -138,7 +139,7 @@ DAMAGED = Check(
 SPECIAL = Check(
     "DS208",
     "Special values",
-    "Are there infinities, or numbers such as -999 that stand for something else?",
+    "Are there infinities (of dates, too), or numbers such as -999 that stand for something else?",
     "Write null instead: a model takes the number at its word.",
 )
 OUTLIERS = Check(
@@ -146,6 +147,13 @@ OUTLIERS = Check(
     "Outliers",
     "Do values lie far beyond all others?",
     "Look at these rows: a wrong unit, a slipped decimal point, or real.",
+)
+KIND = Check(
+    "DS210",
+    "Kind in both samples",
+    "Is each model input, and the label, of the same kind in either sample?",
+    "Write the column alike everywhere: one text among numbers makes a whole column text, and a model that "
+    "is fed another kind than it was trained on fails.",
 )
 DRIFT = Check(
     "DS301",
@@ -213,8 +221,8 @@ TWIN_LEAK = Check(
 LABELS = Check(
     "DS501",
     "Labels",
-    "Is every row labelled, with every class common enough?",
-    "Label the rows, or collect more of the rare class.",
+    "Is every row labelled and weighted as declared, with every class common enough?",
+    "Label the rows, or collect more of the rare class; mend the weights, or what mlops.yaml says of them.",
     ("data.target",),
 )
 SIZE = Check(
@@ -241,6 +249,7 @@ CATALOG: tuple[Check, ...] = (
     TYPE, NULLS, RANGE, CATEGORY, PATTERN, UNIQUE, COLUMNS, DISTRIBUTION,
     LENGTH, PREDICATE, KEYS, REFERENCE,
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
+    KIND,
     DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
     ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
     LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,

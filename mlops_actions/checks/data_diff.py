@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks.distances import distance_of, sample_of
 from mlops_actions.checks.pairs import history
 from mlops_actions.profile.column import TIMES
-from mlops_actions.profile.needs import Changes, Repeats, Shared
+from mlops_actions.profile.needs import Changes
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.words import count
 from mlops_actions.statistics.drift import Distance, numeric_distance
@@ -32,7 +32,7 @@ MOST = 50  # columns that are told
 LEAST_EFFECT = 0.01  # a smaller distance is not told
 LEAST_NULLS = 0.001
 NO_ROWS = "the base commit's rows are not at hand; compared with the profile that it stored"
-WHOLE = "compared as whole rows over {}, equal ones counted once"
+WHOLE = "compared as whole rows over {}"
 
 
 def needs(case: Case) -> Iterable[Need]:
@@ -44,7 +44,7 @@ def needs(case: Case) -> Iterable[Need]:
     if keyed_rows(key, columns):
         yield Changes(ROLE, OTHER, key, tuple(name for name in columns if name not in key))
     elif columns:
-        yield from (Repeats(ROLE, columns), Repeats(OTHER, columns), Shared(ROLE, columns, OTHER))
+        yield Changes(ROLE, OTHER, columns, ())
 
 
 def changes_of(case: Case) -> tuple[DataChange, ...]:
@@ -99,12 +99,10 @@ def data_change(
     if keyed_rows(key, columns):
         need = Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
         return made.model_copy(update=_by_key(now.role, key, measured[need]))
-    shared = measured[Shared(now.role, columns, before.role)].distinct
-    added = now.rows - measured[Repeats(now.role, columns)] - shared
-    removed = before.rows - measured[Repeats(before.role, columns)] - shared
+    found = measured[Changes(now.role, before.role, columns, ())]
     how = WHOLE.format(count(len(columns), "column"))
-    sentence = f"{now.role}: {_rows(added, 'added')}, {removed:,} removed ({how})"
-    return made.model_copy(update={"added": added, "removed": removed, "sentence": sentence})
+    sentence = f"{now.role}: {_rows(found.added, 'added')}, {found.removed:,} removed ({how})"
+    return made.model_copy(update={"added": found.added, "removed": found.removed, "sentence": sentence})
 
 
 def _frame(
@@ -135,8 +133,20 @@ def _by_key(role: str, key: tuple[str, ...], found: RowChanges) -> dict[str, Any
         "changed": found.changed,
         "columns": tuple(ColumnChange(column=name, rows=rows) for name, rows in ordered),
         "sentence": f"{role}: {_rows(found.added, 'added')}, {found.removed:,} removed, {found.changed:,} "
-        f"changed (joined by {', '.join(key)})",
+        f"changed (joined by {', '.join(key)}{_odd_keys(found)})",
+        "repeated_keys": (found.repeated_other, found.repeated),
+        "null_keys": (found.without_key_other, found.without_key),
     }
+
+
+def _odd_keys(found: RowChanges) -> str:
+    """Keys that do not tell rows apart, and how their rows are compared then."""
+    told = ""
+    if found.repeated or found.repeated_other:
+        told += f"; {found.repeated:,} repeat a key now and {found.repeated_other:,} before"
+    if found.without_key or found.without_key_other:
+        told += f"; {found.without_key:,} have a null in the key now and {found.without_key_other:,} before"
+    return f"{told}; rows of one key are paired, equal ones first" if told else ""
 
 
 def _rows(n: int, what: str) -> str:

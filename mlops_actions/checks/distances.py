@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from mlops_actions.checks.kinds import CANNOT, Unlike, one_kind
 from mlops_actions.statistics.alignment import Sample
 from mlops_actions.statistics.binned_drift import Bins, binned_distance
 from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
@@ -21,8 +20,13 @@ TOO_MANY = "too many distinct values to count"
 def distance_of(first: ColumnProfile, second: ColumnProfile, min_expected: float) -> Distance | str:
     """The distance of two samples with rows, or why there is none.
 
-    Booleans, and numbers of which the reference has at most two, are categories: their share is what changes.
+    Kinds that differ are brought to one where all values allow it. Booleans, and numbers of which the
+    reference has at most two, are categories: their share is what changes.
     """
+    both = one_kind(first, second)
+    if isinstance(both, Unlike):
+        return CANNOT
+    first, second = both.first, both.second
     one, other = first.counts, second.counts
     if first.numeric and second.numeric:
         if one is None or other is None:
@@ -32,16 +36,7 @@ def distance_of(first: ColumnProfile, second: ColumnProfile, min_expected: float
         return numeric_distance(sample_of(one), sample_of(other))
     if one is None or other is None:
         return TOO_MANY
-    return categorical_distance(*categories(first.kind, one, second.kind, other), min_expected)
-
-
-def categories(
-    first_kind: str, first: ValueCounts, second_kind: str, second: ValueCounts
-) -> tuple[Sample, Sample]:
-    """Both as they are, or as texts where the kinds differ."""
-    if (first_kind == "string") is (second_kind == "string"):
-        return sample_of(first), sample_of(second)
-    return _texts(first), _texts(second)
+    return categorical_distance(sample_of(one), sample_of(other), min_expected)
 
 
 def sample_of(counts: ValueCounts) -> Sample:
@@ -68,14 +63,3 @@ def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
         else:
             return TOO_MANY
     return binned_distance(sides[0], sides[1], summary.std)
-
-
-def _texts(counts: ValueCounts) -> Sample:
-    made = np.empty(len(counts), dtype=object)
-    made[:] = [_text(value) for value in counts.values.tolist()]
-    return Sample(made, counts.rows)
-
-
-def _text(value: Any) -> str:
-    """1.0 is 1, as a file without a type would have it."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

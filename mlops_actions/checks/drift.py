@@ -84,14 +84,17 @@ def _told(
     check: Check, pair: Pair, first: ColumnProfile, second: ColumnProfile | None, limits: DriftParameters
 ) -> tuple[str, Outcome] | None:
     """Why a column is not compared, and what that comes to; None where it is."""
-    name = first.name
+    name, asked = first.name, limits.judged(first.name)
+    unlike = "" if asked is False else pair.unlike.get(name, "")
+    why = "" if unlike else pair.untold.get(name, "")
     if name in limits.exclude:
-        return f"excluded by validate.checks.{check.id}", Outcome.SKIPPED
-    if name in pair.untold:
-        return pair.untold[name], Outcome.SKIPPED
-    asked = limits.judged(name)
-    if asked is False or (asked is None and (why := left_out(first))):
-        return (why if asked is None else f"judge: false in validate.checks.{check.id}"), Outcome.SKIPPED
+        why = f"excluded by validate.checks.{check.id}"
+    if unlike and not why:
+        return unlike, Outcome.WARN
+    if not why and asked is False:
+        why = f"judge: false in validate.checks.{check.id}"
+    if why or (asked is None and (why := left_out(first))):
+        return why, Outcome.SKIPPED
     if second is None:
         return f"not in {pair.second}", Outcome.INCONCLUSIVE
     fewest, needed = min(map(values_compared, (first, second))), limits.min_rows_of(name)
@@ -111,6 +114,7 @@ def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> Drif
             f"(material above {material:g})",
             *_of_a_category(distance, ratio),
             f", from bins, {distance.error:.4f} more at most" if distance.error else "",
+            f", from a sample of {count(sampled, 'row')}" if (sampled := pair.read.get(name, 0)) else "",
             f", Holm p {p:.2g} (significant below {alpha:g}), n={n:,} and {m:,}",
         )
     )
@@ -163,9 +167,10 @@ def _unjudged(
 
 
 def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...]) -> CheckResult:
-    """Two samples as a whole: drift is a warning, named by column."""
+    """Two samples as a whole: drift is a warning, named by column; so is a column of another kind."""
     n = pair.current.rows
-    drifted = [row for row in rows if row.outcome is Outcome.WARN]
+    warned = [row for row in rows if row.outcome is Outcome.WARN]
+    drifted, unlike = [row for row in warned if row.measured], [row for row in warned if not row.measured]
     undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
     judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
     which = f": {', '.join(row.column for row in drifted[:5])}" if drifted else ""
@@ -173,14 +178,16 @@ def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...]) -> CheckRe
         f"{share(len(drifted), judged, 'column', 'drift')} between {pair.first} and {pair.second}{which} "
         f"(n={n:,})"
     )
+    if unlike:
+        text += f"; {count(len(unlike), 'column')} of another kind ({unlike[0].sentence})"
     if undecided:
         text += f"; {len(undecided)} could not be judged ({undecided[0]})"
     return result(
         check,
         Subject(pair.current.role, pair.words, n),
-        Outcome.WARN if drifted else Outcome.PASS if judged else Outcome.INCONCLUSIVE,
+        Outcome.WARN if warned else Outcome.PASS if judged else Outcome.INCONCLUSIVE,
         text,
-        observed=float(len(drifted)),
+        observed=float(len(warned)),
         limit=0.0,
-        failures=tuple(FailureCase(where=row.sentence, count=row.n_current) for row in drifted),
+        failures=tuple(FailureCase(where=row.sentence, count=row.n_current) for row in warned),
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.declared_labels import check_declared
 from mlops_actions.checks.wide import text_rows
 from mlops_actions.profile.needs import Conflicts
 from mlops_actions.results.verdict import Outcome
@@ -60,6 +61,7 @@ def judge(case: Case) -> Iterator[CheckResult]:
             }
             yield from check_integrity(table, setting.features, limits, blank)
             yield check_labels(table, data.target, setting.task, limits.labels)
+            yield from check_declared(table, setting)
     if setting.task == "regression":
         yield no_conflicts_of_numbers(train, data.target)
     elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:
@@ -152,6 +154,9 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
         text = f"{where}: {column.nulls:,} of n={column.rows:,} labels are null, maximum 0"
         return result(catalog.LABELS, subject, Outcome.FAIL, text, observed=float(column.nulls), limit=0.0)
     if task == "regression":
+        if not column.numeric:
+            text = f"{where}: {column.kind}; a regression's labels are numbers (n={column.rows:,})"
+            return result(catalog.LABELS, subject, Outcome.FAIL, text, observed=column.kind, limit="number")
         return result(
             catalog.LABELS, subject, Outcome.PASS, f"{where}: every row is labelled (n={column.rows:,})"
         )

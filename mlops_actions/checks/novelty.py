@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.checks.distances import categories
+from mlops_actions.checks.distances import sample_of
 from mlops_actions.checks.pairs import left_out, pairs
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
@@ -105,6 +105,8 @@ def _comparable(
         first, second = pair.reference.column(name), pair.compared(name)
         if first is None or second is None or name in limits.exclude or not second.present:
             continue
+        if name in pair.unlike:  # DS210's matter
+            continue
         kinds = (*CATEGORICAL, "integer") if name in label else CATEGORICAL
         if first.present and first.kind in kinds and second.kind in kinds and not left_out(first):
             yield first, second
@@ -113,7 +115,7 @@ def _comparable(
 def _look(first: ColumnProfile, second: ColumnProfile, *, show: bool) -> _New:
     if first.counts is None or second.counts is None:
         raise ValueError(f"{first.name}: value counts are needed")
-    values, a, b = aligned(*categories(first.kind, first.counts, second.kind, second.counts))
+    values, a, b = aligned(sample_of(first.counts), sample_of(second.counts))
     found = novelty(a, b)
     named = tuple(str(value) for value in values[(a == 0) & (b > 0)].tolist()) if show else ()
     return _New(first.name, found, second.present, *wilson(found.rows, second.present), named)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks.stored_reference import as_tables
+from mlops_actions.checks.kinds import Unlike, group_of, one_kind
+from mlops_actions.checks.stored_reference import as_tables, bare_columns
+from mlops_actions.checks.text_sample import sampled_counts
 from mlops_actions.profile.column import TIMES
+from mlops_actions.profile.table import TableProfile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlops_actions.checks.case import Case
     from mlops_actions.profile.column import ColumnProfile
-    from mlops_actions.profile.table import TableProfile
 
 # A serving log holds the features as served, and perhaps the raw inputs; what was served is what is compared.
 SERVED = ("served_features", "features", "served")
@@ -45,6 +47,9 @@ class Pair:
     Args:
         untold: column to why nothing can be told of it; only of a stored reference.
         pooled: columns whose new categories cannot be told from stored ones.
+        unlike: column to what is said of it, where it is of another kind in either sample.
+        read: columns of texts that were all read as the other sample's kind, to the rows of a sample where
+            only that was read, else 0.
     """
 
     reference: TableProfile
@@ -53,6 +58,8 @@ class Pair:
     second: str
     untold: Mapping[str, str] = field(default_factory=dict)
     pooled: frozenset[str] = frozenset()
+    unlike: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -77,24 +84,59 @@ def served(log: TableProfile, name: str) -> ColumnProfile | None:
 def splits(case: Case) -> Pair | None:
     """Training against evaluation."""
     evaluation = case.evaluation
-    return None if evaluation is None else Pair(case.train, evaluation, "training", "evaluation")
+    return (
+        None if evaluation is None else _alike(case, Pair(case.train, evaluation, "training", "evaluation"))
+    )
 
 
 def history(case: Case) -> Pair | None:
     """The base commit's training data against this training data; its stored profile where that is all."""
     reference, stored = case.tables.get("reference"), case.setting.stored
     if reference is not None:
-        return Pair(reference, case.train, "the reference", "training")
+        return _alike(case, Pair(reference, case.train, "the reference", "training"))
     if stored is None:
         return None
-    seen = as_tables(stored, case.train, case.setting.secret)
-    return Pair(seen.before, seen.now, STORED, "training", seen.untold, seen.pooled)
+    there = TableProfile(
+        "stored", stored.path, stored.rows, bare_columns(stored), stored.bytes, stored.sha256
+    )
+    told = _alike(case, Pair(there, case.train, STORED, "training"))
+    seen = as_tables(stored, told.current, case.setting.secret)
+    return replace(told, reference=seen.before, current=seen.now, untold=seen.untold, pooled=seen.pooled)
 
 
 def skew(case: Case) -> Pair | None:
     """Training against what was served."""
     log = case.tables.get("serving_log")
-    return None if log is None else Pair(case.train, log, "training", "the serving log")
+    return None if log is None else _alike(case, Pair(case.train, log, "training", "the serving log"))
+
+
+def _alike(case: Case, pair: Pair) -> Pair:
+    """Columns whose kinds differ as one kind, where all values allow it."""
+    unlike: dict[str, str] = {}
+    read: dict[str, int] = {}
+    tables = (pair.reference, pair.current)
+    made: tuple[dict[str, ColumnProfile], dict[str, ColumnProfile]] = {}, {}
+    for first in pair.reference.columns:
+        second = pair.compared(first.name)
+        if second is None or group_of(first.kind) == group_of(second.kind):
+            continue
+        samples = [
+            sampled_counts(case, table.role, column.name) if table.role in case.tables else None
+            for table, column in zip(tables, (first, second), strict=True)
+        ]
+        found = one_kind(first, second, (samples[0], samples[1]))
+        if isinstance(found, Unlike):
+            unlike[first.name] = found.words(pair.first, pair.second)
+        elif found.first is not first or found.second is not second:
+            read[first.name] = found.sampled
+            made[0][first.name], made[1][second.name] = found.first, found.second
+    if not read and not unlike:
+        return pair
+    one, other = (
+        replace(table, columns=tuple(new.get(each.name, each) for each in table.columns))
+        for table, new in zip(tables, made, strict=True)
+    )
+    return replace(pair, reference=one, current=other, unlike=unlike, read=read)
 
 
 def pairs(case: Case) -> tuple[Pair, ...]:

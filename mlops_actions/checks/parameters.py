@@ -73,6 +73,7 @@ class CheckParameters(ConfigModel):
     damaged: DamagedParameters = Field(DamagedParameters(), alias="DS207")
     special: ColumnParameters = Field(ColumnParameters(), alias="DS208")
     outliers: OutlierParameters = Field(OutlierParameters(), alias="DS209")
+    kinds: ColumnParameters = Field(ColumnParameters(), alias="DS210")
     drift: DriftParameters = Field(DriftParameters(), alias="DS301")
     label_prevalence: PrevalenceParameters = Field(PrevalenceParameters(), alias="DS302")
     novelty: NoveltyParameters = Field(NoveltyParameters(), alias="DS303")

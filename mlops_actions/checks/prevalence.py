@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.checks.distances import TOO_MANY, categories, distance_of, values_compared
+from mlops_actions.checks.distances import TOO_MANY, distance_of, sample_of, values_compared
+from mlops_actions.checks.kinds import Unlike, group_of, one_kind
 from mlops_actions.checks.pairs import Pair, pairs, served
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, ordinal
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 PREDICTION, SCORE, LABEL = "prediction", "score", "label"
 NO_MEAN = "the reference's mean was not stored"
+NO_NUMBER = "a regression's label is a number, and this is {}"
+NOT_FINITE = "one of the two has no finite number"
 NOTHING = "no second sample has labels to compare with"
 
 
@@ -76,6 +79,8 @@ def _predictions(case: Case) -> CheckResult:
         first = known.column(name) if known is not None else case.train.column(target)
         if told is None or first is None:
             continue
+        alike = one_kind(first, told)
+        first, told = (first, told) if isinstance(alike, Unlike) else (alike.first, alike.second)
         reference = known if known is not None else case.train
         pair = Pair(reference, log, "evaluation" if known is not None else "training's labels", "serving")
         task = case.setting.task
@@ -91,8 +96,7 @@ def _classes(first: ColumnProfile, second: ColumnProfile) -> bool:
     """Whether the second holds nothing but values of the first."""
     if first.counts is None or second.counts is None:
         return False
-    a, b = categories(first.kind, first.counts, second.kind, second.counts)
-    return set(b.values.tolist()) <= set(a.values.tolist())
+    return set(second.counts.values.tolist()) <= set(first.counts.values.tolist())
 
 
 def _zero_one(column: ColumnProfile) -> bool:
@@ -106,10 +110,14 @@ def _check(
     task: str,
     limits: PrevalenceParameters,
 ) -> CheckResult:
-    first, second = columns
-    subject = Subject(pair.current.role, second.name, pair.current.rows)
-    fewest = min(map(values_compared, columns))
-    where = f"{second.name}, {pair.words}"
+    subject = Subject(pair.current.role, columns[1].name, pair.current.rows)
+    where = f"{columns[1].name}, {pair.words}"
+    alike = one_kind(*columns)
+    if isinstance(alike, Unlike):
+        text = f"{where}: {pair.unlike.get(columns[0].name) or alike.words(pair.first, pair.second)}"
+        return result(check, subject, Outcome.WARN if alike.looked else Outcome.INCONCLUSIVE, text)
+    first, second = alike.first, alike.second
+    fewest = min(values_compared(first), values_compared(second))
     if fewest < limits.min_rows:
         text = f"{where}: {count(fewest, 'value')}, at least {limits.min_rows} are needed"
         return result(check, subject, Outcome.INCONCLUSIVE, text)
@@ -130,7 +138,7 @@ def classes(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     """The class whose share changed most, by difference and ratio, each with its 95 % interval."""
     if first.counts is None or second.counts is None:
         return TOO_MANY
-    _, a, b = aligned(*categories(first.kind, first.counts, second.kind, second.counts))
+    _, a, b = aligned(sample_of(first.counts), sample_of(second.counts))
     n, m, p = int(a.sum()), int(b.sum()), chi_square(a, b)
     ratio, low, high = ratio_intervals(a, b)
     place, gap = _most_changed(a, b, limits)
@@ -178,8 +186,10 @@ def numbers(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     The mean of labels that are 0 or 1 is their prevalence, and then only the means are compared.
     """
     one, other = first.summary, second.summary
+    if not (first.numeric and second.numeric):
+        return NO_NUMBER.format("text" if group_of(first.kind) == "text" else first.kind)
     if one is None or other is None:
-        return TOO_MANY
+        return NOT_FINITE
     if math.isnan(one.mean):
         return NO_MEAN
     n, m = values_compared(first), values_compared(second)

@@ -11,6 +11,7 @@ import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.misfits import misfit_cases, misfit_needs, misfit_words
 from mlops_actions.checks.wide import Refused, refused_by_categories, refused_by_pattern
 from mlops_actions.config.column_contract import fits
 from mlops_actions.profile.column import TIMES
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import Matching, Need
+    from mlops_actions.profile.needs import Matching, MisfitRows, Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
 
@@ -46,6 +47,7 @@ def needs(case: Case) -> Iterator[Need]:
                 yield Repeats(role, (column.name,))
             if contract is not None and column.counts is None and fits(column.kind, contract.type):
                 yield from _refused(role, column, contract).values()
+        yield from misfit_needs(role, table, schema) if schema is not None else ()
 
 
 def _refused(role: str, column: ColumnProfile, contract: ColumnContract) -> dict[str, Matching]:
@@ -70,6 +72,8 @@ def judge(case: Case) -> Iterator[CheckResult]:
     if schema is None:
         return
     for role, table in judged(case):
+        asked = misfit_needs(role, table, schema)
+        misfits = {need.column: case.measured.get(need) for need in asked}
         wide = {
             column.name: Wide(
                 _repeated(case.measured.get(Repeats(role, (column.name,))), column),
@@ -77,23 +81,28 @@ def judge(case: Case) -> Iterator[CheckResult]:
                     name: case.measured[need]
                     for name, need in _refused(role, column, contract).items()
                     if need in case.measured
-                },
+                }
+                if column.counts is None
+                else {},
+                misfits.get(column.name),
             )
             for column in table.columns
-            if column.counts is None and (contract := schema.columns.get(column.name)) is not None
+            if (contract := schema.columns.get(column.name)) is not None
+            and (column.counts is None or column.name in misfits)
         }
         yield from check_schema(table, schema, show_values=case.setting.show_values, wide=wide)
 
 
 @dataclass(frozen=True)
 class Wide:
-    """What was measured apart of a column without value counts.
+    """What was measured apart of a column: `misfits` are values that are not of the declared type.
 
-    Rows that repeat an earlier one; by the check's id, what it refuses.
+    Without value counts also rows that repeat an earlier one, and by the check's id, what it refuses.
     """
 
     repeats: int | None = None
     refused: Mapping[str, Refused] = field(default_factory=dict)
+    misfits: MisfitRows | None = None
 
 
 def _repeated(found: int | None, column: ColumnProfile) -> int | None:
@@ -148,8 +157,13 @@ def _column(
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
     typed = fits(column.kind, contract.type)
-    text = f"{where} is {column.kind}, declared {contract.type} (n={column.rows:,})"
-    yield result(catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type)
+    misfits = None if typed else wide.misfits
+    words = misfit_words(misfits, contract.type, column.present)
+    text = f"{where} is {column.kind}, declared {contract.type}{words} (n={column.rows:,})"
+    cases = misfit_cases(where, misfits, show_values=show_values)
+    yield result(
+        catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type, failures=cases
+    )
     yield _nulls(subject, where, column, contract)
     if not typed:
         return

@@ -60,9 +60,8 @@ def as_tables(profile: StoredProfile, table: TableProfile, secret: bytes | None 
     now: dict[str, ColumnProfile] = {}
     left_out: dict[str, str] = {}
     pooled: set[str] = set()
-    for column in profile.columns:
+    for column, bare in zip(profile.columns, bare_columns(profile), strict=True):
         current = table.column(column.name)
-        bare = ColumnProfile(column.name, column.kind, profile.rows, column.nulls, None, column.distinct)
         why = "" if current is None else _why_not(column, current)
         if why or current is None:
             left_out |= {column.name: why} if why else {}
@@ -81,6 +80,14 @@ def as_tables(profile: StoredProfile, table: TableProfile, secret: bytes | None 
         "reference", profile.path, profile.rows, tuple(before), profile.bytes, profile.sha256
     )
     return Aligned(stored, replace(table, columns=columns), left_out, frozenset(pooled))
+
+
+def bare_columns(profile: StoredProfile) -> tuple[ColumnProfile, ...]:
+    """Each column's kind, rows and nulls, without its values."""
+    return tuple(
+        ColumnProfile(column.name, column.kind, profile.rows, column.nulls, None, column.distinct)
+        for column in profile.columns
+    )
 
 
 def _why_not(column: StoredColumn, current: ColumnProfile) -> str:

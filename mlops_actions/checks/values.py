@@ -10,8 +10,10 @@ import numpy as np
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.wide_numbers import LOGS, SENTINELS, beyond, rows_beyond
+from mlops_actions.profile.column import TIMES
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 
 PLAIN_NUMBER = re.compile(
     r"^\s*[+-]?(?:0|[1-9][0-9]{0,14})?(?:(?<=[0-9])\.?|\.(?=[0-9]))[0-9]*(?:[eE][+-]?[0-9]{1,3})?\s*$"
+)
+# 1,234 and 1,234.5; 1.234,5 and 0,5.
+COMMA_NUMBER = re.compile(
+    r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
+    re.ASCII,
 )
 DAMAGED = re.compile(wide.DAMAGED)
 FEW, SEVERAL = 10, 2
@@ -54,7 +61,11 @@ def judge(case: Case) -> Iterator[CheckResult]:
     limits = case.setting.limits
     for role in ("train", "evaluation"):
         table = case.tables.get(role)
-        for name in case.setting.features if table is not None else ():
+        features = case.setting.features
+        for each in table.columns if table is not None else ():
+            if each.kind in TIMES and (each.infinite or each.name in features):
+                yield _times(role, each)
+        for name in features if table is not None else ():
             column = table.column(name) if table is not None else None
             if column is not None and column.kind == "string":
                 yield from _texts(case, role, column, limits)
@@ -96,6 +107,9 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
     blank = counts.marked(lambda text: not text.strip())
     numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
     written, numeric = counts.rows_where(~blank), counts.rows_where(numbers)
+    commas = counts.marked(lambda text: COMMA_NUMBER.fullmatch(text) is not None)
+    if (rows := counts.rows_where(commas)) and rows + numeric >= limits.min_share * written:
+        return _commas(subject, counts, commas, limits)
     found = _told(subject, written, numeric, counts.total, limits)
     if found.outcome is Outcome.PASS:
         return found
@@ -114,6 +128,31 @@ def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedPar
     ) + f", mixed from {limits.min_share:.0%} numbers (n={n:,})"
     outcome = Outcome.WARN if mixed else Outcome.PASS
     return result(catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0)
+
+
+def _commas(
+    subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_], limits: MixedParameters
+) -> CheckResult:
+    """Numbers that a reader takes for text: one that is told so reads them."""
+    found = counts.rows_where(marked)
+    text = (
+        f"{subject.role}.{subject.name}: {found:,} numbers written with a comma, of thousands or "
+        f"decimals, make the column text, told from {limits.min_share:.0%} numbers (n={counts.total:,})"
+    )
+    return result(
+        catalog.MIXED, subject, Outcome.WARN, text, observed=float(found), limit=0.0,
+        failures=_cases(subject, counts, marked),
+    )  # fmt: skip
+
+
+def _times(role: str, column: ColumnProfile) -> CheckResult:
+    subject = Subject(role, column.name, column.rows)
+    infinite = column.infinite
+    told = ", which count as null" if infinite else ""
+    what = count(infinite, f"infinite {column.kind}")
+    text = f"{role}.{column.name}: {what}{told}, maximum 0 (n={column.rows:,})"
+    outcome = Outcome.WARN if infinite else Outcome.PASS
+    return result(catalog.SPECIAL, subject, outcome, text, observed=float(infinite), limit=0.0)
 
 
 def _numbers(case: Case, role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:

@@ -35,7 +35,7 @@ class ColumnProfile:
     counts: ValueCounts | None
     distinct: int
     binned: BinnedCounts | None = None
-    infinite: int = 0  # rows, where counts are not there to tell
+    infinite: int = 0  # rows: of numbers without counts; of times always, which are among the nulls then
     stored: bool = False
     estimated: bool = True  # `distinct`, where counts are not there
 

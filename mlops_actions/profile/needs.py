@@ -77,7 +77,7 @@ class Orphans:
 
 @dataclass(frozen=True)
 class Changes:
-    """`role` against `other`, row by row, joined by `key`."""
+    """`role` against `other`, rows joined by `key` (nulls equal): RowChanges."""
 
     role: str
     other: str
@@ -87,12 +87,24 @@ class Changes:
 
 @dataclass(frozen=True)
 class RowChanges:
-    """Keys only here, only there, and in both with another value in some column; rows per changed column."""
+    """Rows as multisets: the other's rows and `added`, without `removed`, are as many as these.
+
+    Rows of one key are paired, equal ones first; a key that has more rows here has added ones. `changed` are
+    pairs that differ; `by_column`, pairs for which the key's rows hold another value in that column.
+
+    Args:
+        repeated, repeated_other: rows beyond the first of their key.
+        without_key, without_key_other: rows with a null in the key.
+    """
 
     added: int
     removed: int
     changed: int
     by_column: tuple[tuple[str, int], ...] = ()
+    repeated: int = 0
+    repeated_other: int = 0
+    without_key: int = 0
+    without_key_other: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,28 @@ class JointCounts:
     groups: tuple[Any, ...]
     values: tuple[Any, ...]
     rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Misfits:
+    """Values of a column that are not of the kind a schema declares: MisfitRows."""
+
+    role: str
+    column: str
+    kind: str
+    most: int = 20
+
+
+@dataclass(frozen=True)
+class MisfitRows:
+    """How many there are, and the first ones: data rows by number (from 1), and what they hold.
+
+    `rows` is () where the engine keeps no order of rows.
+    """
+
+    count: int
+    rows: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,5 +205,16 @@ class Binned:
 
 
 Need = (
-    Repeats | Shared | Conflicts | Where | Orphans | Changes | Sample | Groups | Matches | Matching | Binned
+    Repeats
+    | Shared
+    | Conflicts
+    | Where
+    | Orphans
+    | Changes
+    | Sample
+    | Groups
+    | Misfits
+    | Matches
+    | Matching
+    | Binned
 )

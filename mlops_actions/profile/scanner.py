@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
 
 
 class Counted(NamedTuple):
@@ -52,8 +52,15 @@ class DatasetScanner(Protocol):
         """How many."""
 
     @property
+    def decimal(self) -> str:
+        """The sign before the decimals of CSV; "" where whole numbers are all, and of other files."""
+
+    @property
     def kinds(self) -> Mapping[str, str]:
         """Column name to kind, in file order."""
+
+    def infinite(self, columns: Sequence[str]) -> Mapping[str, int]:
+        """Of columns of times the rows with an infinite one, which every other answer takes for null."""
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Each column's exact counts; none where more than `limit` values are distinct."""
@@ -75,6 +82,9 @@ class DatasetScanner(Protocol):
 
     def matching(self, column: str, pattern: str, *, found: bool) -> Iterator[ValueCounts]:
         """The distinct values, some at a time, in any order; see needs.Matching."""
+
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """Values of a column that are not of that kind: all counted, at most so many told."""
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

@@ -21,6 +21,7 @@ class TableProfile:
     bytes: int
     sha256: str
     duplicate_rows: int = 0
+    decimal: str = ""  # the sign before the decimals of a CSV file's numbers
 
     @cached_property
     def names(self) -> tuple[str, ...]:

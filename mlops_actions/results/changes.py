@@ -34,6 +34,8 @@ class DataChange(ResultModel):
 
     Args:
         key: the columns that join the rows; () where rows were compared as a whole.
+        repeated_keys: rows beyond the first of their key, before and now.
+        null_keys: rows with a null in the key, before and now.
         columns: those in which values changed, the most changed first.
         columns_added, columns_removed: names.
         reason: why rows were not compared; "" when they were.
@@ -48,6 +50,8 @@ class DataChange(ResultModel):
     added: int = 0
     removed: int = 0
     changed: int = 0
+    repeated_keys: tuple[int, int] = (0, 0)
+    null_keys: tuple[int, int] = (0, 0)
     columns: tuple[ColumnChange, ...] = ()
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()

@@ -116,6 +116,11 @@ class DriftRow(ResultModel):
     shares_reference: tuple[float, ...] = ()
     shares_current: tuple[float, ...] = ()
 
+    @property
+    def measured(self) -> bool:
+        """Whether a distance was found: none is, of a column of another kind in either sample."""
+        return self.effect is not None
+
 
 class SelfTest(ResultModel):
     """One injected fault and whether the checks noticed it (evidence for the ML Test Score)."""

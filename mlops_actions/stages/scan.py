@@ -21,6 +21,7 @@ from mlops_actions.profile.needs import (
     Groups,
     Matches,
     Matching,
+    Misfits,
     Orphans,
     Repeats,
     Sample,
@@ -81,7 +82,8 @@ def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScan
 
 def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
     columns = profile_columns(scanner)
-    return TableProfile(record.role, record.path, scanner.rows, columns, record.bytes, record.sha256)
+    told = (scanner.rows, columns, record.bytes, record.sha256)
+    return TableProfile(record.role, record.path, *told, decimal=scanner.decimal)
 
 
 def measured(
@@ -106,24 +108,29 @@ def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
     """Each column in file order: value counts, or bins above the limit."""
     kinds = scanner.kinds
     found: dict[str, ColumnProfile] = {}
+    infinite = scanner.infinite([name for name, kind in kinds.items() if kind in TIMES])
     for text in (True, False):
         names = [name for name, kind in kinds.items() if (kind == "string") is text]
         limit = distinct_limit(len(kinds), "string" if text else "number")
         for name, counted in scanner.value_counts(names, limit):
-            found[name] = _profile(scanner, name, counted)
+            found[name] = _profile(scanner, name, counted, infinite.get(name, 0))
     return tuple(found[name] for name in kinds)
 
 
-def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProfile:
+def _profile(scanner: DatasetScanner, name: str, counted: Counted, infinite: int = 0) -> ColumnProfile:
     kind, rows = scanner.kinds[name], scanner.rows
     if counted.counts is not None:
         different = len(counted.counts) if counted.stored is None else counted.stored
         stored = counted.stored is not None
-        return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, different, stored=stored)
+        return ColumnProfile(
+            name, kind, rows, counted.nulls, counted.counts, different, infinite=infinite, stored=stored
+        )
     exact = counted.distinct is not None
     distinct = scanner.distinct(name) if counted.distinct is None else counted.distinct
     distinct = min(distinct, rows - counted.nulls)  # an estimate may be more than there can be
-    wide = ColumnProfile(name, kind, rows, counted.nulls, None, distinct, estimated=not exact)
+    wide = ColumnProfile(
+        name, kind, rows, counted.nulls, None, distinct, infinite=infinite, estimated=not exact
+    )
     if kind == "string" or kind in TIMES:
         return wide
     moments = scanner.moments(name) if counted.beyond is None else moments_of(counted.beyond)
@@ -165,11 +172,9 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     return _alone(scanner, need)
 
 
-def _alone(
-    scanner: DatasetScanner, need: Repeats | Conflicts | Where | Sample | Matches | Matching | Binned
-) -> Any:
+def _alone(scanner: DatasetScanner, need: Need) -> Any:
     """What one split tells by itself."""
-    if isinstance(need, Matches | Matching | Binned):
+    if isinstance(need, Matches | Matching | Binned | Misfits):
         return _of_column(scanner, need)
     if isinstance(need, Repeats):
         return scanner.repeats(need.columns)
@@ -177,11 +182,15 @@ def _alone(
         return scanner.conflicts(need.features, need.target)
     if isinstance(need, Where):
         return scanner.count_where(need.predicate)
-    return scanner.sample(need.columns, need.n, need.seed)
+    if isinstance(need, Sample):
+        return scanner.sample(need.columns, need.n, need.seed)
+    raise TypeError(f"{need}: no scanner measures it")
 
 
-def _of_column(scanner: DatasetScanner, need: Matches | Matching | Binned) -> Any:
-    """What all rows of one wide column tell."""
+def _of_column(scanner: DatasetScanner, need: Misfits | Matches | Matching | Binned) -> Any:
+    """What all rows of one column tell."""
+    if isinstance(need, Misfits):
+        return scanner.misfits(need.column, need.kind, need.most)
     if isinstance(need, Matches):
         return scanner.matches(need.column, need.patterns)
     if isinstance(need, Matching):

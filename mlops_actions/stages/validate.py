@@ -175,4 +175,5 @@ def _setting(
         declared_later=declared_later(context),
         replaced=frozenset("evaluation" for each in context.policy.changes if each.key == "data.evaluation"),
         secret=context.profile_key,
+        positive=config.evaluate.positive,
     )

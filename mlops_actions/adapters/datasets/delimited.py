@@ -22,6 +22,7 @@ FIXED = (
     "null_padding = false, ignore_errors = false"
 )
 FEW = 20
+OTHERS = {None: "white space", "~": "'~'", "^": "'^'", ":": "':'", "\x01": "the sign U+0001", "#": "'#'"}
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,13 @@ def dialect(path: Path, shown: str) -> Dialect:
         raise _no_record(error, shown) from None
     if not header:
         raise InputError(f"{shown}: no bytes, or no header", hint="Write a header and at least one row.")
+    if header[0].startswith("\ufeff"):
+        message = "a second byte order mark before the first column's name"
+        raise InputError(message, location=Location(shown, 1), hint="Write the file with one, or with none.")
     _refuse_names(header, shown)
     if len(header) == 1:
         _refuse_title(path, shown)
+        _refuse_other_delimiter(path, header[0], shown)
     return Dialect(f"{FIXED}, delim = '{delimiter}'", tuple(name.strip() for name in header))
 
 
@@ -83,6 +88,19 @@ def _refuse_title(path: Path, shown: str) -> None:
             message = f"{widths.pop()} fields (delimiter {delimiter!r}); the header has 1"
             hint = f"{ANEW} The first line is the header."
             raise InputError(message, location=Location(shown, found[0][0]), hint=hint)
+
+
+def _refuse_other_delimiter(path: Path, header: str, shown: str) -> None:
+    """One name that another sign cuts into as many parts as each line below it is no name."""
+    with lines_of(path) as lines:
+        below = [line for line in islice(lines, 1, FEW) if line.strip()]
+    for sign, told in OTHERS.items():
+        width = len(header.split(sign))
+        least = 2 if sign else 3  # two words may well be one name above two words
+        if below and width >= least and all(len(line.strip().split(sign)) == width for line in below):
+            message = f"1 column; {told} cuts the header and the lines below it into {width} fields each"
+            hint = "Delimiters that are read: comma, semicolon, tab and |. Write the file with one of them."
+            raise InputError(message, location=Location(shown, 1), hint=hint)
 
 
 def misfit(path: Path, shown: str) -> InputError | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
-from mlops_actions.adapters.datasets.row_blocks import is_wide, row_hash
-from mlops_actions.adapters.datasets.row_hashes import common, not_alone, passes, repeated
+from mlops_actions.adapters.datasets.row_blocks import FEW, MANY, is_wide, row_hash
+from mlops_actions.adapters.datasets.row_hashes import common, differing, in_both, not_alone, passes, repeated
 from mlops_actions.adapters.datasets.wide_equal_rows import wide_conflicts, wide_repeats, wide_shared
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NUMBERS = {"integer", "number"}
 FEW_HITS = 1_000_000
+HELD_AT_ONCE = 3  # arrays of hashes at the same time
+VALUES_AT_ONCE = 4_000_000  # hashes of one side of a block of columns: 32 MB
 
 
 def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
@@ -138,49 +140,94 @@ def orphans(
 def changes(
     scanner: DuckDBScanner, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner
 ) -> RowChanges:
-    """A full join by key; a key that stands more than once counts once, with each column's smallest value.
-
-    Values are compared by their hashes, which take little memory; by themselves only where a key repeats.
-    """
+    """Multisets of 64-bit hashes of key and value; those that differ are looked at column by column."""
     keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
-    repeated, found = _joined(scanner, other, keys, [[f"hash({each})" for each in side] for side in values])
-    if repeated > 1:  # the smallest hash is none of a smallest value
-        plain = [_smallest(scanner, columns, side) for side in values]
-        _, found = _joined(scanner, other, keys, plain)
-    added, removed, changed, *each = found
-    by_column = tuple((name, n) for name, n in zip(columns, each, strict=True) if n)
-    return RowChanges(added, removed, changed, by_column)
+    tables = scanner, other
+    found = np.zeros(5 + len(columns), dtype=np.int64)
+    wide = is_wide(len(key) + len(columns), max(scanner.rows, other.rows))
+    for number, of in ((0, 1),) if wide else passes(HELD_AT_ONCE * (scanner.rows + other.rows)):
+        told = [_part(k, number, of) for k in keys]
+        held = [_row_hashes(*each) for each in zip(tables, keys, told, strict=True)]
+        pairs = in_both(*held)
+        found[:2] += [len(each) - pairs for each in held]
+        found[3:5] += [len(each) - len(np.unique(each)) for each in held]
+        if columns and pairs:
+            changed, *by_column = _changed(tables, keys, values, told)
+            found[2] += changed
+            found[5:] += by_column
+    added, removed, changed, *repeated = found[:5].tolist()
+    without = [_without(each, key) for each in tables]
+    told_apart = tuple((name, n) for name, n in zip(columns, found[5:].tolist(), strict=True) if n)
+    return RowChanges(added, removed, changed, told_apart, *repeated, *without)
 
 
-def _smallest(scanner: DuckDBScanner, columns: Sequence[str], side: Sequence[str]) -> list[str]:
-    """What min() is taken of: lists and the like by their text, as no two engines order them alike."""
-    texts = [scanner.kinds[name] == "string" and scanner.types[name] != "VARCHAR" for name in columns]
-    return [f"CAST({each} AS VARCHAR)" if text else each for each, text in zip(side, texts, strict=True)]
-
-
-def _joined(
-    scanner: DuckDBScanner,
-    other: DuckDBScanner,
+def _changed(
+    tables: tuple[DuckDBScanner, DuckDBScanner],
     keys: tuple[list[str], list[str]],
-    values: Sequence[Sequence[str]],
-) -> tuple[int, list[int]]:
-    """(most rows of one key, [keys only here, only there, changed, by column]); values: SQL by side."""
-    sides = []
-    for view, k, v in zip(_views(scanner, other), keys, values, strict=True):
-        listed = ", ".join(f"{each} AS k{at}" for at, each in enumerate(k))
-        held = "".join(f", min({each}) AS v{at}" for at, each in enumerate(v))
-        grouped = ", ".join(f"k{at}" for at in range(len(k)))
-        sides.append(f"(SELECT {listed}, count(*) AS n{held} FROM {view} GROUP BY {grouped})")
-    same = " AND ".join(f"l.k{at} IS NOT DISTINCT FROM r.k{at}" for at in range(len(keys[0])))
-    differ = [f"l.v{at} IS DISTINCT FROM r.v{at}" for at in range(len(values[0]))]
-    both = "l.n > 0 AND r.n > 0"
-    each = "".join(f", count(*) FILTER ({both} AND {one})" for one in differ)
-    any_of = " OR ".join(differ) or "false"
-    most, *found = scanner.ask(
-        f"SELECT greatest(max(l.n), max(r.n)), count(*) FILTER (r.n IS NULL), count(*) FILTER (l.n IS NULL), "
-        f"count(*) FILTER ({both} AND ({any_of})){each} FROM {sides[0]} l FULL JOIN {sides[1]} r ON {same}"
-    )[0]
-    return int(most), [int(n) for n in found]
+    values: tuple[list[str], list[str]],
+    told: Sequence[str],
+) -> list[int]:
+    """[rows, rows by column] of one part whose key both have, and whose values differ.
+
+    Equal rows take part on both sides alike, so that they may be left out.
+    """
+    every = [[*k, *v] for k, v in zip(keys, values, strict=True)]
+    rows = [_row_hashes(*each) for each in zip(tables, every, told, strict=True)]
+    other = differing(*rows)
+    if not len(other):
+        return [0] * (1 + len(values[0]))
+    few = len(other) <= min(FEW_HITS, *(table.rows // 4 for table in tables)) and len(every[0]) <= FEW
+    if few:
+        told = [_kept(table, other, e, part) for table, e, part in zip(tables, every, told, strict=True)]
+        rows = [each[np.isin(each, other)] for each in rows]
+    asks = [[_hash(k), *(_hash([*k, value]) for value in v)] for k, v in zip(keys, values, strict=True)]
+    most = len(other) if few else max(map(len, rows))
+    size = min(MANY, max(1, VALUES_AT_ONCE // max(1, most)))
+    both: list[int] = []
+    for at in range(0, len(asks[0]), size):
+        block = [
+            _sorted_hashes(table, ask[at : at + size], part)
+            for table, ask, part in zip(tables, asks, told, strict=True)
+        ]
+        both += [in_both(*each) for each in zip(*block, strict=True)]
+    pairs, *alike = both
+    return [pairs - each for each in (in_both(*rows), *alike)]
+
+
+def _row_hashes(scanner: DuckDBScanner, columns: Sequence[str], part: str) -> NDArray[np.uint64]:
+    """Sorted, of the columns (SQL) over the rows of the part; without one, of many columns in blocks."""
+    if not part and len(columns) > FEW:
+        return np.sort(scanner.hashes.in_order(columns))
+    return _sorted_hashes(scanner, [_hash(columns)], part)[0]
+
+
+def _sorted_hashes(scanner: DuckDBScanner, asked: Sequence[str], part: str) -> list[NDArray[np.uint64]]:
+    """(k,) of each expression over the rows of the part."""
+    listed = ", ".join(f"{each} AS h{at}" for at, each in enumerate(asked))
+    read = scanner.arrays(f"SELECT {listed} FROM rows{part}")
+    return [np.sort(np.ma.getdata(read[f"h{at}"]).astype(np.uint64, copy=False)) for at in range(len(asked))]
+
+
+def _kept(scanner: DuckDBScanner, hits: NDArray[np.uint64], columns: Sequence[str], part: str) -> str:
+    """The part, of its rows those whose hash is among the hits."""
+    sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
+    scanner.connection.execute(sql, [hits.tolist()])
+    return f"{part} {'AND' if part else 'WHERE'} {_hash(columns)} IN (SELECT h FROM hits)"
+
+
+def _part(key: Sequence[str], number: int, of: int) -> str:
+    """All rows of one key are in one part."""
+    return f" WHERE {_hash(key)} % {of} = {number}" if of > 1 else ""
+
+
+def _hash(values: Sequence[str]) -> str:
+    return f"hash({', '.join(values)})"
+
+
+def _without(scanner: DuckDBScanner, key: Sequence[str]) -> int:
+    """Rows with a null in the key."""
+    absent = " OR ".join(f"{quoted(name)} IS NULL" for name in key)
+    return int(scanner.ask(f"SELECT count(*) FROM rows WHERE {absent}")[0][0])
 
 
 def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import literal, quoted
+from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, LOOKED_AT, comma_is_the_decimal_sign
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
 from mlops_actions.errors import InputError, Location
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.files import Files
 
 NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE")  # each holds those before it
+
+INFINITE = "'\\s*[+-]?(?i:inf|infinity)\\s*'"
 UNKNOWN = "VARCHAR"  # also what a column without any value is
 
 
@@ -27,16 +31,23 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     """
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
     if len(forms) == 1:
-        _described(connection, files, 0, forms[0])
-        return f"read_csv({files.sql}, {forms[0].options}, {files.options}", []
+        forms = _with_decimals(connection, files, forms)
+        mended = _infinite(connection, files, 0, forms[0], _described(connection, files, 0, forms[0]))
+        told = f", types = {_struct(mended)}" if mended else ""
+        return f"read_csv({files.sql}, {forms[0].options}{told}, {files.options}", []
     for form, shown in zip(forms[1:], files.shown[1:], strict=True):
         if form.options != forms[0].options:
             message = f"another delimiter than in {files.shown[0]}"
             raise InputError(message, location=Location(shown, 1), hint=ANEW)
         refuse_other_names(form.columns, shown, forms[0].columns, files.shown[0])
-    types = _types(connection, files, forms)
+    forms = _with_decimals(connection, files, forms)
+    told = _struct(_types(connection, files, forms))
+    return f"read_csv({files.sql}, {forms[0].options}, types = {told}, {files.options}", []
+
+
+def _struct(types: dict[str, str]) -> str:
     told = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
-    return f"read_csv({files.sql}, {forms[0].options}, types = {{{told}}}, {files.options}", []
+    return f"{{{told}}}"
 
 
 def _described(
@@ -58,7 +69,9 @@ def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dial
     types: dict[str, str] = {}
     said: dict[str, str] = {}
     for place, form in enumerate(forms):
-        for name, kind in _described(connection, files, place, form).items():
+        described = _described(connection, files, place, form)
+        described |= _infinite(connection, files, place, form, described)
+        for name, kind in described.items():
             seen = types.setdefault(name, kind)
             first = said.setdefault(name, files.shown[place])
             if seen == kind:
@@ -70,6 +83,36 @@ def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dial
             elif kind != UNKNOWN or not _is_empty(connection, files, range(place, place + 1), form, name):
                 raise other_type(name, kind, files.shown[place], seen, first)
     return types
+
+
+def _with_decimals(
+    connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]
+) -> list[Dialect]:
+    """The dialects with the decimal sign that all parts have."""
+    comma = comma_is_the_decimal_sign(connection, files, forms[0])
+    connection.execute(f"SET VARIABLE {DECIMAL_SIGN} = '{',' if comma else '.'}'")
+    if not comma:
+        return forms
+    return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
+
+
+def _infinite(
+    connection: duckdb.DuckDBPyConnection, files: Files, place: int, form: Dialect, types: dict[str, str]
+) -> dict[str, str]:
+    """Columns that DuckDB takes for times, as their first rows say nothing but `inf`: they are numbers."""
+    times = [name for name, kind in types.items() if kind.startswith(("DATE", "TIMESTAMP"))]
+    if not times:
+        return {}
+    asked = ", ".join(
+        f"coalesce(bool_and(regexp_full_match({quoted(name)}, {INFINITE})), false)" for name in times
+    )
+    chosen = ", ".join(map(quoted, times))
+    path = sql_list(files.paths[place : place + 1])
+    part = f"read_csv({path}, {form.options}, all_varchar = true, {files.options})"
+    found = connection.execute(
+        f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
+    ).fetchall()[0]
+    return {name: "DOUBLE" for name, infinite in zip(times, found, strict=True) if infinite}
 
 
 def _is_empty(

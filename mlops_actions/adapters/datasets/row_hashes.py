@@ -114,3 +114,29 @@ def _once(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """(k,) sorted hashes, each once."""
     again = hashes[1:] == hashes[:-1]
     return hashes[np.r_[True, ~again]] if again.any() else hashes
+
+
+def in_both(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> int:
+    """How many of one can be paired with an equal one of the other, each sorted."""
+    if np.array_equal(first, second):
+        return len(first)
+    one, other = _counted(first), _counted(second)
+    _, here, there = np.intersect1d(one[0], other[0], assume_unique=True, return_indices=True)
+    return int(np.minimum(one[1][here], other[1][there]).sum())
+
+
+def differing(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """(k,) those that stand more often in one than in the other, each sorted."""
+    one, other = _counted(first), _counted(second)
+    values = np.concatenate([one[0], other[0]])
+    order = np.argsort(values, kind="stable")
+    values, rows = values[order], np.concatenate([one[1], -other[1]])[order]
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]) if len(values) else np.empty(0, np.int64)
+    found: NDArray[np.uint64] = values[starts][np.add.reduceat(rows, starts) != 0] if len(values) else values
+    return found
+
+
+def _counted(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Sorted hashes, each once, and how often it stands."""
+    starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]]) if len(hashes) else np.empty(0, np.int64)
+    return hashes[starts], np.diff(np.r_[starts, len(hashes)])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.equal_rows import (
     changes,
     conflicts,
@@ -18,6 +19,7 @@ from mlops_actions.adapters.datasets.equal_rows import (
 )
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
+from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
@@ -26,6 +28,7 @@ from mlops_actions.adapters.datasets.rows import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.profile.needs import MisfitRows
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -55,6 +58,7 @@ class DuckDBScanner:
     connection: duckdb.DuckDBPyConnection
     path: Path
     shown: str
+    decimal: str = ""
 
     @classmethod
     def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
@@ -70,7 +74,7 @@ class DuckDBScanner:
         if flat:
             with reading(path, shown):
                 flatten(connection)
-        scanner = cls(connection, path, shown)
+        scanner = cls(connection, path, shown, decimal_sign(connection))
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."
@@ -105,6 +109,13 @@ class DuckDBScanner:
     def value(self, name: str) -> str:
         """The column as it is counted and compared: SQL."""
         return _value(quoted(name), self.kinds[name], self.types[name])
+
+    def infinite(self, columns: Sequence[str]) -> dict[str, int]:
+        """Rows with an infinite time, which no other answer holds."""
+        if not columns:
+            return {}
+        listed = ", ".join(f"count(*) FILTER (isinf({quoted(name)}))" for name in columns)
+        return dict(zip(columns, map(int, self.ask(f"SELECT {listed} FROM rows")[0]), strict=True))
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
@@ -170,7 +181,9 @@ class DuckDBScanner:
         """(distinct values by HyperLogLog, nulls with NaN among them) in one pass, once."""
         if name not in self._estimates:
             column = quoted(name)
-            nan = f" OR isnan({self.value(name)})" if self.kinds[name] == "number" else ""
+            kind = self.kinds[name]
+            nan = f" OR isnan({self.value(name)})" if kind == "number" else ""
+            nan = f" OR isinf({column})" if kind in {"date", "timestamp"} else nan
             nulls = f"count(*) FILTER ({column} IS NULL{nan})"
             found = self.ask(f"SELECT approx_count_distinct({column}), {nulls} FROM rows")[0]
             self._estimates[name] = (int(found[0]), int(found[1]))
@@ -249,6 +262,16 @@ class DuckDBScanner:
         """The distinct values, some at a time, as the engine comes to them."""
         return matching(self, column, pattern, found=found)
 
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """In the order of the file."""
+        wrong = no_such("v", self.kinds[column], kind, "regexp_full_match({}, {})".format)
+        numbered = f"SELECT row_number() OVER () AS r, {quoted(column)} AS v FROM rows"
+        found = self.ask(f"SELECT count(*) FILTER ({wrong}) FROM ({numbered})")[0][0]
+        sql = f"SELECT r, CAST(v AS VARCHAR) FROM ({numbered}) WHERE {wrong} ORDER BY r LIMIT {most:d}"
+        first = self.ask(sql) if found else []
+        rows, values = zip(*first, strict=True) if first else ((), ())
+        return MisfitRows(int(found), tuple(map(int, rows)), tuple(map(str, values)))
+
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""
         return repeats(self, columns)
@@ -289,10 +312,10 @@ def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
         return _double(column, type_name)
     if type_name == "TIMESTAMP_NS":
-        return microseconds(column)
+        return f"CASE WHEN isfinite({column}) THEN {microseconds(column)} END"
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
-        return f"epoch_us(CAST({column} AS {zoned}))"
+        return f"CASE WHEN isfinite({column}) THEN epoch_us(CAST({column} AS {zoned})) END"
     digits = digits_of(type_name)
     if 0 < digits <= LONG:
         return f"CAST({column} AS BIGINT)"

@@ -69,34 +69,57 @@ def orphans(
 def changes(
     scanner: SparkScanner, key: Sequence[str], columns: Sequence[str], other: SparkScanner
 ) -> RowChanges:
-    """Both splits stacked and grouped by key (a join would lose null keys); see equal_rows.changes."""
+    """Both splits stacked, and equal rows on either side taken out; the rest is grouped by key and value."""
     keys, values = [f"k{at}" for at in range(len(key))], [f"k{len(key) + at}" for at in range(len(columns))]
     both = _comparable(scanner, (*key, *columns), other, (*key, *columns))
-    sides = nw.concat([frame.with_columns(nw.lit(at).alias("side")) for at, frame in enumerate(both)])
-    split = [
-        nw.when(nw.col("side") == side).then(nw.col(value)).alias(f"{value}_{side}")
-        for value in values
-        for side in (0, 1)
-    ]
-    here = [(nw.col("side") == side).cast(nw.Int64).alias(f"there_{side}") for side in (0, 1)]
-    held = [nw.col(f"{value}_{side}").min() for value in values for side in (0, 1)]
-    grouped = sides.with_columns(*split, *here).group_by(keys).agg(nw.col("there_0", "there_1").max(), *held)
-    joined = (nw.col("there_0") == 1) & (nw.col("there_1") == 1)
-    differ = [joined & _distinct(nw.col(f"{value}_0"), nw.col(f"{value}_1")) for value in values]
-    any_of = [nw.any_horizontal(*differ, ignore_nulls=False)] if differ else []
-    asked = [nw.col("there_1") == 0, nw.col("there_0") == 0, *any_of, *differ]
-    counted = [each.cast(nw.Int64).sum().alias(f"n{at}") for at, each in enumerate(asked)]
-    added, removed, *rest = scanner.ask(grouped.select(*counted))
-    changed, *each = rest or [0]
-    return RowChanges(
-        added, removed, changed, tuple((name, n) for name, n in zip(columns, each, strict=True) if n)
+    stacked = nw.concat(
+        [
+            frame.with_columns(nw.lit(1 - at).cast(nw.Int64).alias("a"), nw.lit(at).cast(nw.Int64).alias("b"))
+            for at, frame in enumerate(both)
+        ]
     )
+    held = stacked.group_by([*keys, *values]).agg(nw.col("a", "b").sum())
+    beyond = held.select(*keys, *values, (nw.col("a") - nw.col("b")).alias("d")).filter(nw.col("d") != 0)
+    here, there = nw.max_horizontal(nw.col("d"), nw.lit(0)), nw.max_horizontal(-nw.col("d"), nw.lit(0))
+    rest = beyond.with_columns(here.alias("a"), there.alias("b")).drop("d").to_native().persist()
+    try:
+        left = nw.from_native(rest)
+        alike = _paired(left.group_by(keys).agg(nw.col("a", "b").sum()))
+        added, removed, changed = scanner.ask(
+            alike.select(
+                (nw.col("a") - nw.col("n")).sum(), (nw.col("b") - nw.col("n")).sum(), nw.col("n").sum()
+            )
+        )
+        by_column = _by_column(scanner, left, keys, dict(zip(columns, values, strict=True)), changed)
+    finally:
+        rest.unpersist()
+    return RowChanges(added, removed, changed, by_column, *_odd_keys(scanner, stacked, keys))
 
 
-def _distinct(one: nw.Expr, two: nw.Expr) -> nw.Expr:
-    """SQL's IS DISTINCT FROM."""
-    equal = (one == two).fill_null(value=False)
-    return ~(equal | (one.is_null() & two.is_null()))
+def _odd_keys(scanner: SparkScanner, stacked: Frame, keys: list[str]) -> list[int]:
+    """On either side the rows beyond the first of their key, and those with a null in it."""
+    grouped = stacked.group_by(keys).agg(nw.col("a", "b").sum())
+    beyond = [nw.max_horizontal(nw.col(side) - 1, nw.lit(0)).sum().alias(side) for side in ("a", "b")]
+    missing = nw.any_horizontal(*(nw.col(key).is_null() for key in keys), ignore_nulls=False)
+    absent = grouped.filter(missing).select(nw.col("a", "b").sum())
+    return [*scanner.ask(grouped.select(*beyond)), *scanner.ask(absent)]
+
+
+def _paired(grouped: Frame) -> Frame:
+    """Beside the rows of either side (a, b), how many pairs they make (n)."""
+    paired: Frame = grouped.with_columns(nw.min_horizontal(nw.col("a"), nw.col("b")).alias("n"))
+    return paired
+
+
+def _by_column(
+    scanner: SparkScanner, left: Frame, keys: list[str], values: dict[str, str], changed: int
+) -> tuple[tuple[str, int], ...]:
+    """Of the changed rows those whose value is in none of the key's rows of the other side."""
+    found = []
+    for name, value in values.items() if changed else ():
+        alike = _paired(left.group_by([*keys, value]).agg(nw.col("a", "b").sum()))
+        found.append((name, changed - scanner.ask(alike.select(nw.col("n").sum()))[0]))
+    return tuple(each for each in found if each[1])
 
 
 def _comparable(

@@ -16,6 +16,7 @@ import numpy as np
 from pyspark.ml.feature import Bucketizer
 from pyspark.sql import functions as fn
 
+from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.row_key import mixed
 from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
 from mlops_actions.adapters.datasets.spark_equal_rows import changes, conflicts, orphans, repeats, shared
@@ -25,6 +26,7 @@ from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_sour
 from mlops_actions.adapters.datasets.spark_values import SparkColumn
 from mlops_actions.adapters.datasets.value_arrays import batches, counted, grouped, joint, plain
 from mlops_actions.errors import InputError
+from mlops_actions.profile.needs import MisfitRows
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -62,6 +64,11 @@ class SparkScanner:
             hint = "Write the rows, or name another file."
             raise InputError(f"{shown}: {seen}; at least one of each is needed", hint=hint)
         return scanner
+
+    @property
+    def decimal(self) -> str:
+        """The decimal sign of CSV."""
+        return self.source.decimal
 
     @property
     def frame(self) -> DataFrame:
@@ -109,6 +116,15 @@ class SparkScanner:
         return self.frame.selectExpr(
             *(f"{self.columns[name].value} AS v{at}" for at, name in enumerate(columns))
         )
+
+    def infinite(self, columns: Sequence[str]) -> dict[str, int]:
+        """Rows with an infinite time, which no other answer holds."""
+        if not columns:
+            return {}
+        asked = (f"count_if({self.columns[name].infinite}) AS n{at}" for at, name in enumerate(columns))
+        with asking(self.shown):
+            found = self.frame.selectExpr(*asked).collect()[0]
+        return dict(zip(columns, map(int, found), strict=True))
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each job costs tenths of a second."""
@@ -246,6 +262,14 @@ class SparkScanner:
         except Exception:  # noqa: BLE001 - Java's PatternSyntaxException comes in many wrappers
             return False
         return True
+
+    def misfits(self, column: str, kind: str, most: int) -> MisfitRows:
+        """Counted alone: Spark keeps no order of rows."""
+        del most
+        each = self.columns[column]
+        wrong = no_such(each.column, each.kind, kind, "{} rlike concat('^(?:', {}, ')$')".format)
+        with asking(self.shown):
+            return MisfitRows(int(self.frame.where(wrong).count()))
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.rows import kind_of
@@ -35,6 +36,7 @@ class SparkSource:
     frame: DataFrame
     types: dict[str, str]
     folder: tempfile.TemporaryDirectory[str] | None
+    decimal: str = ""
 
 
 def spark_source(path: Path, shown: str, *, flat: bool = False) -> SparkSource:
@@ -48,6 +50,7 @@ def spark_source(path: Path, shown: str, *, flat: bool = False) -> SparkSource:
         if flat:
             flatten(connection)
         described = connection.execute("DESCRIBE rows").fetchall()
+        decimal = decimal_sign(connection)
     types = {str(row[0]): str(row[1]) for row in described}
     folder = None
     if path.suffix != ".parquet" or not path.is_file() or not all(map(PLAIN.fullmatch, types.values())):
@@ -57,7 +60,7 @@ def spark_source(path: Path, shown: str, *, flat: bool = False) -> SparkSource:
     with asking(shown):
         read = session().read.parquet(path.resolve().as_uri())
         frame = read.toDF(*(f"c{at}" for at in range(len(types))))
-    return SparkSource(frame, types, folder)
+    return SparkSource(frame, types, folder, decimal)
 
 
 def _written(connection: duckdb.DuckDBPyConnection, types: dict[str, str], path: Path) -> Path:

@@ -14,6 +14,7 @@ from mlops_actions.adapters.datasets.rows import digits_of, kind_of
 DAY = 86_400_000_000  # microseconds
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
 EXACT_DIGITS = 15  # of a decimal that a double holds
+INFINITE_DAYS, INFINITE = 2**31 - 1, 2**63 - 1  # as files hold an infinite date, and an infinite time
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,24 @@ class SparkColumn:
         if self.kind == "number":
             return f"CAST({self.column} AS DOUBLE)"
         if self.kind == "date":
-            return f"CAST(unix_date({self.column}) AS BIGINT) * {DAY}"
+            days = f"CAST(unix_date({self.column}) AS BIGINT) * {DAY}"
+            return f"CASE WHEN NOT ({self.infinite}) THEN {days} END"
         if self.kind == "timestamp":
-            return f"unix_micros(CAST({self.natural} AS TIMESTAMP))"
+            micros = f"unix_micros(CAST({self.natural} AS TIMESTAMP))"
+            return f"CASE WHEN NOT ({self.infinite}) THEN {micros} END"
         if self.kind == "integer":
             short = self.type_name in WORDS or 0 < digits_of(self.type_name) <= LONG
             return f"CAST({self.column} AS {'BIGINT' if short else 'STRING'})"
         return self.column
+
+    @property
+    def infinite(self) -> str:
+        """Of a time: whether it is what DuckDB writes for infinity; null of null."""
+        if self.kind == "date":
+            return f"abs(CAST(unix_date({self.column}) AS BIGINT)) = {INFINITE_DAYS}L"
+        if self.spark_type == "bigint":
+            return f"abs({self.column}) = {INFINITE}L"
+        return f"abs(unix_micros(CAST({self.column} AS TIMESTAMP))) = {INFINITE}L"
 
     @property
     def number(self) -> str:

@@ -38,8 +38,11 @@ ENTRIES = {
         "evaluation: missing visits, of 5 model inputs that training has",
     ),
     "DS206": Entry(
-        "Texts that are numbers among the texts of a column, over all rows. Blank texts are DS203's matter.",
-        "mixed from min_share numbers on, 0.9 by default: one other text makes the whole column text",
+        "Texts that are numbers among the texts of a column, over all rows. Numbers with a comma (1,234 or "
+        "0,5) are told apart: CSV with another delimiter than the comma is read with a decimal comma where "
+        "all of a column's values have that form. Blank texts are DS203's matter.",
+        "mixed from min_share numbers on, 0.9 by default: one other text, or a comma, makes the whole "
+        "column text",
         "twenty names among 380 numbers written as text",
         "train.city: 20 texts among 380 numbers written as text, mixed from 90% numbers (n=400)",
     ),
@@ -52,7 +55,8 @@ ENTRIES = {
     ),
     "DS208": Entry(
         "Rows with an infinity, or with an extreme of nines (99, -999 and so on) that stands in several rows "
-        "farther away than all other values but outliers are wide.",
+        "farther away than all other values but outliers are wide; of any column of times those with an "
+        "infinite one, which every other check takes for null.",
         "none: a model takes the number at its word",
         "two incomes of -999",
         "train.income: 2 infinite values or stand-ins such as -999, maximum 0 (n=400)",
@@ -64,5 +68,18 @@ ENTRIES = {
         "max_rows beyond spread, 0 and 10 by default",
         "one income sixty times as high as the others",
         "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+    ),
+    "DS210": Entry(
+        "Each model input's kind, and the label's, in training and in evaluation, in the base commit's "
+        "training data, and in the serving log. Whole numbers, numbers and booleans are one kind, dates and "
+        "times another. A text column is the other sample's kind where all its texts can be read as such "
+        "(007 is no number), and is compared so; above the limit of distinct values a sample is read, which "
+        "is said. A column without values on one side has no kind. The decimal sign of two CSV files is "
+        "compared, too: a reader that expects a point takes 0,5 for text.",
+        "none: fail against evaluation and the serving log, warn against the base commit, which a pull "
+        "request may leave on purpose",
+        "one income of the evaluation rows written as 50000.12 EUR, which makes the column text",
+        "1 of 6 columns is of another kind in evaluation than in training; income: number in training, text "
+        "in evaluation: values cannot be compared, 1 of 300 texts is no number (n=300)",
     ),
 }

@@ -7,10 +7,13 @@ from mlops_actions.checks.manual.entry import Entry
 _DECLARED = "the schema's own (data.schema, the base commit's)"
 ENTRIES = {
     "DS101": Entry(
-        "The type that the file has for the column; whole numbers are allowed where numbers are declared.",
+        "The type that the file has for the column; whole numbers are allowed where numbers are declared. "
+        "The values that are not of the declared type are counted, and the first 20 named by their data row "
+        "(from 1, the header being none); on Spark they are counted alone.",
         _DECLARED,
-        "whole numbers written as text",
-        "train.visits is string, declared integer (n=400)",
+        "whole numbers written as text, one of them a word",
+        "train.visits is string, declared integer: 1 of 400 values is no integer, the first in data row 8 "
+        "(n=400)",
     ),
     "DS102": Entry(
         "Nulls among all rows; NaN counts as null. A null is judged here and nowhere else.",

@@ -196,3 +196,87 @@ def test_every_row_is_told_or_the_file_is_refused(tmp_path: Path, seed: int) -> 
     line = 2 + sum(1 + "".join(row).count("\n") for row in rows[: rows.index(wrong)])
     with pytest.raises(InputError, match=rf"^x.csv:{line}: {len(wrong)} fields; the header has {width}\."):
         refuse_unreadable(path, "x.csv")
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_a_decimal_comma_is_a_number(tmp_path: Path, sign: str) -> None:
+    text = GOOD.replace(",", sign).replace(".5", ",5")
+    path = written(tmp_path, text)
+    assert column_types(path) == {"id": "string", "amount": "number", "region": "string"}
+    assert read_columns(path, ["amount"])["amount"] == [row + 0.5 for row in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        (["1,234", "5,678"], "string"),  # thousands or decimals: nothing settles it
+        (["1,234", "0,678"], "number"),
+        (["1,234", "5,6"], "number"),
+        (["1,5", "x"], "string"),
+        (["1.234,5", "2,5"], "string"),
+        (["1", "2,5"], "number"),
+        (["1", "2"], "integer"),
+    ],
+)
+def test_what_settles_the_decimal_sign(tmp_path: Path, rows: list[str], kind: str) -> None:
+    path = written(tmp_path, "id;x\n" + "".join(f"k;{value}\n" for value in rows))
+    assert column_types(path)["x"] == kind
+
+
+def test_a_file_with_both_decimal_signs_is_left_as_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "a;b\n1,5;1.5\n2,5;2.5\n")
+    assert column_types(path) == {"a": "string", "b": "number"}
+
+
+def test_a_late_value_that_is_no_number_with_comma_is_told_by_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "id;x\n" + "k;1,5\n" * 25_000 + "k;SECRET\n")
+    with pytest.raises(InputError) as caught:
+        read_columns(path, ["x"], "x.csv")
+    assert str(caught.value.problems[0].location) == "x.csv:25002"
+    assert "SECRET" not in str(caught.value)
+
+
+def test_parts_have_one_decimal_sign(tmp_path: Path) -> None:
+    written(tmp_path, "id;x\nk;1,5\n", "a.csv")
+    written(tmp_path, "id;x\nk;2\n", "b.csv")
+    assert read_columns(tmp_path / "*.csv", ["x"])["x"] == [1.5, 2.0]
+    written(tmp_path, "id;x\nk;2.5\n", "c.csv")
+    with pytest.raises(InputError, match="column 'x' is"):
+        column_types(tmp_path / "*.csv")
+
+
+def test_infinities_alone_are_numbers_and_no_dates(tmp_path: Path) -> None:
+    path = written(tmp_path, "a,b,c,d\n" + "inf,-Infinity,2026-01-01,1\n" * 30 + "inf,-inf,infinity,inf\n")
+    assert column_types(path) == {"a": "number", "b": "number", "c": "date", "d": "number"}
+    assert set(read_columns(path, ["a"])["a"]) == {float("inf")}
+    written(tmp_path, "a,b,c,d\n1.5,2,2026-01-01,1\n", "y.csv")
+    assert column_types(tmp_path / "*.csv")["a"] == "number"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id x y\n1 2 3\n4 5 6\n", "white space cuts the header and the lines below it into 3 fields each"),
+        ("id   x  y\n 1   2  3\n", "white space cuts"),
+        ("id~x\n1~2\n", "'~' cuts the header and the lines below it into 2 fields each"),
+        ("id^x^y\n1^2^3\n", "'^' cuts"),
+    ],
+)
+def test_a_delimiter_that_is_not_read_is_the_cause_that_is_told(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InputError) as caught:
+        column_types(written(tmp_path, text))
+    problem = caught.value.problems[0]
+    assert problem.message.startswith(f"1 column; {told}")
+    assert "semicolon" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "text", ["full name\nAnn Lee\nBo Li\n", "a text of words\nsome others\n", "id~x\n1\n", "time\n10:00\n"]
+)
+def test_a_single_column_may_hold_any_sign(tmp_path: Path, text: str) -> None:
+    assert len(column_names(written(tmp_path, text))) == 1
+
+
+def test_a_second_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="second byte order mark"):
+        column_types(written(tmp_path, "\ufeff\ufeffid,x\n1,2\n"))

@@ -15,7 +15,8 @@ from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+from mlops_actions.profile.needs import Changes, JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
+from tests.unit.checks.tables import changes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,7 +209,43 @@ def test_rows_added_removed_and_changed_by_key(tmp_path: Path) -> None:
     new = opened(
         tmp_path / "b.parquet", {"id": [2, 3, None, 5], "x": ["b", "c", "d", "e"], "y": [2.5, 3, 4, 5]}
     )
-    assert new.changes(["id"], ["x", "y"], old) == RowChanges(1, 1, 2, (("x", 1), ("y", 1)))
+    found = new.changes(["id"], ["x", "y"], old)
+    assert found == RowChanges(1, 1, 2, (("x", 1), ("y", 1)), without_key=1, without_key_other=1)
+
+
+@pytest.mark.parametrize("at_once", [5, 1_000_000])
+def test_changes_are_those_of_multisets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Repeated keys, null keys, equal rows; whatever is read together: before + added - removed = now."""
+    monkeypatch.setattr(row_hashes, "AT_ONCE", 30 * at_once)
+    monkeypatch.setattr(equal_rows, "VALUES_AT_ONCE", at_once)
+    monkeypatch.setattr(equal_rows, "FEW_HITS", at_once)
+    random = np.random.default_rng(0)
+    for at, (n, m) in enumerate([(60, 40), (200, 202), (1, 1), (90, 90)]):
+        made: list[dict[str, list[Any]]] = [
+            {
+                "id": [None if value > 40 else int(value) for value in random.integers(0, 44, rows)],
+                "x": [None if value == 0 else float(value) for value in random.integers(0, 3, rows)],
+                "y": [str(value) for value in random.integers(0, 3, rows)],
+            }
+            for rows in (n, m)
+        ]
+        old, new = (opened(tmp_path / f"{at}{place}.parquet", columns) for place, columns in enumerate(made))
+        splits = {"now": made[1], "before": made[0]}
+        for key, columns in ((("id",), ("x", "y")), (("id", "x"), ("y",)), (("id", "x", "y"), ())):
+            wanted = changes(splits, Changes("now", "before", key, columns))
+            assert new.changes(key, columns, old) == wanted
+            assert n + wanted.added - wanted.removed == m
+
+
+def test_rows_that_are_appended_with_a_key_that_exists_are_added(tmp_path: Path) -> None:
+    base: dict[str, list[Any]] = {"id": [*range(200)], "x": [at % 7 for at in range(200)]}
+    old = opened(tmp_path / "old.parquet", base)
+    more = {"id": [*base["id"], 5, 5, None, None], "x": [*base["x"], 5, 9, 1, 1]}
+    new = opened(tmp_path / "new.parquet", more)
+    assert new.changes(["id"], ["x"], old) == RowChanges(4, 0, 0, repeated=3, without_key=2)
+    assert new.changes(["id", "x"], [], old).added == 4
 
 
 def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
@@ -259,3 +296,73 @@ def test_pairs_of_values_without_nulls(tmp_path: Path) -> None:
     scanner = opened(tmp_path / "x.parquet", columns)
     assert scanner.joint_counts("group", "x", 2) == JointCounts(("a", "b"), (2.5, 1.5), (1, 2))
     assert scanner.joint_counts("group", "x", 1) is None
+
+
+def test_infinite_times_are_null_and_counted_apart(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    columns = (
+        "DATE 'infinity' AS d, TIMESTAMP '-infinity' AS t, TIMESTAMPTZ 'infinity' AS z, "
+        "DATE '1970-01-02' AS plain"
+    )
+    duckdb.sql(
+        f"COPY (SELECT {columns} UNION ALL SELECT plain, plain, plain, NULL FROM (SELECT {columns})) "
+        f"TO '{path}'"
+    )
+    opened = DuckDBScanner.open(path, "x")
+    assert opened.infinite(["d", "t", "z", "plain"]) == {"d": 1, "t": 1, "z": 1, "plain": 0}
+    assert opened.infinite([]) == {}
+    assert counted(path) == {
+        "d": (1, [(86_400_000_000, 1)]), "t": (1, [(86_400_000_000, 1)]), "z": (1, [(86_400_000_000, 1)]),
+        "plain": (1, [(86_400_000_000, 1)]),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "rows"),
+    [
+        (["1", " -2.5 ", "x", "1e3", "1,5", None, "inf", "", "NaN", ".5"], "number", (3, 5, 8)),
+        (["1", "2.0", "2.5", "x", "+7"], "integer", (3, 4)),
+        (["2026-01-31", "2026-02-30", "31.01.2026", "2026-01-31 10:00:00"], "date", (2, 3, 4)),
+        (["2026-01-31", "2026-01-31T10:00:00", "2026-01-31 25:00:00", "x"], "timestamp", (3, 4)),
+        (["true", "False", "yes"], "boolean", (3,)),
+        ([1.0, 2.5, None, 3.0], "integer", (2,)),
+    ],
+)
+def test_values_of_another_kind_are_told_by_their_row(
+    tmp_path: Path, values: list[Any], kind: str, rows: tuple[int, ...]
+) -> None:
+    seen = opened(tmp_path / "x.parquet", {"x": values})
+    wrong = tuple(str(values[row - 1]) for row in rows)
+    also = opened(tmp_path / "r.parquet", {"r": values, "v": ["x"] * len(values)})
+    assert also.misfits("r", kind, 20) == MisfitRows(len(rows), rows, wrong)
+    assert seen.misfits("x", kind, 20) == MisfitRows(len(rows), rows, wrong)
+    assert seen.misfits("x", kind, 1) == MisfitRows(len(rows), rows[:1], wrong[:1])
+
+
+def test_the_first_rows_of_another_kind_are_in_the_order_of_a_large_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("x\n" + "".join("bad\n" if at % 10_007 == 430 else f"{at}\n" for at in range(300_000)))
+    found = DuckDBScanner.open(path, "x").misfits("x", "number", 3)
+    assert found.rows == (431, 10_438, 20_445)
+    assert found.count == 30
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("a;b\n1;0,5\n", ","), ("a;b\n1;0.5\n", "."), ("a,b\n1,0.5\n", "."), ("a;b\n1;2\n", "")],
+)
+def test_a_scanner_knows_the_decimal_sign_of_csv(tmp_path: Path, text: str, sign: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text)
+    assert DuckDBScanner.open(path, "x").decimal == sign
+    assert opened(tmp_path / "x.parquet", {"a": [0.5]}).decimal == ""
+
+
+def test_changes_of_many_columns_are_read_in_blocks(tmp_path: Path) -> None:
+    made: dict[str, list[Any]] = {f"c{at}": [at * row % 7 for row in range(40)] for at in range(150)}
+    old = opened(tmp_path / "old.parquet", {"id": [*range(40)], **made})
+    changed = {**made, "c3": [9, 9, *made["c3"][2:]], "c149": [9, *made["c149"][1:]]}
+    new = opened(tmp_path / "new.parquet", {"id": [*range(40)], **changed})
+    assert new.changes(["id"], list(made), old) == RowChanges(0, 0, 2, (("c3", 2), ("c149", 1)))
+    whole = new.changes(["id", *made], [], old)
+    assert (whole.added, whole.removed) == (2, 2)

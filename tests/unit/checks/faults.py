@@ -35,6 +35,7 @@ def _set(column: str, index: int, value: object) -> Callable[[World], object]:
 
 def _text_visits(world: World) -> None:
     world.train["visits"] = [str(value) for value in world.train["visits"]]
+    world.train["visits"][7] = "many"
 
 
 def _nulls(world: World) -> None:
@@ -43,6 +44,11 @@ def _nulls(world: World) -> None:
 
 def _unit(world: World) -> None:
     world.evaluation["income"] = [value + 150 for value in world.evaluation["income"]]
+
+
+def _currency(world: World) -> None:
+    world.evaluation["income"] = [str(value) for value in world.evaluation["income"]]
+    world.evaluation["income"][7] += " EUR"
 
 
 def _repeat(world: World) -> None:
@@ -96,7 +102,15 @@ TWINS = (
     "such rows coincide)"
 )
 OF_SPLITS = (
-    Fault("DS101", _text_visits, "train", "visits", FAIL, "train.visits is string, declared integer (n=400)"),
+    Fault(
+        "DS101",
+        _text_visits,
+        "train",
+        "visits",
+        FAIL,
+        "train.visits is string, declared integer: 1 of 400 values is no integer, the first in data row 8 "
+        "(n=400)",
+    ),
     Fault("DS102", _nulls, "train", "income", FAIL, "train.income: null rate 0.0525 > 0.05 (21 of n=400)"),
     Fault(
         "DS103",
@@ -205,6 +219,16 @@ OF_SPLITS = (
         "income",
         WARN,
         "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+    ),
+    Fault(
+        "DS210",
+        _currency,
+        "evaluation",
+        "training against evaluation",
+        FAIL,
+        "1 of 6 columns is of another kind in evaluation than in training; income: number in training, text "
+        "in evaluation: values cannot be compared, 1 of 300 texts is no number (n=300)",
+        300,
     ),
     Fault(
         "DS301",

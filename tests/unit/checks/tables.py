@@ -21,6 +21,8 @@ from mlops_actions.profile.needs import (
     Conflicts,
     Groups,
     JointCounts,
+    MisfitRows,
+    Misfits,
     Orphans,
     Repeats,
     RowChanges,
@@ -251,6 +253,10 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one 
             groups.setdefault(tuple(inputs), []).append(label)
         torn = [labels for labels in groups.values() if len(set(labels)) > 1]
         return TornLabels(len(torn), sum(map(len, torn)))
+    if isinstance(need, Misfits):
+        values = splits[need.role][need.column]
+        wrong = [(at, value) for at, value in enumerate(values, start=1) if not str(value).isdigit()]
+        return MisfitRows(len(wrong), *zip(*wrong[: need.most], strict=True)) if wrong else MisfitRows(0)
     if isinstance(need, Where):
         names = list(splits[need.role])
         keeps = PREDICATES[need.predicate]
@@ -270,13 +276,30 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one 
 
 
 def changes(splits: dict[str, Rows], need: Changes) -> RowChanges:
-    """By the key's last row of each side."""
+    """Rows as multisets: those of one key are paired, equal ones first."""
 
-    def by_key(rows: Rows) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-        keys = zip(*(rows[name] for name in need.key), strict=True)
-        return dict(zip(keys, zip(*(rows[name] for name in need.columns), strict=True), strict=True))
+    def counted(names: tuple[str, ...]) -> tuple[Counter[Any], Counter[Any]]:
+        now, before = (
+            Counter(zip(*(splits[role][name] for name in names), strict=True))
+            for role in (need.role, need.other)
+        )
+        return now, before
 
-    now, before = by_key(splits[need.role]), by_key(splits[need.other])
-    both = now.keys() & before.keys()
-    changed = sum(now[key] != before[key] for key in both)
-    return RowChanges(len(now.keys() - before.keys()), len(before.keys() - now.keys()), changed)
+    now, before = counted(need.key)
+    pairs = (now & before).total()
+
+    def differing(names: tuple[str, ...]) -> int:
+        first, second = counted(names)
+        return pairs - (first & second).total()
+
+    columns = tuple((name, differing((*need.key, name))) for name in need.columns)
+    absent = [sum(rows for key, rows in side.items() if None in key) for side in (now, before)]
+    return RowChanges(
+        now.total() - pairs,
+        before.total() - pairs,
+        differing((*need.key, *need.columns)),
+        tuple(each for each in columns if each[1]),
+        now.total() - len(now),
+        before.total() - len(before),
+        *absent,
+    )

@@ -8,7 +8,7 @@ from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.data_diff import changes_of, data_change, needs, shifts_of
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.config.data import DataConfig
-from mlops_actions.profile.needs import Changes, Repeats, RowChanges, Shared, SharedRows
+from mlops_actions.profile.needs import Changes, RowChanges
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.changes import ColumnChange
 from tests.unit.checks.tables import column
@@ -58,17 +58,21 @@ def test_rows_are_joined_by_the_key() -> None:
 def test_without_a_key_rows_are_compared_as_a_whole() -> None:
     columns = ("id", "pay", "city")
     asked = list(needs(case(key=("gone",))))
-    wanted: list[Need] = [
-        Repeats("train", columns),
-        Repeats("reference", columns),
-        Shared("train", columns, "reference"),
-    ]
-    assert asked == wanted
-    measured: dict[Need, Any] = dict(zip(wanted, (1, 0, SharedRows(2)), strict=True))
-    (seen,) = changes_of(case(measured=measured))
+    wanted = Changes("train", "reference", columns, ())
+    assert asked == [wanted]
+    (seen,) = changes_of(case(measured={wanted: RowChanges(1, 2, 0, repeated=1, without_key=1)}))
     assert (seen.key, seen.added, seen.removed, seen.changed) == ((), 1, 2, 0)
+    assert seen.sentence == ("train: 1 row added, 2 removed (compared as whole rows over 3 columns)")
+
+
+def test_keys_that_do_not_tell_rows_apart_are_told() -> None:
+    (need,) = needs(case(key=("id",)))
+    answer = RowChanges(2, 0, 1, repeated=2, without_key=3, without_key_other=1)
+    (seen,) = changes_of(case(key=("id",), measured={need: answer}))
+    assert (seen.repeated_keys, seen.null_keys) == ((0, 2), (1, 3))
     assert seen.sentence == (
-        "train: 1 row added, 2 removed (compared as whole rows over 3 columns, equal ones counted once)"
+        "train: 2 rows added, 0 removed, 1 changed (joined by id; 2 repeat a key now and 0 before; "
+        "3 have a null in the key now and 1 before; rows of one key are paired, equal ones first)"
     )
 
 

@@ -186,11 +186,31 @@ def test_calendars_and_ids_are_left_out_unless_asked_for(
     assert row.outcome in {PASS, WARN}
 
 
-def test_a_column_that_changed_its_type_is_compared_as_text() -> None:
+def test_texts_that_are_all_numbers_are_compared_as_numbers() -> None:
     for values in (EVEN, [float(value) for value in EVEN]):
         row = measure(values, [str(value) for value in EVEN])
-        assert (row.kind, row.outcome, row.effect) == ("categorical", PASS, 0)
-    assert measure(EVEN, ["?"] * N).effect == 1
+        assert (row.kind, row.outcome, row.effect) == ("numeric", PASS, 0)
+    assert measure([str(value) for value in EVEN], HALF).effect == 0.5
+
+
+def test_a_column_of_another_kind_is_a_warning_that_says_so() -> None:
+    other = ["?", *map(str, EVEN[1:])]
+    seen = case(rows("train", a=EVEN, b=EVEN, y=EVEN), rows("evaluation", a=other, b=EVEN, y=EVEN))
+    found, (verdict, *_) = judge_drift(seen)
+    row = next(each for each in found if each.column == "a")
+    assert (row.outcome, row.effect) == (WARN, None)
+    assert row.sentence == (
+        "a: integer in training, text in evaluation: values cannot be compared, "
+        "1 of 2,000 texts is no integer"
+    )
+    assert (verdict.outcome, verdict.observed) == (WARN, 1.0)
+    assert verdict.sentence == (
+        "0 of 1 column drifts between training and evaluation (n=2,000); 1 column of another kind "
+        f"({row.sentence})"
+    )
+    assert [each.where for each in verdict.failures] == [row.sentence]
+    unasked = case(*seen.tables.values(), checks={"DS301": {"columns": {"a": {"judge": False}}}})
+    assert judge_drift(unasked)[0][-1].outcome is SKIPPED
 
 
 def test_excluded_columns_do_not_weigh_in_the_correction() -> None:
@@ -209,7 +229,14 @@ def test_excluded_columns_do_not_weigh_in_the_correction() -> None:
 
 def _rows(*outcomes: Outcome) -> tuple[DriftRow, ...]:
     return tuple(
-        DriftRow(column=f"c{index}", kind="numeric", outcome=outcome, sentence=f"c{index}: said", n_current=7)
+        DriftRow(
+            column=f"c{index}",
+            kind="numeric",
+            outcome=outcome,
+            sentence=f"c{index}: said",
+            n_current=7,
+            effect=0.5,
+        )
         for index, outcome in enumerate(outcomes)
     )
 

@@ -87,3 +87,9 @@ def test_a_missing_target_names_the_columns_that_are_there() -> None:
 def test_numbers_may_differ_between_equal_rows() -> None:
     seen = no_conflicts_of_numbers(_table(column("y", [1.5, 2.5])), "y")
     assert (seen.outcome, seen.reason) == (SKIPPED, "labels of a regression are numbers, not classes")
+
+
+def test_labels_of_a_regression_are_numbers() -> None:
+    seen = check_labels(_table(column("y", ["a", "b"])), "y", "regression", LIMITS.labels)
+    assert seen.outcome is Outcome.FAIL
+    assert "string; a regression's labels are numbers (n=2)" in seen.sentence

@@ -142,7 +142,7 @@ def test_all_mistakes_are_told_each_with_its_line() -> None:
     ]
     near = {hint for _, _, hint in told if hint.startswith("Did you mean")}
     assert near == {
-        f"Did you mean {name!r}?" for name in ("DS201", "max_share", "material", "email", "DS203")
+        f"Did you mean {name!r}?" for name in ("DS210", "max_share", "material", "email", "DS203")
     }
 
 

@@ -150,3 +150,18 @@ def test_predictions_on_evaluation_rows_are_the_better_reference() -> None:
 def test_without_a_log_predictions_are_skipped() -> None:
     (_, seen) = judge(case(rows("train", y=labels(0.5))))
     assert (seen.id, seen.outcome, seen.reason) == ("DS306", SKIPPED, "data.serving_log is not declared")
+
+
+def test_a_text_label_of_a_regression_is_no_number() -> None:
+    texts = ["a", "b", "c"] * 200
+    seen = judge(case(rows("train", y=texts), rows("evaluation", y=texts), task="regression"))
+    (found,) = [each for each in seen if each.id == "DS302"]
+    assert found.sentence.endswith("a regression's label is a number, and this is text")
+    assert found.outcome is Outcome.INCONCLUSIVE
+
+
+def test_a_label_of_another_kind_is_a_warning() -> None:
+    seen = judge(case(rows("train", y=[0, 1] * 300), rows("evaluation", y=["no", "yes"] * 300)))
+    (found,) = [each for each in seen if each.id == "DS302"]
+    assert found.outcome is Outcome.WARN
+    assert "integer in training, text in evaluation: values cannot be compared" in found.sentence

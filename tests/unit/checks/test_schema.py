@@ -10,12 +10,13 @@ import pytest
 from mlops_actions.checks import schema as judging
 from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.checks.schema import check_schema
+from mlops_actions.checks.schema import Wide, check_schema
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
-from mlops_actions.profile.needs import Repeats
+from mlops_actions.profile.needs import MisfitRows, Repeats
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
+from tests.unit.checks import tables
 from tests.unit.checks.tables import column
 
 if TYPE_CHECKING:
@@ -203,3 +204,20 @@ def test_a_wide_unique_column_is_counted_apart_and_its_nulls_repeat_nothing() ->
     for repeats, outcome in ((9, PASS), (10, FAIL)):  # ten nulls are equal to one another
         found = judging.judge(replace(case, measured={need: repeats}))
         assert next(each for each in found if each.id == "DS106").outcome is outcome
+
+
+def test_the_places_of_a_wrong_type_are_told_and_their_values_on_request() -> None:
+    declared = DataSchema.model_validate({"version": 1, "columns": {"a": {"type": "number"}}})
+    wide = {"a": Wide(misfits=MisfitRows(30, (4, 9), ("x", "y")))}
+    profile = tables.table("train", {"a": ["1", "2", "x"] * 10})
+    for show in (False, True):
+        found = check_schema(profile, declared, show_values=show, wide=wide)[1]
+        assert found.sentence == (
+            "train.a is string, declared number: 30 of 30 values are no number, the first in data row 4 "
+            "(n=30)"
+        )
+        assert [each.where for each in found.failures] == ["train.a, data row 4", "train.a, data row 9"]
+        assert [each.value for each in found.failures] == (["x", "y"] if show else [None, None])
+    wide = {"a": Wide(misfits=MisfitRows(0))}
+    found = check_schema(profile, declared, show_values=True, wide=wide)[1]
+    assert "declared number: all 30 values are such, but written as text (n=30)" in found.sentence

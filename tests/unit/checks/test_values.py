@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.checks.values import judge
 from mlops_actions.config.data import DataConfig
+from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
-from tests.unit.checks.tables import table
+from tests.unit.checks.tables import column, table
 
 PASS, WARN = Outcome.PASS, Outcome.WARN
 RANDOM = np.random.default_rng(11)
@@ -136,3 +138,32 @@ def test_honest_distributions_have_no_outliers(draw: Any) -> None:
 def test_huge_and_few_values_are_judged_without_overflow() -> None:
     assert verdicts([1e308, -1e308] + [float(each) for each in range(300)])["DS209"][0] is WARN
     assert verdicts([1.0, 1e300] * 5)["DS209"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "values", [["1,006", "12,345,678.5", "7"] * 9, ["0,5", "1.234,5", "2.5"] * 9, ["1,006"] * 19 + ["x"] * 2]
+)
+def test_numbers_written_with_a_comma_are_told(values: list[Any]) -> None:
+    outcome, sentence = verdicts(values)["DS206"]
+    assert outcome is WARN
+    found = sum("," in value for value in values)
+    assert sentence == (
+        f"train.a: {found} numbers written with a comma, of thousands or decimals, make the column text, "
+        f"told from 90% numbers (n={len(values)})"
+    )
+
+
+def test_lists_with_commas_are_no_numbers() -> None:
+    for value in ("a,b", "1,2;3", "1, 2", ",5", "1,,2"):
+        assert verdicts([value, "7"] * 9)["DS206"][0] is PASS
+
+
+def test_infinite_times_are_told_of_any_column() -> None:
+    times = replace(column("seen", [1, None, None], "date"), infinite=2)
+    target = column("y", [0, 1, 0])
+    data = DataConfig.model_validate({"train": "t.csv", "target": "y", "time": "seen", "key": "seen"})
+    setting = Setting(data, "binary", CheckParameters(), None, {"train": {"seen": "date", "y": "integer"}})
+    profile = TableProfile("train", "t.csv", 3, (times, target), 1, "0" * 64)
+    (found,) = judge(Case(setting, {"train": profile}))
+    assert (found.id, found.outcome) == ("DS208", WARN)
+    assert found.sentence == "train.seen: 2 infinite dates, which count as null, maximum 0 (n=3)"

@@ -10,7 +10,7 @@ from mlops_actions.report.sections.data.wording import MOST, cut
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from mlops_actions.report.blocks import Inline
     from mlops_actions.report.view import View
@@ -90,11 +90,22 @@ def _figures(change: DataChange) -> tuple[str, ...]:
     return (*rows, f"{change.added:,}", f"{change.removed:,}", changed)
 
 
+def _odd_keys(change: DataChange) -> Iterator[str]:
+    """Keys that do not tell rows apart."""
+    for (before, now), words in (
+        (change.repeated_keys, "repeat a key"),
+        (change.null_keys, "have no whole key"),
+    ):
+        if before or now:
+            yield f"{now:,} rows {words}, {before:,} before; rows of one key are paired, equal ones first"
+
+
 def _lines(change: DataChange) -> list[str]:
     role = cut(change.role, 40)
     lines = [f"{role}: {cut(change.reason)}"] if change.reason else []
     if not change.reason and not change.key:
         lines.append(f"{role}: rows compared as a whole; with data.key in both, changed ones would be told")
+    lines += [f"{role}: {words}" for words in _odd_keys(change)]
     if change.columns:
         told = ", ".join(f"{cut(each.column, 60)} ({each.rows:,})" for each in change.columns[:FEW])
         more = f" and {len(change.columns) - FEW:,} more" if len(change.columns) > FEW else ""

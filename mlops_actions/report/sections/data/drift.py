@@ -38,8 +38,8 @@ def drift(view: View) -> Fold | None:
     pairs = tuple(dict.fromkeys(row.pair or PAIR for row in rows))
     for pair in pairs:
         blocks += _pair(pair, [row for row in rows if (row.pair or PAIR) == pair])
-    judged = [row for row in rows if row.outcome in JUDGED]
-    drifting = sum(row.outcome is Outcome.WARN for row in rows)
+    judged = [row for row in rows if row.outcome in JUDGED and row.measured]
+    drifting = sum(row.outcome is Outcome.WARN for row in judged)
     title = f"Data: {share(drifting, len(judged), 'column' if len(pairs) == 1 else 'comparison', 'drift')}"
     return Fold(title, (*blocks, Paragraph(text(NOTE, "muted"))), rank=3)
 
@@ -58,7 +58,8 @@ def _pair(pair: str, rows: Sequence[DriftRow]) -> list[Paragraph | Table]:
         blocks.append(Table(head, tuple(_row(row) for row in shown), frozenset(range(4, 8))))
     more = len(judged) - len(shown)
     unjudged = len(rows) - len(judged)
-    said = [f"{more:,} more in dataset.html"] if more else []
+    said = [cut(row.sentence) for row in shown if not row.measured]
+    said += [f"{more:,} more in dataset.html"] if more else []
     if unjudged:
         example = next(row.sentence for row in rows if row.outcome not in JUDGED)
         said.append(f"{unjudged:,} not judged ({cut(example, 120)})")
