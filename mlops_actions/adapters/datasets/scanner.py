@@ -20,11 +20,12 @@ from mlops_actions.adapters.datasets.equal_rows import (
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
-from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.errors import InputError
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
-CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE)."
 HUGE = 2.0**512
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
@@ -195,16 +195,9 @@ class DuckDBScanner:
         Raises:
             ConfigError: types that cannot be compared, or a value it cannot be evaluated for.
         """
-        try:
-            found = self.connection.execute(f"SELECT count(*) FROM rows WHERE NOT ({predicate})").fetchall()
-        except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-            kind = (
-                "its types cannot be compared"
-                if isinstance(error, duckdb.BinderException)
-                else ("it cannot be evaluated for some value")
-            )
-            raise ConfigError(f"{self.shown}: the predicate {predicate}: {kind}", hint=CASTS) from None
-        return int(found[0][0])
+        sql = f"SELECT count(*) FROM rows WHERE NOT ({predicate})"
+        with reading(self.path, self.shown), evaluating(predicate, self.shown):
+            return int(self.connection.execute(sql).fetchall()[0][0])
 
     @cached_property
     def apart(self) -> dict[int, list[frozenset[tuple[str, str]]]]:
