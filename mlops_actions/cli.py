@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -96,6 +97,8 @@ def _main() -> NoReturn:
 
         if isinstance(error, ImportError):
             error = missing_extra(error) or error
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            error = _too_long(error)
         if not isinstance(error, MlopsError):
             import traceback
 
@@ -106,6 +109,15 @@ def _main() -> NoReturn:
         from mlops_actions.commands.errors import show_error
 
         sys.exit(show_error(error, as_json=as_json))
+
+
+def _too_long(error: OSError) -> Exception:
+    """Of the command line: the names in mlops.yaml are looked at before they are opened."""
+    from mlops_actions.errors import UsageError
+
+    name = str(error.filename or "")
+    message = f"a name of {len(name.encode()):,} bytes ({name[:40]}...) is too long for a file"
+    return UsageError(message, hint="Name a shorter one.")
 
 
 def _told(code: int, title: str, message: str, *, as_json: bool) -> int:
