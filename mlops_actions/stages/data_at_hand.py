@@ -10,6 +10,7 @@ from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
 from mlops_actions.adapters.datasets.pointers import is_address
 from mlops_actions.adapters.datasets.stores import NO_FETCH, NO_TRUST, Store
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.results.envelope import InputRecord, Trust
 
@@ -46,8 +47,13 @@ def refuse_elsewhere(context: RunContext, path: Path, shown: str, name: str = ""
 
 
 def record_of(role: str, path: Path, shown: str) -> InputRecord:
-    """The record of one data set that a stage reads: of all its parts together."""
-    size, digest = digest_of(parts_of(path, shown))
+    """The record of one data set that a stage reads: of all its parts together, none of which changes.
+
+    Raises:
+        InputError: one changes while its bytes are read.
+    """
+    with unchanged((path, shown)):
+        size, digest = digest_of(parts_of(path, shown))
     return InputRecord(role=role, path=shown, sha256=digest, bytes=size)
 
 

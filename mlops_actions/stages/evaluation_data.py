@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.adapters.datasets.rows import column_names, read_columns
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.evaluation.labels import ONLY_TWO, positive_rows, predicted_labels, two_classes
 from mlops_actions.evaluation.rows import Outputs, align
+from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.named_files import evaluation_file, refuse_missing
 from mlops_actions.stages.places import Places
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.model import Config
     from mlops_actions.evaluation.labels import Classes
+    from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.context import RunContext
 
 
@@ -35,6 +38,7 @@ class EvaluationData:
     row_ids: tuple[str, ...]
     weight: NDArray[np.float64] | None
     classes: Classes | None = None  # of a binary label
+    record: InputRecord | None = None  # of the bytes that were read
 
     @property
     def n(self) -> int:
@@ -70,10 +74,12 @@ def read_evaluation_data(context: RunContext) -> EvaluationData:
     path, shown = file.path, file.shown
     with Places(context).told(file.key, shown):
         refuse_missing(context, file)
-    columns = read_columns(path, column_names(path, shown), shown)
+    with unchanged((path, shown)):
+        record = record_of("evaluation", path, shown)
+        columns = read_columns(path, column_names(path, shown), shown)
     label, classes = labels(columns, config, shown)
     ids, weight = row_ids(columns, config, shown), weights(columns, config)
-    return EvaluationData(path, shown, columns, label, ids, weight, classes)
+    return EvaluationData(path, shown, columns, label, ids, weight, classes, record)
 
 
 def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> list[Any]:
