@@ -14,6 +14,8 @@ from mlops_actions import __version__
 
 INTERRUPTED = 130
 
+ENGINES = ("duckdb", "_duckdb", "pyarrow")
+
 
 class LazyGroup(click.Group):
     """Commands are imported when they are called; `--help` needs only this table."""
@@ -102,9 +104,14 @@ def _main() -> NoReturn:
         if not isinstance(error, MlopsError):
             import traceback
 
-            traceback.print_exc()
-            click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
             said = f"{type(error).__name__}: {error}"
+            if type(error).__module__.split(".")[0] in ENGINES:
+                said = f"{type(error).__name__} (its text may hold cells of the data, and is not shown)"
+                traceback.print_tb(error.__traceback__)
+                click.echo(said, err=True)
+            else:
+                traceback.print_exc()
+            click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
             sys.exit(_told(MlopsError.exit_code, MlopsError.title, said, as_json=as_json))
         from mlops_actions.commands.errors import show_error
 

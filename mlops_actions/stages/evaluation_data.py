@@ -115,11 +115,22 @@ def labels(
 def _values(values: list[Any], shown: str, name: str) -> NDArray[np.float64]:
     try:
         return np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
+        row = _first_odd(values)
         raise InputError(
-            f"{shown}: {name!r}: {error}; numbers are allowed for regression",
+            f"{shown}: {name!r}: no number in data row {row:,}; numbers are allowed for regression",
             hint="For classes set evaluate.task: binary and evaluate.positive.",
         ) from None
+
+
+def _first_odd(values: list[Any]) -> int:
+    """The first row, from 1, that is no number; its value may be personal."""
+    for row, value in enumerate(values, start=1):
+        try:
+            float(value if value is not None else 0)
+        except (TypeError, ValueError):
+            return row
+    return 0
 
 
 def positive_class(config: Config) -> Any:
@@ -150,7 +161,10 @@ def weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64
     if config.data.weight is None:
         return None
     values = _column(columns, config.data.weight, "data.evaluation", "data.weight")
-    weight = np.array([np.nan if value is None else float(value) for value in values])
+    try:
+        weight = np.array([np.nan if value is None else float(value) for value in values])
+    except (TypeError, ValueError):
+        weight = np.array([np.nan])
     if not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
         raise InputError(
             f"data.weight {config.data.weight!r}: finite numbers >= 0 with a positive sum are allowed"
@@ -209,8 +223,9 @@ def _numbers(
         return None
     try:
         numbers = np.array([np.nan if value is None else float(value) for value in values])[order]
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{shown}: {name}: {error}; numbers are allowed") from None
+    except (TypeError, ValueError):
+        row = _first_odd(values)
+        raise InputError(f"{shown}: {name}: no number in data row {row:,}; numbers are allowed") from None
     bad = ~np.isfinite(numbers)
     if bad.any():
         raise InputError(f"{shown}: {name}: {_first(numbers, bad, order)} null, NaN or infinite; none may be")

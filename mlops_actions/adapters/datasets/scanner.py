@@ -164,12 +164,13 @@ class DuckDBScanner:
         v = _double(quoted(column), self.types[column])
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
-        try:
-            low, high, mean, std, infinite = self._moments(finite, v)
-            unit = 1.0
-        except duckdb.OutOfRangeException:  # squares beyond a float
-            unit = HUGE
-            low, high, mean, std, infinite = self._moments(finite, f"{v} / {unit!r}")
+        unit = 1.0
+        with reading(self.path, self.shown):
+            try:
+                low, high, mean, std, infinite = self._moments(finite, v)
+            except duckdb.OutOfRangeException:  # squares beyond a float
+                unit = HUGE
+                low, high, mean, std, infinite = self._moments(finite, f"{v} / {unit!r}")
         if low is None:
             return None
         low, high, mean, std = (float(each or 0.0) * unit for each in (low, high, mean, std))
