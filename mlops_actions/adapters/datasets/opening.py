@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["microseconds", "open_rows", "quoted", "reading"]
 
 ROOM = "Make room for temporary files, or write the data as Parquet."
+ROOM_FOR_PARQUET = "Make room for temporary files, or write smaller row groups."
 NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
@@ -133,7 +134,8 @@ def _reading(files: Files) -> Iterator[None]:
     except duckdb.Error as error:
         if _no_room(error):
             message = f"{files.shown[0]}: too large for the memory and the disk that are free"
-            raise InputError(message, hint=ROOM) from None
+            hint = ROOM_FOR_PARQUET if files.form.kind == PARQUET else ROOM
+            raise InputError(message, hint=hint) from None
         raise _misfit(files) or _unreadable(error, files) from None
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.datasets.connections import folder_of
 from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
+from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
 from mlops_actions.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def _refuse_damaged_batch(batch: Any, number: int, shown: str) -> None:
             column.validate(full=True)
             if len(column) != batch.num_rows:
                 raise pa.ArrowInvalid
+            refuse_huge_cells_of(column, name, shown)
         except pa.ArrowException as error:
             said = words_for(error)
             message = f"{shown}: column {name!r} in batch {number:,}: cannot be read: {said}"

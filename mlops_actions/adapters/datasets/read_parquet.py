@@ -14,6 +14,7 @@ from mlops_actions.adapters.datasets.files import (
     refuse_twice,
     sql_list,
 )
+from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def parquet(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, l
     """The call that reads them, without its closing parenthesis, and the columns of type null.
 
     Raises:
-        InputError: no Parquet, half a file, names that stand twice, parts that differ.
+        InputError: no Parquet, half a file, a huge cell, names that stand twice, parts that differ.
         duckdb.Error: it cannot be read.
     """
     for path, shown in zip(files.paths, files.shown, strict=True):
         refuse_other_bytes(path, shown)
+        refuse_huge_cells(path, shown)
     trees = _trees(connection, files)
     first = _columns(trees[0])
     if not first:
