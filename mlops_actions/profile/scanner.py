@@ -15,10 +15,17 @@ if TYPE_CHECKING:
 
 
 class Counted(NamedTuple):
-    """One column: null rows (NaN is null), and its value counts, None above the limit."""
+    """One column: null rows (NaN is null), and its value counts, None above the limit.
+
+    Args:
+        distinct: exact, where the engine knows it above the limit.
+        beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
+    """
 
     nulls: int
     counts: ValueCounts | None
+    distinct: int | None = None
+    beyond: ValueCounts | None = None
 
 
 class Moments(NamedTuple):
