@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.frames import write_frame
-from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.checks.parameters import CheckParameters, parse_skip
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import parse_schema
 from mlops_actions.stages.frames import judged_files
@@ -53,9 +53,9 @@ def validate_frames(
             sensitive, provenance.
 
     Raises:
-        InputError: no frame, no rows, or a column of several kinds.
+        InputError: no frame, no rows, a column of several kinds, or one that is named and not there.
         ConfigError: a mistake in the schema, with its line.
-        pydantic.ValidationError: unknown parameters or columns keys.
+        pydantic.ValidationError: unknown parameters, check ids or columns keys.
     """
     frames = {"train": train} | ({"evaluation": evaluation} if evaluation is not None else {})
     declared = {**{role: f"{role}.parquet" for role in frames}, "target": target, "key": tuple(key), **data}
@@ -73,5 +73,5 @@ def validate_frames(
             task=task,
             schema=schema,
             limits=CheckParameters.model_validate(dict(checks or {})),
-            skip=dict(skip or {}),
+            skip=parse_skip(skip or {}),
         )

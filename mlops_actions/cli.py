@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -12,6 +13,8 @@ import click
 from mlops_actions import __version__
 
 INTERRUPTED = 130
+
+ENGINES = ("duckdb", "_duckdb", "pyarrow")
 
 
 class LazyGroup(click.Group):
@@ -96,16 +99,32 @@ def _main() -> NoReturn:
 
         if isinstance(error, ImportError):
             error = missing_extra(error) or error
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            error = _too_long(error)
         if not isinstance(error, MlopsError):
             import traceback
 
-            traceback.print_exc()
-            click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
             said = f"{type(error).__name__}: {error}"
+            if type(error).__module__.split(".")[0] in ENGINES:
+                said = f"{type(error).__name__} (its text may hold cells of the data, and is not shown)"
+                traceback.print_tb(error.__traceback__)
+                click.echo(said, err=True)
+            else:
+                traceback.print_exc()
+            click.echo("Internal error (exit code 70): please report it with the lines above.", err=True)
             sys.exit(_told(MlopsError.exit_code, MlopsError.title, said, as_json=as_json))
         from mlops_actions.commands.errors import show_error
 
         sys.exit(show_error(error, as_json=as_json))
+
+
+def _too_long(error: OSError) -> Exception:
+    """Of the command line: the names in mlops.yaml are looked at before they are opened."""
+    from mlops_actions.errors import UsageError
+
+    name = str(error.filename or "")
+    message = f"a name of {len(name.encode()):,} bytes ({name[:40]}...) is too long for a file"
+    return UsageError(message, hint="Name a shorter one.")
 
 
 def _told(code: int, title: str, message: str, *, as_json: bool) -> int:

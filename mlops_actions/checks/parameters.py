@@ -43,7 +43,7 @@ from mlops_actions.errors import ConfigError
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mlops_actions.config.evaluate import ValidateConfig
     from mlops_actions.results.dataset import CheckResult
@@ -157,6 +157,16 @@ def parse_parameters(declared: ValidateConfig, text: str, file: str) -> CheckPar
         document = read if isinstance(read.value, dict) else Document(value, {})
         problems = problems_of(error, document, file, _Top)
         raise ConfigError(problems[0].message, problems=problems) from None
+
+
+def parse_skip(skip: Mapping[str, str]) -> dict[str, str]:
+    """Reasons by check id.
+
+    Raises:
+        pydantic.ValidationError: an id of no check, or no reason.
+    """
+    known = _Skip.model_validate(dict(skip))
+    return {each: reason for each in IDS if (reason := getattr(known, each)) is not None}
 
 
 def in_force(

@@ -17,12 +17,25 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"(^|[\r\n])(\s*):(?=:)")
 _OLD = re.compile(r"##(?=\[)")
+ENDS = 60  # signs that are kept at both ends of a word
+LONGEST = 4_000  # signs of a line
+_WORD = re.compile(rf"\S{{{4 * ENDS},}}")
 BREAK = "\u200b"
 
 
 def neutral(text: str) -> str:
     """The text without anything a runner would carry out."""
     return _OLD.sub(f"##{BREAK}", _COMMAND.sub(rf"\1\2:{BREAK}", text))
+
+
+def shortened(line: str) -> str:
+    """A line without the middle of what fills a screen, such as a column's name of 70,000 signs."""
+    line = _WORD.sub(lambda word: _middle_out(word[0], ENDS), line)
+    return _middle_out(line, LONGEST // 2) if len(line) > LONGEST else line
+
+
+def _middle_out(text: str, ends: int) -> str:
+    return f"{text[:ends]}[{len(text) - 2 * ends:,} more]{text[-ends:]}"
 
 
 class GuardedStream:

@@ -10,7 +10,7 @@ import click
 
 from mlops_actions.adapters.actions_runtime import write_outputs
 from mlops_actions.adapters.containers.log_text import plain_line
-from mlops_actions.commands.console import emit
+from mlops_actions.commands.console import emit, shortened
 from mlops_actions.errors import DependencyError, MlopsError, Problem
 
 EXTRA_OF = {
@@ -52,11 +52,11 @@ def show_error(
     code = f"exit code {error.exit_code}"
     click.echo(f"{error.title} ({code if error.blocks else NO_BLOCK.format(code=code)})", err=True)
     for problem in error.problems:
-        click.echo(f"  {problem}", err=True)
+        click.echo(f"  {shortened(str(problem))}", err=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
             emit(annotation(problem, error.title, level="error" if error.blocks else "warning"), err=as_json)
     if error.hint and all(error.hint != problem.hint for problem in error.problems):
-        click.echo(f"  {error.hint}", err=True)
+        click.echo(f"  {shortened(error.hint)}", err=True)
     if error.log_tail:
         click.echo("  Last log lines:", err=True)
         for line in error.log_tail:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mlops_actions.commands.console import shortened
 from mlops_actions.commands.errors import show_error
 from mlops_actions.commands.outputs import tell
 from mlops_actions.results.verdict import Outcome
@@ -43,7 +44,7 @@ def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: b
         return code if outcome.error is None else end_with(outcome.error, context, as_json=True)
     click.echo(_headline(stage, outcome))
     for line in outcome.lines:
-        click.echo(f"  {line}")
+        click.echo(f"  {shortened(line)}")
     path = _result_path(outcome, context)
     if path is not None:
         click.echo(f"  {path}")
@@ -71,11 +72,11 @@ def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_jso
     if exit_code(outcome.outcome) and stage != "report":
         click.echo(_headline(stage, outcome))
         for line in lines:
-            click.echo(f"  {line}")
+            click.echo(f"  {shortened(line)}")
     elif lines:
-        click.echo(f"{_headline(stage, outcome)}  {lines[0]}")
+        click.echo(f"{_headline(stage, outcome)}  {shortened(lines[0])}")
         for line in (each for each in lines[1:] if each.startswith(SIGNS)):
-            click.echo(f"  {line}")
+            click.echo(f"  {shortened(line)}")
 
 
 def as_document(stage: str, outcome: StageOutcome, context: RunContext) -> dict[str, Any]:

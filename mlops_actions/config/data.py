@@ -75,6 +75,18 @@ class DataConfig(ConfigModel):
     sources: tuple[DataSource, ...] = ()
     provenance: ProvenanceConfig = ProvenanceConfig()
 
+    def named_columns(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """Every column that this part names, with the path it is named at."""
+        found: list[tuple[tuple[str | int, ...], str]] = [(("data", "target"), self.target)]
+        for key in ("key", "features", "exclude", "sensitive"):
+            found += [(("data", key, index), name) for index, name in enumerate(getattr(self, key) or ())]
+        found += [
+            (("data", key), name) for key, name in (("time", self.time), ("weight", self.weight)) if name
+        ]
+        return found + [
+            (("data", "provenance", key), name) for key, name in self.provenance.columns().items()
+        ]
+
     def feature_columns(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         """The model's input columns among `columns`, in order.
 

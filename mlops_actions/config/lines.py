@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ Path = tuple[str | int, ...]
 
 MAX_VALUES = 100_000
 TEXT = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+NO_DECIMAL = re.compile(r"[-+]?(0[0-9_]+$|[0-9_]+:)")  # 010 is 8 (octal), 12:30 is 750 (of base 60)
 MEND = "Mend this line; indent with spaces, quote texts that hold ': ' or ' #'."
 
 
@@ -131,6 +134,9 @@ class _Walk:
         elif isinstance(node, yaml.SequenceNode):
             for index, child in enumerate(node.value):
                 self._visit(child, (*path, index))
+        elif node.tag in NUMBERS and NO_DECIMAL.match(node.value):
+            message = f"{dotted(path)}: {node.value}: YAML reads another number than a person does."
+            self._tell(message, line, f'Write it without zeros and colons, or quote it: "{node.value}".')
         self._open.discard(id(node))
 
     def _key(self, key: Any, child: Any, path: Path) -> None:

@@ -54,13 +54,6 @@ class Config(ConfigModel):
 
     def named_columns(self) -> list[tuple[tuple[str | int, ...], str]]:
         """Every column of the data that the file names, with the path it is named at."""
-        data = self.data
-        found: list[tuple[tuple[str | int, ...], str]] = [(("data", "target"), data.target)]
-        for key in ("key", "features", "exclude", "sensitive"):
-            found += [(("data", key, index), name) for index, name in enumerate(getattr(data, key) or ())]
-        found += [
-            (("data", key), name) for key, name in (("time", data.time), ("weight", data.weight)) if name
-        ]
-        found += [(("data", "provenance", key), name) for key, name in data.provenance.columns().items()]
+        found = self.data.named_columns()
         found += [(("evaluate", "slices", index), name) for index, name in enumerate(self.evaluate.slices)]
         return found + self.privacy.named_columns()

@@ -24,10 +24,11 @@ def ordinal(n: int) -> str:
 
 
 def noticed(n: int, total: int) -> str:
-    """What the self-test with injected faults found."""
+    """What the self-test of the schema found: what it does not notice, it would let pass in new data."""
     if n == total:
         return f"self-test: every injected fault noticed ({total:,})"
-    return f"self-test: {n:,} of {count(total, 'injected fault')} noticed"
+    said = f"{n:,} of {count(total, 'injected fault')}"
+    return f"self-test of the schema, not of the data: it notices {said}; the rest would pass"
 
 
 def told_from_zero(decimals: int, *values: float) -> int:

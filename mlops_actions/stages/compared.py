@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.stages.baseline_profile import BaselineProfile, Found, baseline_profile
-from mlops_actions.stages.data_at_hand import located, record_of
+from mlops_actions.stages.data_at_hand import located, record_of, refuse_elsewhere
 from mlops_actions.stages.named_files import NamedFile, inside, judged, refuse_missing
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def _reference(context: RunContext, train_sha256: str) -> tuple[NamedFile | None
     name = base.data.train
     shown = f"{name} at {context.policy.base_sha[:12] or 'the base commit'}"
     try:
-        path = located(context, inside(context, root / name, shown), shown)
+        named = inside(context, root / name, shown)
+        refuse_elsewhere(context, named, shown, name)
+        path = located(context, named, shown, name)
         column_names(path, shown)
         if record_of(REFERENCE, path, shown).sha256 == train_sha256:
             return None, SAME

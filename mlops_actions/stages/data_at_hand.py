@@ -9,7 +9,8 @@ from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
 from mlops_actions.adapters.datasets.pointers import is_address
-from mlops_actions.adapters.datasets.stores import NO_FETCH, Store
+from mlops_actions.adapters.datasets.stores import NO_FETCH, NO_TRUST, Store
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.results.envelope import InputRecord, Trust
 
@@ -18,50 +19,83 @@ if TYPE_CHECKING:
 
     from mlops_actions.stages.context import RunContext
 
+LOCAL = "local"  # the event of a run on no runner
 
-def located(context: RunContext, path: Path, shown: str) -> Path:
-    """Where the data can be read: at the path, or in the scratch folder; the path where it cannot be had."""
-    found = _found(context, path, shown)
+
+def located(context: RunContext, path: Path, shown: str, name: str = "") -> Path:
+    """Where the data can be read: at the path, or in the scratch folder; the path where it cannot be had.
+
+    Args:
+        context: of the run.
+        path: at head or in the base commit's copy.
+        shown: what messages call it.
+        name: as mlops.yaml names it; default: as it is shown.
+    """
+    found = _found(context, path, shown, name or shown)
     return path if isinstance(found, MlopsError) else found
 
 
-def refuse_elsewhere(context: RunContext, path: Path, shown: str) -> None:
+def refuse_elsewhere(context: RunContext, path: Path, shown: str, name: str = "") -> None:
     """Data that is elsewhere and cannot be had.
 
     Raises:
         ConfigError, DependencyError, InputError: why, and the next step.
     """
-    found = _found(context, path, shown)
+    found = _found(context, path, shown, name or shown)
     if isinstance(found, MlopsError):
         raise found
 
 
 def record_of(role: str, path: Path, shown: str) -> InputRecord:
-    """The record of one data set that a stage reads: of all its parts together."""
-    size, digest = digest_of(parts_of(path, shown))
+    """The record of one data set that a stage reads: of all its parts together, none of which changes.
+
+    Raises:
+        InputError: one changes while its bytes are read.
+    """
+    with unchanged((path, shown)):
+        size, digest = digest_of(parts_of(path, shown))
     return InputRecord(role=role, path=shown, sha256=digest, bytes=size)
 
 
-def _found(context: RunContext, path: Path, shown: str) -> Path | MlopsError:
-    """A pull request's own files say where from and with which programs: nothing of them runs in its run."""
-    trusted = context.trust is Trust.TRUSTED or not context.source.event
-    refused = "" if trusted and not context.pull_request_event else NO_FETCH
+def _found(context: RunContext, path: Path, shown: str, name: str) -> Path | MlopsError:
+    refused = _refused(context)
     base = context.base_root is not None and path.is_relative_to(context.base_root)
     commit = context.policy.base_sha if base else "HEAD"
     store = Store(_top(context.root), context.root, context.work, refused, commit)
-    declared = next((each.sha256 for each in context.config.data.sources if each.path == shown), None)
-    return _looked_for(path, shown, store, declared)
+    return _looked_for(path, shown, name, store, _declared(context, name, base=base))
+
+
+def _declared(context: RunContext, name: str, *, base: bool) -> str | None:
+    """The sha256 of an address, as the commit says whose data it is (a pull request fetches nothing)."""
+    policy = context.policy
+    first = policy.base if base and policy.base is not None else policy.head
+    for config in (first, policy.config):
+        for each in config.data.sources:
+            if each.path == name and each.sha256 is not None:
+                return each.sha256
+    return None
+
+
+def _refused(context: RunContext) -> str:
+    """Why nothing may be fetched in this run; "" on a machine of one's own and for trusted events.
+
+    The files of a pull request say where from and with which programs: nothing of them runs in its run.
+    """
+    event = context.source.event or LOCAL
+    if context.pull_request_event:
+        return NO_FETCH
+    return "" if event == LOCAL or context.trust is Trust.TRUSTED else NO_TRUST.format(event=event)
 
 
 @lru_cache(maxsize=256)
-def _looked_for(path: Path, shown: str, store: Store, sha256: str | None) -> Path | MlopsError:
+def _looked_for(path: Path, shown: str, name: str, store: Store, sha256: str | None) -> Path | MlopsError:
     """Once in a run: what cannot be had is not asked for again."""
     try:
-        if not is_address(shown):
-            return at_hand(path, shown, store)
+        if not is_address(name):
+            return at_hand(path, shown, store, name)
         if store.refused:
             raise InputError(f"{shown}: {store.refused}", hint="Name the file that the step fetched.")
-        return fetched(shown, sha256, store.scratch)
+        return fetched(name, sha256, store.scratch)
     except MlopsError as error:
         return error
 

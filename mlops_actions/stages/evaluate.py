@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.rows import column_names, write_parquet
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
@@ -19,7 +20,6 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
-from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
@@ -70,7 +70,7 @@ def run(context: RunContext, port: ServePort) -> StageOutcome:
     models = _stored(context, data) if context.config.predictions else _served(context, port, training, data)
     _write_predictions(context, data, models)
     payload = _compare(context, data, models)
-    inputs: tuple[InputRecord, ...] = (record, record_of("evaluation", data.path, data.shown))
+    inputs: tuple[InputRecord, ...] = (record, *((data.record,) if data.record is not None else ()))
     _draw(context, payload)
     written = context.results.write(
         context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)
@@ -94,7 +94,8 @@ def _stored(context: RunContext, data: EvaluationData) -> _Models:
     for role, file in predictions_files(context).items():
         with Places(context).told(file.key, file.shown):
             refuse_missing(context, file)
-        answers[role] = stored_predictions(file.path, file.shown, data, context.config)
+        with unchanged((file.path, file.shown)):
+            answers[role] = stored_predictions(file.path, file.shown, data, context.config)
     candidate, baseline = answers["candidate"], answers.get("baseline")
     kind = "stored_predictions" if baseline is not None else "none"
     notes = ["predictions were made elsewhere; the toolkit joined them to the labels by row id"]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.adapters.datasets.rows import column_names, read_columns
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.evaluation.labels import ONLY_TWO, positive_rows, predicted_labels, two_classes
 from mlops_actions.evaluation.rows import Outputs, align
+from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.named_files import evaluation_file, refuse_missing
 from mlops_actions.stages.places import Places
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.model import Config
     from mlops_actions.evaluation.labels import Classes
+    from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.context import RunContext
 
 
@@ -35,6 +38,7 @@ class EvaluationData:
     row_ids: tuple[str, ...]
     weight: NDArray[np.float64] | None
     classes: Classes | None = None  # of a binary label
+    record: InputRecord | None = None  # of the bytes that were read
 
     @property
     def n(self) -> int:
@@ -70,10 +74,12 @@ def read_evaluation_data(context: RunContext) -> EvaluationData:
     path, shown = file.path, file.shown
     with Places(context).told(file.key, shown):
         refuse_missing(context, file)
-    columns = read_columns(path, column_names(path, shown), shown)
+    with unchanged((path, shown)):
+        record = record_of("evaluation", path, shown)
+        columns = read_columns(path, column_names(path, shown), shown)
     label, classes = labels(columns, config, shown)
     ids, weight = row_ids(columns, config, shown), weights(columns, config)
-    return EvaluationData(path, shown, columns, label, ids, weight, classes)
+    return EvaluationData(path, shown, columns, label, ids, weight, classes, record)
 
 
 def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> list[Any]:
@@ -109,11 +115,22 @@ def labels(
 def _values(values: list[Any], shown: str, name: str) -> NDArray[np.float64]:
     try:
         return np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
+        row = _first_odd(values)
         raise InputError(
-            f"{shown}: {name!r}: {error}; numbers are allowed for regression",
+            f"{shown}: {name!r}: no number in data row {row:,}; numbers are allowed for regression",
             hint="For classes set evaluate.task: binary and evaluate.positive.",
         ) from None
+
+
+def _first_odd(values: list[Any]) -> int:
+    """The first row, from 1, that is no number; its value may be personal."""
+    for row, value in enumerate(values, start=1):
+        try:
+            float(value if value is not None else 0)
+        except (TypeError, ValueError):
+            return row
+    return 0
 
 
 def positive_class(config: Config) -> Any:
@@ -144,7 +161,10 @@ def weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64
     if config.data.weight is None:
         return None
     values = _column(columns, config.data.weight, "data.evaluation", "data.weight")
-    weight = np.array([np.nan if value is None else float(value) for value in values])
+    try:
+        weight = np.array([np.nan if value is None else float(value) for value in values])
+    except (TypeError, ValueError):
+        weight = np.array([np.nan])
     if not np.isfinite(weight).all() or (weight < 0).any() or weight.sum() <= 0:
         raise InputError(
             f"data.weight {config.data.weight!r}: finite numbers >= 0 with a positive sum are allowed"
@@ -203,8 +223,9 @@ def _numbers(
         return None
     try:
         numbers = np.array([np.nan if value is None else float(value) for value in values])[order]
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{shown}: {name}: {error}; numbers are allowed") from None
+    except (TypeError, ValueError):
+        row = _first_odd(values)
+        raise InputError(f"{shown}: {name}: no number in data row {row:,}; numbers are allowed") from None
     bad = ~np.isfinite(numbers)
     if bad.any():
         raise InputError(f"{shown}: {name}: {_first(numbers, bad, order)} null, NaN or infinite; none may be")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.adapters.datasets.rows import column_types, read_columns
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError
 from mlops_actions.evaluation.comparison import compare
 from mlops_actions.evaluation.figures import metric_figures
@@ -36,10 +37,11 @@ def simpler_models(
 
     config = context.config
     context.progress.step("fit simpler models")
-    path = named_files(context)["train"].path
-    types = column_types(path)
-    features = [name for name in data.features(config) if name in types]
-    train = read_columns(path, [*features, config.data.target])
+    file = named_files(context)["train"]
+    with unchanged((file.path, file.shown)):
+        types = column_types(file.path, file.shown)
+        features = [name for name in data.features(config) if name in types]
+        train = read_columns(file.path, [*features, config.data.target], file.shown)
     label = _train_labels(context, train.pop(config.data.target))
     scores = simpler_scores(
         typed_table(train, types, features),

@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
-from mlops_actions.adapters.datasets.pointers import ENDING, content_sha256
+from mlops_actions.adapters.datasets.pointers import content_sha256
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
 from mlops_actions.config.train import Hardening

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.adapters.datasets.opened import Engine, open_scanner
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
@@ -61,8 +62,9 @@ def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> 
     Raises:
         ConfigError, InputError: missing or unreadable.
     """
-    scanner = open_scanner(engine, path, shown)
-    return _table(record_of(role, path, shown), scanner)
+    with unchanged((path, shown)):
+        scanner = open_scanner(engine, path, shown)
+        return _table(record_of(role, path, shown), scanner)
 
 
 def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine = "duckdb") -> int:
@@ -73,6 +75,11 @@ def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine =
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
     """The digest of each file, by role."""
     return {role: record_of(role, file.path, file.shown) for role, file in files.items()}
+
+
+def places_of(files: Mapping[str, NamedFile]) -> list[tuple[Path, str]]:
+    """Where each file is, and what messages call it."""
+    return [(file.path, file.shown) for file in files.values()]
 
 
 def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScanner:

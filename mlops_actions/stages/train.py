@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, MlopsError, TrainingError
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
+from mlops_actions.stages.data_at_hand import located
 from mlops_actions.stages.needs import check_training
 from mlops_actions.stages.places import collected, raise_all
 
@@ -61,26 +63,36 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
             message, hint="Add train: (how a model is made) or predictions: (results made elsewhere)."
         )
     executor = _choose(context, port)
-    runs = [_one(context, port, config, "candidate", context.root)]
-    if runs[0].outcome is Outcome.PASS and config.train.reproduce > 1:
-        runs.append(_one(context, port, config, "candidate_again", context.root))
-    if runs[0].outcome is Outcome.PASS and config.train.reproduce >= FEWER_ROWS:
-        runs.append(_one(context, port, config, "perturbed", context.root))
-    notes = [f"executor: {executor}"]
-    base = context.policy.base
-    if base is not None and base.train is not None and context.base_root is not None:
-        runs.append(_one(context, port, _baseline_config(config, base), "baseline", context.base_root))
-    else:
-        notes.append("no baseline was trained: the base commit declares no training")
-    payload = TrainingResult(runs=tuple(runs), notes=tuple(notes))
+    name = config.data.train
+    with unchanged((located(context, context.root / name, name), name)):
+        inputs = port.inputs(context, config, context.root)
+        runs, note = _runs(context, port, config)
+    notes = (f"executor: {executor}", *note)
+    payload = TrainingResult(runs=runs, notes=notes)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
-    inputs = port.inputs(context, config, context.root)
     record = context.results.write(
         context.envelope("training", outcome, payload, inputs=inputs, started=started)
     )
     return StageOutcome(
         outcome, record, tuple(_line(each) for each in runs), {"executor": executor}, _error(runs[0])
     )
+
+
+def _runs(
+    context: RunContext, port: TrainPort, config: Config
+) -> tuple[tuple[ModelRun, ...], tuple[str, ...]]:
+    """Every training, the candidate's first; and why there is no baseline."""
+    reproduce = config.train.reproduce if config.train is not None else 1
+    runs = [_one(context, port, config, "candidate", context.root)]
+    if runs[0].outcome is Outcome.PASS and reproduce > 1:
+        runs.append(_one(context, port, config, "candidate_again", context.root))
+    if runs[0].outcome is Outcome.PASS and reproduce >= FEWER_ROWS:
+        runs.append(_one(context, port, config, "perturbed", context.root))
+    base = context.policy.base
+    if base is None or base.train is None or context.base_root is None:
+        return tuple(runs), ("no baseline was trained: the base commit declares no training",)
+    runs.append(_one(context, port, _baseline_config(config, base), "baseline", context.base_root))
+    return tuple(runs), ()
 
 
 def _choose(context: RunContext, port: TrainPort) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import Setting
@@ -30,7 +31,7 @@ from mlops_actions.stages.named_files import (
     reference_rows,
 )
 from mlops_actions.stages.places import collected, config_text, raise_all
-from mlops_actions.stages.scan import measured, opened, records_of
+from mlops_actions.stages.scan import measured, opened, places_of, records_of
 from mlops_actions.stages.schema_difference import schema_difference
 from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
 from mlops_actions.stages.summaries import hidden_columns, summaries
@@ -79,17 +80,21 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     rules = _rules(context)
     context.progress.step("validate the data")
     splits = named_files(context)
-    records = records_of(splits)
-    compared = compared_files(context, records["train"].sha256, results)
-    others = {**compared.files, **reference_rows(context, rules.schema)}
-    scanners = {role: opened(role, file, config.validate_.engine) for role, file in (splits | others).items()}
-    columns = {role: tuple(scanners[role].kinds) for role in splits}
-    _check_names(context, rules.parameters, columns)
-    records |= records_of(others)
-    case = measured(_setting(context, rules, scanners, compared), records, scanners)
-    tables, features = case.tables, case.setting.features
-    checks, drift = families.judge(case, rules.skip)
-    fitted, learnt = model_checks(context, case, scanners["train"])
+    with unchanged(*places_of(splits)) as watch:
+        records = records_of(splits)
+        compared = compared_files(context, records["train"].sha256, results)
+        others = {**compared.files, **reference_rows(context, rules.schema)}
+        for place in places_of(others):
+            watch.add(*place)
+        files = splits | others
+        scanners = {role: opened(role, file, config.validate_.engine) for role, file in files.items()}
+        columns = {role: tuple(scanners[role].kinds) for role in splits}
+        _check_names(context, rules.parameters, columns)
+        records |= records_of(others)
+        case = measured(_setting(context, rules, scanners, compared), records, scanners)
+        tables, features = case.tables, case.setting.features
+        checks, drift = families.judge(case, rules.skip)
+        fitted, learnt = model_checks(context, case, scanners["train"])
     checks += in_force(fitted, rules.parameters, rules.skip)
     checks = tuple(sorted(checks, key=lambda check: check.id))
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None

@@ -174,3 +174,15 @@ def test_text_that_leads_outside_opens_nothing(project: Project) -> None:
     rule("check: DS999")(project)
     lines = told(project, "config check", 11)
     assert [line.split(": ")[1] for line in lines] == ["data.train", "gate.rules[0].check"]
+
+
+@pytest.mark.parametrize("command", ["config check", "validate", "run"])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [('"tr\\0ain.csv"', "the character U+0000; no path has one."), ("a" * 300, "a name of 300 bytes; ")],
+)
+def test_a_path_that_no_system_opens(project: Project, command: str, name: str, says: str) -> None:
+    edit("train: data/train.csv", f"train: {name}")(project)
+    (line,) = told(project, command, 3)
+    assert line.startswith("mlops.yaml:")
+    assert f" data.train: {says}" in line

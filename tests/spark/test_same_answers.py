@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mlops_actions.adapters.datasets.opened import open_scanner
+from mlops_actions.errors import ConfigError
 from mlops_actions.profile.needs import SharedRows, TornLabels
 from tests.spark.answers import ENGINES, both, exact, profiles
 from tests.spark.made import EXOTIC, ROWS, write
@@ -153,12 +154,22 @@ def test_the_same_rows_are_sampled(old: Path, new: Path) -> None:
         "length(constant) = 4 AND constant ILIKE 'S%'",
         "CASE WHEN flag THEN big > 0 ELSE unsigned > 5 END", "nano < TIMESTAMP '1970-01-01 00:00:00.0005'",
         "regexp_matches(constant, '^s')", "nothing IS NULL", "money BETWEEN 1 AND 5 OR rich / 2 > 10",
+        "byte % (id % 3) = 0", "id // (id % 2) > 3", "id / (id % 2) > 3", '"odd double" % (id % 2) = 0',
         "constant IN ('same', 'other') AND id::VARCHAR <> '7'", "coalesce(short, 1) > 0.5",
     ],
 )  # fmt: skip
 def test_a_predicate_is_written_once(old: Path, predicate: str) -> None:
     first, second = both(old)
     assert first.count_where(predicate) == second.count_where(predicate)
+
+
+@pytest.mark.parametrize(
+    "predicate", ["CAST(constant AS INTEGER) > 1", "id * id * id * id * id * id * id > 5"]
+)
+def test_a_predicate_that_fails_is_said_alike(old: Path, predicate: str) -> None:
+    for scanner in both(old):
+        with pytest.raises(ConfigError, match="it cannot be evaluated for some value"):
+            scanner.count_where(predicate)
 
 
 def test_types_that_only_one_engine_has(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 
 from mlops_actions.api import validate_frames
 from mlops_actions.errors import InputError
@@ -57,3 +58,24 @@ def test_what_is_no_frame_is_told_by_its_name() -> None:
     frame = pd.DataFrame({"a": [1.0, 2.0], "y": [0, 1]})
     with pytest.raises(InputError, match=r"^evaluation frame: 0 rows"):
         validate_frames(frame, frame.iloc[:0], target="y")
+
+
+def test_an_unknown_check_in_skip_raises_as_other_mistakes_do() -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0], "y": [0, 1]})
+    for wrong in ({"DS999": "x"}, {"DS601": ""}):
+        with pytest.raises(ValidationError):
+            validate_frames(frame, target="y", skip=wrong)
+
+
+def test_columns_that_are_named_and_not_there_raise_all_at_once() -> None:
+    frame = pd.DataFrame({"amount": [1.0, 2.0], "y": [0, 1]})
+    checks = {"DS103": {"exclude": ["x"]}}
+    with pytest.raises(InputError) as caught:
+        validate_frames(frame, frame, target="z", key=("id",), sensitive=["amont"], checks=checks)
+    where = "in train frame or evaluation frame."
+    assert [str(each) for each in caught.value.problems] == [
+        f"target: no column 'z' {where} Columns: amount, y.",
+        f"key[0]: no column 'id' {where} Columns: amount, y.",
+        f"sensitive[0]: no column 'amont' {where} Did you mean 'amount'? Columns: amount, y.",
+        f"checks.DS103.exclude[0]: no column 'x' {where} Columns: amount, y.",
+    ]

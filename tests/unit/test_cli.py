@@ -177,3 +177,13 @@ def test_explain_a_word_of_a_rule(name: str) -> None:
     assert word.text in text
     assert word.example in text
     assert all(row in text for row in (HEAD, *word.rows))
+
+
+@pytest.mark.parametrize("command", ["validate --config", "validate --results", "schema diff old"])
+def test_a_name_that_is_too_long_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    (tmp_path / "mlops.yaml").write_text("version: 1\nproject: x\ndata: {train: t.csv, target: y}\n")
+    (tmp_path / "old").write_text("version: 1\n")
+    done = _run(*command.split(), "a" * 300, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "is too long for a file" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.parts import parts_of
+from mlops_actions.adapters.datasets.dvc_files import ENDING
+from mlops_actions.adapters.datasets.parts import MAGIC, is_there, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER, Pointer, pointer_at
 from mlops_actions.adapters.datasets.stores import dvc_object, fetch_dvc, fetch_lfs, lfs_object, put
 from mlops_actions.errors import ConfigError, InputError
@@ -21,7 +24,15 @@ STEPS = {
 }
 
 
-def at_hand(path: Path, shown: str, store: Store) -> Path:
+@dataclass(frozen=True)
+class Wanted:
+    """A file: what messages call it, and its path from mlops.yaml's folder."""
+
+    shown: str
+    name: str
+
+
+def at_hand(path: Path, shown: str, store: Store, name: str = "") -> Path:
     """The path itself where its data is there; else one in the scratch folder with what its pointers name.
 
     Nothing in the working copy is written. Content is taken by digest, and its digest is checked; fetching
@@ -29,15 +40,17 @@ def at_hand(path: Path, shown: str, store: Store) -> Path:
 
     Args:
         path: of a file, a folder or a pattern, at head or in the base commit's copy.
-        shown: the path from mlops.yaml's folder, which messages call it.
+        shown: what messages call it.
         store: where to look.
+        name: the path from mlops.yaml's folder; default: as it is shown.
 
     Raises:
         InputError: data that is elsewhere and cannot be had, with why and the next step.
     """
-    pointer = pointer_at(path, shown)
+    name = name or shown
+    pointer = pointer_at(path, shown, _top_of(path, name, store))
     if pointer is not None:
-        return _one(path, shown, pointer, store)
+        return _one(path, Wanted(shown, name), pointer, store)
     try:
         parts = parts_of(path, shown)
     except ConfigError:
@@ -49,27 +62,48 @@ def at_hand(path: Path, shown: str, store: Store) -> Path:
         return path
     whole = hashlib.sha256(str(path).encode()).hexdigest()[:16]
     folder = store.scratch / "at-hand" / whole / (parts.base.name or "data")
+    base = PurePosixPath(name).parts[
+        : len(PurePosixPath(name).parts) - len(path.parts[len(parts.base.parts) :])
+    ]
     for each, behind in found.items():
-        name = parts.name(each)
-        source = each if behind is None else _object(parts.told(each), behind, store)
-        put(source, folder / name)
+        part = parts.name(each)
+        wanted = Wanted(parts.told(each), PurePosixPath(*base, part).as_posix())
+        source = each if behind is None else _object(wanted, behind, store)
+        put(source, folder / part)
     return folder.joinpath(*path.parts[len(parts.base.parts) :])
 
 
-def _one(path: Path, shown: str, pointer: Pointer, store: Store) -> Path:
-    """A file or a folder under its own name."""
-    target = store.scratch / "at-hand" / pointer.digest / path.name
-    source = _object(shown, pointer, store)
+def _top_of(path: Path, name: str, store: Store) -> Path:
+    """The repository's top folder, of head or of the base commit's copy."""
+    if path.is_relative_to(store.top):
+        return store.top
+    return path.parents[min(len(PurePosixPath(name).parts), len(path.parts) - 1) - 1]
+
+
+def _one(path: Path, wanted: Wanted, pointer: Pointer, store: Store) -> Path:
+    """A file or a folder under its own name; of a folder that DVC tracks, what is asked for in it."""
+    folder = store.scratch / "at-hand" / pointer.digest
+    source = _object(wanted, pointer, store)
     if not pointer.digest.endswith(FOLDER):
-        put(source, target)
-        return target
-    for name, digest in _listed(source, shown):
-        each = _object(shown, Pointer(pointer.kind, digest, 0), store)
-        put(each, target / name)
-    return target
+        put(source, folder / path.name)
+        return folder / path.name
+    inside = pointer.inside
+    target = folder / path.parts[-1 - len(inside.parts)]
+    for name, digest in _listed(source, wanted.shown):
+        if _is_meant(PurePosixPath(name), inside):
+            part = Wanted(wanted.shown, f"{wanted.name}/{name}") if not inside.parts else wanted
+            put(_object(part, Pointer(pointer.kind, digest, 0, inside, pointer.file), store), target / name)
+    found = target / inside
+    return found if is_there(found) else path
 
 
-def _object(shown: str, pointer: Pointer, store: Store) -> Path:
+def _is_meant(name: PurePosixPath, inside: PurePosixPath) -> bool:
+    """A file in the folder that is asked for, or one that a pattern may match."""
+    fixed = list(takewhile(lambda step: not MAGIC.search(step), inside.parts))
+    return name.parts[: len(fixed)] == tuple(fixed)
+
+
+def _object(wanted: Wanted, pointer: Pointer, store: Store) -> Path:
     """The bytes that a pointer names, in a cache."""
     lfs = pointer.kind == "Git LFS"
 
@@ -79,15 +113,29 @@ def _object(shown: str, pointer: Pointer, store: Store) -> Path:
     found = there()
     why = store.refused
     if found is None and not why:
-        own = store.root / shown
-        why = fetch_lfs(store, own.relative_to(store.top).as_posix()) if lfs else fetch_dvc(own)
+        own = store.root / wanted.name
+        if lfs:
+            why = fetch_lfs(store, own.relative_to(store.top).as_posix())
+        elif pointer.file is None:
+            why = fetch_dvc(own.parent, f"{own.name}{ENDING}")
+        else:
+            why = fetch_dvc(store.root, _fixed(wanted.name))
         found = there()
     if found is None:
         what = f"a {pointer.kind} pointer, not the data" if lfs else "only its DVC file is here"
+        if pointer.file is not None:
+            what = f"not here, and tracked by DVC in {pointer.file.name}"
         place = "not in .git/lfs" if lfs else "not in .dvc/cache"
         reason = f"; {why}" if why else ""
-        raise InputError(f"{shown}: {what}; it is {place}{reason}", hint=STEPS[pointer.kind])
+        raise InputError(f"{wanted.shown}: {what}; it is {place}{reason}", hint=STEPS[pointer.kind])
     return found
+
+
+def _fixed(name: str) -> str:
+    """A path up to its first step that is a pattern."""
+    return PurePosixPath(
+        *takewhile(lambda step: not MAGIC.search(step), PurePosixPath(name).parts)
+    ).as_posix()
 
 
 def _listed(file: Path, shown: str) -> list[tuple[str, str]]:

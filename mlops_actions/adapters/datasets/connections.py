@@ -35,6 +35,7 @@ def connected(scratch: Path | None = None, **settings: str) -> duckdb.DuckDBPyCo
     connection.execute("SET TimeZone = 'UTC'")  # never the machine's: the same rows, the same text
     connection.execute("SET enable_progress_bar = false")  # where Python has no main file it prints one
     _keep_casts(connection)
+    _divide_by_zero(connection)
     _owns(connection, folder)
     return connection
 
@@ -44,6 +45,14 @@ def _keep_casts(connection: duckdb.DuckDBPyConnection) -> None:
     there = {str(name) for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
     if PUSHED in there:
         connection.execute(f"SET disabled_optimizers = '{PUSHED}'")
+
+
+def _divide_by_zero(connection: duckdb.DuckDBPyConnection) -> None:
+    """By zero `//` and `%` of whole numbers are null, as in DuckDB 1.5; DuckDB 2 makes them an error."""
+    try:
+        connection.execute("SET error_on_division_by_zero = false")
+    except duckdb.CatalogException:  # DuckDB 1.5 has no such setting
+        return
 
 
 def folder_of(connection: duckdb.DuckDBPyConnection) -> Path:

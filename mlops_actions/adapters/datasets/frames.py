@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, literal, quoted
+from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import refuse_twice
 from mlops_actions.errors import InputError
 
@@ -47,6 +48,7 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
     elif pyarrow is not None and isinstance(frame, pyarrow.Table):
         names = list(frame.column_names)
         refuse_twice(names, shown)
+        _refuse_damaged(frame, shown)
         empty = [field.name for field in frame.schema if pyarrow.types.is_null(field.type)]
     else:
         message = f"{shown}: {type(frame).__name__}; allowed: a pandas DataFrame, a pyarrow Table"
@@ -71,12 +73,31 @@ def write_frame(frame: Any, path: Path, shown: str) -> None:
         InputError: as open_frame.
     """
     connection = open_frame(frame, shown, scratch=path.parent)
-    types = {str(row[0]): str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
-    long = [name for name, kind in types.items() if "HUGEINT" in kind and _fits(connection, name)]
-    exact = ", ".join(f"CAST({quoted(name)} AS DECIMAL(38, 0)) AS {quoted(name)}" for name in long)
-    rows = f"(SELECT *{f' REPLACE ({exact})' if exact else ''} FROM rows)"
-    connection.execute(f"COPY {rows} TO {literal(str(path))} (FORMAT parquet)")
-    connection.close()
+    try:
+        types = {str(row[0]): str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
+        long = [name for name, kind in types.items() if "HUGEINT" in kind and _fits(connection, name)]
+        exact = ", ".join(f"CAST({quoted(name)} AS DECIMAL(38, 0)) AS {quoted(name)}" for name in long)
+        rows = f"(SELECT *{f' REPLACE ({exact})' if exact else ''} FROM rows)"
+        connection.execute(f"COPY {rows} TO {literal(str(path))} (FORMAT parquet)")
+    except duckdb.Error as error:
+        raise InputError(f"{shown}: cannot be read: {words_for(error)}", hint=READ) from None
+    finally:
+        connection.close()
+
+
+def _refuse_damaged(table: Any, shown: str) -> None:
+    """DuckDB follows a table's offsets wherever they point.
+
+    Raises:
+        InputError: one is wrong.
+    """
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        for chunk in column.chunks:
+            try:
+                chunk.validate(full=True)
+            except ValueError as error:  # pyarrow's own errors are
+                message = f"{shown}: column {name!r}: cannot be read: {words_for(error)}"
+                raise InputError(message, hint="Make the table anew.") from None
 
 
 def _fits(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

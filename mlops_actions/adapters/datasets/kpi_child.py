@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.expression_guard import PREFIX, SUFFIX, Refusal
 from mlops_actions.adapters.datasets.expressions import checked_columns
 
@@ -72,7 +73,7 @@ def load(connection: duckdb.DuckDBPyConnection, parquet: str, columns: tuple[str
         names = ", ".join('"' + name.replace('"', '""') + '"' for name in columns) or "1 AS one"
         connection.execute(f"CREATE TABLE rows AS SELECT {names} FROM read_parquet(?)", [parquet])
     except duckdb.Error as error:
-        raise InputRefusedError(str(error).split("\n")[0]) from error
+        raise InputRefusedError(f"{parquet}: cannot be read: {words_for(error)}") from error
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
 

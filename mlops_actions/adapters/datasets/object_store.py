@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 SPARE = 500_000_000  # bytes of the disk that are left free
+LONGEST = 60  # signs of the file's name; its end says what kind it is
 SECRET = re.compile(r"//[^/@]*@|[?#].*")
 
 
@@ -38,7 +39,7 @@ def fetched(address: str, sha256: str | None, scratch: Path) -> Path:
     if sha256 is None:
         hint = "Declare it in data.sources, with this address as path and its sha256."
         raise ConfigError(f"{shown}: no sha256 is declared, and only the file it names is read", hint=hint)
-    target = scratch / "fetched" / sha256 / (PurePosixPath(urlsplit(address).path).name or "rows")
+    target = scratch / "fetched" / sha256 / (PurePosixPath(urlsplit(address).path).name[-LONGEST:] or "rows")
     if target.is_file():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)

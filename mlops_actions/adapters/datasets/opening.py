@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,13 +10,15 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, folder_of, quoted
-from mlops_actions.adapters.datasets.delimited import misfit
+from mlops_actions.adapters.datasets.delimited import dialect, misfit
+from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, words_for
 from mlops_actions.adapters.datasets.files import Files
-from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, form_of
+from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, PARQUET, form_of
 from mlops_actions.adapters.datasets.json_lines import json_misfit
 from mlops_actions.adapters.datasets.partitions import partitions_of
 from mlops_actions.adapters.datasets.parts import is_pattern, parts_of
 from mlops_actions.adapters.datasets.presence import refuse_absent, refuse_pointer
+from mlops_actions.adapters.datasets.read_parquet import broken_column
 from mlops_actions.adapters.datasets.sources import source_of
 from mlops_actions.adapters.datasets.text_bytes import encoding_of, refuse_bad_bytes, written_as_utf8
 from mlops_actions.errors import InputError, Location
@@ -30,12 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["microseconds", "open_rows", "quoted", "reading"]
 
-LINE = re.compile(r"(?:CSV Error on Line: |in line )(\d+)")
-CONVERTED = re.compile(
-    r"""Error when converting column "(.*?)"\. Could not convert .*? to '([^']+)'""", re.DOTALL
-)
-OURS = re.compile(r"\S*mlops-actions-data-\S*")
 ROOM = "Make room for temporary files, or write the data as Parquet."
+ROOM_FOR_PARQUET = "Make room for temporary files, or write smaller row groups."
 NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
@@ -137,7 +134,8 @@ def _reading(files: Files) -> Iterator[None]:
     except duckdb.Error as error:
         if _no_room(error):
             message = f"{files.shown[0]}: too large for the memory and the disk that are free"
-            raise InputError(message, hint=ROOM) from None
+            hint = ROOM_FOR_PARQUET if files.form.kind == PARQUET else ROOM
+            raise InputError(message, hint=hint) from None
         raise _misfit(files) or _unreadable(error, files) from None
 
 
@@ -159,18 +157,29 @@ def _misfit(files: Files) -> InputError | None:
 
 
 def _unreadable(error: duckdb.Error, files: Files) -> InputError:
+    """In our own words, with the line, or of Parquet the column; DuckDB's text holds cells."""
     text = str(error)
     both = list(zip(files.paths, files.shown, strict=True))
-    shown = next((shown for path, shown in both if str(path) in text), files.shown[0])
-    found = LINE.search(text)
-    location = Location(shown, int(found[1])) if found else None
+    path, shown = next(((path, shown) for path, shown in both if str(path) in text), both[0])
+    line = line_in(error, [str(each) for each in files.paths])
+    location = Location(shown, line) if line is not None else None
     where = "" if location else f"{shown}: "
-    converted = CONVERTED.search(text)
-    if converted:
-        said = f"column {converted[1]!r}: a value that is no {converted[2]}, which the rows before it are"
-        return InputError(f"{where}{said}", location=location, hint="Mend the value, or quote the column.")
-    said = re.sub(r': ".*', "", text.splitlines()[0])[:300]  # never a value
-    for path, name in both:
-        said = said.replace(str(path), name)
-    said = "".join(sign for sign in OURS.sub(shown, said) if sign.isprintable()).rstrip(": ")
+    if files.form.kind == DELIMITED:
+        converted = converted_in(error, _header(path, shown))
+        if converted is not None:
+            said = f"column {converted[0]!r}: a value that is no {converted[1]}, which the rows before it are"
+            return InputError(
+                f"{where}{said}", location=location, hint="Mend the value, or quote the column."
+            )
+    column = broken_column(both) if files.form.kind == PARQUET else None
+    if column is not None:
+        where = f"{column[0]}: column {column[1]!r}: "
+    said = words_for(error)
     return InputError(f"{where}cannot be read: {said}", location=location, hint="Write the file anew.")
+
+
+def _header(path: Path, shown: str) -> tuple[str, ...]:
+    try:
+        return dialect(path, shown).columns
+    except InputError:
+        return ()

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
-import yaml
-
+from mlops_actions.adapters.datasets.dvc_files import ENDING, output_with, outputs_of
 from mlops_actions.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LFS = b"version https://git-lfs.github.com/spec/"
 SMALL = 2000  # bytes; a longer file is no pointer
-LARGEST = 100_000
-ENDING = ".dvc"
 FOLDER = ".dir"
 OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 SIZE = re.compile(rb"^size (\d{1,18})$", re.MULTILINE)
-MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 ADDRESS = re.compile(r"(s3|gs|gcs|az|abfs|abfss|adl|https?)://", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """The digest that a pointer states (sha256 of Git LFS, md5 of DVC), and the size; 0: it says none."""
+    """The digest that a pointer states (sha256 of Git LFS, md5 of DVC), and the size; 0: it says none.
+
+    DVC's digest may be a folder's: `inside` is then where the data lies below it. `file` is what says so,
+    where that does not stand beside the data.
+    """
 
     kind: str  # "Git LFS" or "DVC"
     digest: str
     size: int
+    inside: PurePosixPath = field(default_factory=PurePosixPath)
+    file: Path | None = None
 
 
 def is_address(shown: str) -> bool:
@@ -39,18 +38,30 @@ def is_address(shown: str) -> bool:
     return ADDRESS.match(shown) is not None
 
 
-def pointer_at(path: Path, shown: str) -> Pointer | None:
-    """The pointer that stands at a path, or beside it where nothing stands at it; None where the data may be.
+def pointer_at(path: Path, shown: str, top: Path | None = None) -> Pointer | None:
+    """The pointer that stands at a path, or speaks of it where nothing is there; None where the data may be.
+
+    Args:
+        path: of a file, a folder or a pattern.
+        shown: what messages call it.
+        top: up to this folder DVC files and dvc.lock are looked for; default: beside the path alone.
 
     Raises:
         InputError: a pointer that cannot be read.
     """
     if path.is_file():
         return _lfs(path, shown)
-    beside = path.with_name(path.name + ENDING)
-    if path.exists() or not beside.is_file():
+    if path.exists():
         return None
-    return _dvc(beside, path.name, f"{shown}{ENDING}")
+    if path.with_name(path.name + ENDING).is_file():
+        return _beside(path, f"{shown}{ENDING}")
+    output = output_with(path, top) if top is not None else None
+    if output is None:
+        return None
+    inside = PurePosixPath(path.relative_to(output.path).as_posix())
+    if inside.parts and not output.md5.endswith(FOLDER):
+        return None
+    return Pointer("DVC", output.md5, output.size, inside, output.file)
 
 
 def content_sha256(path: Path) -> str:
@@ -78,18 +89,10 @@ def _lfs(path: Path, shown: str) -> Pointer | None:
     return Pointer("Git LFS", oid[1].decode(), int(size[1]))
 
 
-def _dvc(file: Path, name: str, shown: str) -> Pointer:
-    hint = "Write it anew: dvc add."
-    data = file.read_bytes()[: LARGEST + 1]
-    try:
-        document: Any = yaml.safe_load(data) if len(data) <= LARGEST else None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
-        document = None
-    outs = document.get("outs") if isinstance(document, dict) else None
-    for out in outs if isinstance(outs, list) else ():
-        if isinstance(out, dict) and str(out.get("path", "")) == name:
-            digest, size = str(out.get("md5") or ""), out.get("size")
-            if not MD5.fullmatch(digest):
-                raise InputError(f"{shown}: states no md5 of {name}", hint=hint)
-            return Pointer("DVC", digest, size if isinstance(size, int) else 0)
-    raise InputError(f"{shown}: no DVC file that names {name}", hint=hint)
+def _beside(path: Path, shown: str) -> Pointer:
+    outputs = outputs_of(path.with_name(path.name + ENDING))
+    found = next((each for each in outputs if each.path.name == path.name), None)
+    if found is None:
+        message = f"{shown}: no DVC file that states the md5 of {path.name}"
+        raise InputError(message, hint="Write it anew: dvc add.")
+    return Pointer("DVC", found.md5, found.size)

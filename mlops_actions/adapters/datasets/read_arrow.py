@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.connections import folder_of
+from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
+from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
 from mlops_actions.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.files import Files
 
 FILE, OLD, STREAM = b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
+PASSES = 50  # of one file: so many groups of columns at most are read one after the other
+TOO_LARGE = "a batch of it is too large for the memory"
 ANEW = "Write it anew as Arrow IPC or Feather V2."
 
 
@@ -41,13 +46,60 @@ def pyarrow_module() -> Any:
 
 @contextmanager
 def arrow_errors(shown: str) -> Iterator[None]:
-    """What pyarrow says of a file becomes an InputError, without values."""
+    """What pyarrow says of a file becomes an InputError, in words of ours: its text quotes values."""
     pa = pyarrow_module()
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
-        said = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+    except (pa.ArrowException, OSError, MemoryError) as error:
+        said = TOO_LARGE if isinstance(error, MemoryError) else words_for(error)
         raise InputError(f"{shown}: cannot be read: {said}", hint=ANEW) from None
+
+
+def refuse_damaged(path: Path, shown: str) -> None:
+    """Read every batch of a file, a few columns at a time: what DuckDB is given holds together.
+
+    DuckDB follows an offset wherever it points, and a wrong one ends the process. Once for each state of a
+    file; in memory are a batch's columns, as many as are read together.
+
+    Raises:
+        InputError: with the number of the batch, from 1, and the column.
+    """
+    about = path.stat()
+    _check(path, shown, (about.st_size, about.st_mtime_ns, about.st_ino))
+
+
+@lru_cache(maxsize=4096)
+def _check(path: Path, shown: str, state: tuple[int, int, int]) -> None:
+    del state
+    pa = pyarrow_module()
+    with arrow_errors(shown), pa.OSFile(str(path)) as source:
+        names = pa.ipc.open_file(source).schema.names
+        step = max(1, len(names) // PASSES)
+        for first in range(0, len(names), step):
+            fields = list(range(first, min(first + step, len(names))))
+            options = pa.ipc.IpcReadOptions(included_fields=fields, use_threads=False)
+            file = pa.ipc.open_file(source, options=options)
+            for number in range(file.num_record_batches):
+                _refuse_damaged_batch(file.get_batch(number), number + 1, shown)
+
+
+def _refuse_damaged_batch(batch: Any, number: int, shown: str) -> None:
+    """Offsets, lengths, UTF-8 and places in dictionaries.
+
+    Raises:
+        InputError: one is wrong.
+    """
+    pa = pyarrow_module()
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            column.validate(full=True)
+            if len(column) != batch.num_rows:
+                raise pa.ArrowInvalid
+            refuse_huge_cells_of(column, name, shown)
+        except pa.ArrowException as error:
+            said = words_for(error)
+            message = f"{shown}: column {name!r} in batch {number:,}: cannot be read: {said}"
+            raise InputError(message, hint=ANEW) from None
 
 
 def arrow(
@@ -57,15 +109,17 @@ def arrow(
 
     Raises:
         DependencyError: pyarrow is not installed.
-        InputError: no Arrow, half a file, Feather V1, names that stand twice, parts that differ.
+        InputError: no Arrow, half a file, damaged, Feather V1, names that stand twice, parts that differ.
     """
     pa = pyarrow_module()
     paths, schemas = [], []
     for path, shown in zip(files.paths, files.shown, strict=True):
         with arrow_errors(shown):
             place = _as_file(path, shown, connection)
-            with pa.memory_map(str(place)) as source:
+            with pa.OSFile(str(place)) as source:
                 schemas.append(pa.ipc.open_file(source).schema)
+            if place == path:
+                refuse_damaged(path, shown)
         paths.append(str(place))
     first = schemas[0]
     if not first.names:
@@ -107,6 +161,7 @@ def _as_file(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> P
         pa.ipc.open_stream(source) as stream,
         pa.ipc.new_file(str(target), stream.schema) as written,
     ):
-        for batch in stream:
+        for number, batch in enumerate(stream, start=1):
+            _refuse_damaged_batch(batch, number, shown)
             written.write_batch(batch)
     return target

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
+from mlops_actions.adapters.datasets.connections import connected, quoted
 from mlops_actions.adapters.datasets.files import (
     no_columns,
     other_type,
@@ -11,13 +14,12 @@ from mlops_actions.adapters.datasets.files import (
     refuse_twice,
     sql_list,
 )
+from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import duckdb
 
     from mlops_actions.adapters.datasets.files import Files
 
@@ -31,11 +33,12 @@ def parquet(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str, l
     """The call that reads them, without its closing parenthesis, and the columns of type null.
 
     Raises:
-        InputError: no Parquet, half a file, names that stand twice, parts that differ.
+        InputError: no Parquet, half a file, a huge cell, names that stand twice, parts that differ.
         duckdb.Error: it cannot be read.
     """
     for path, shown in zip(files.paths, files.shown, strict=True):
         refuse_other_bytes(path, shown)
+        refuse_huge_cells(path, shown)
     trees = _trees(connection, files)
     first = _columns(trees[0])
     if not first:
@@ -83,6 +86,31 @@ def _refuse_other_types(connection: duckdb.DuckDBPyConnection, files: Files, pla
     for one, other in zip(first, these, strict=True):
         if one[1] != other[1]:
             raise other_type(str(one[0]), str(other[1]), files.shown[place], str(one[1]), files.shown[0])
+
+
+def broken_column(files: Sequence[tuple[Path, str]]) -> tuple[str, str] | None:
+    """(file as it is called, column) of the first column that cannot be read; None where all can, or none.
+
+    Args:
+        files: (path, what messages call it).
+    """
+    with connected() as connection:
+        for path, shown in files:
+            table = f"read_parquet({sql_list([path])}, hive_partitioning = false)"
+            try:
+                names = [
+                    str(row[0]) for row in connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+                ]
+            except duckdb.Error:
+                return None
+            for name in names:
+                try:
+                    connection.execute(
+                        f"SELECT approx_count_distinct({quoted(name)}) FROM {table}"
+                    ).fetchall()
+                except duckdb.Error:
+                    return shown, name
+    return None
 
 
 def refuse_other_bytes(path: Path, shown: str) -> None:

@@ -21,13 +21,14 @@ from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
 from mlops_actions.adapters.datasets.rows import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.adapters.datasets.values_matching import matches, matching
-from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.errors import InputError
 from mlops_actions.profile.needs import MisfitRows
 from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
-CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE)."
 HUGE = 2.0**512
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
@@ -202,12 +202,13 @@ class DuckDBScanner:
         v = _double(quoted(column), self.types[column])
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
-        try:
-            low, high, mean, std, infinite = self._moments(finite, v)
-            unit = 1.0
-        except duckdb.OutOfRangeException:  # squares beyond a float
-            unit = HUGE
-            low, high, mean, std, infinite = self._moments(finite, f"{v} / {unit!r}")
+        unit = 1.0
+        with reading(self.path, self.shown):
+            try:
+                low, high, mean, std, infinite = self._moments(finite, v)
+            except duckdb.OutOfRangeException:  # squares beyond a float
+                unit = HUGE
+                low, high, mean, std, infinite = self._moments(finite, f"{v} / {unit!r}")
         if low is None:
             return None
         low, high, mean, std = (float(each or 0.0) * unit for each in (low, high, mean, std))
@@ -233,16 +234,9 @@ class DuckDBScanner:
         Raises:
             ConfigError: types that cannot be compared, or a value it cannot be evaluated for.
         """
-        try:
-            found = self.connection.execute(f"SELECT count(*) FROM rows WHERE NOT ({predicate})").fetchall()
-        except (duckdb.BinderException, duckdb.ConversionException, duckdb.OutOfRangeException) as error:
-            kind = (
-                "its types cannot be compared"
-                if isinstance(error, duckdb.BinderException)
-                else ("it cannot be evaluated for some value")
-            )
-            raise ConfigError(f"{self.shown}: the predicate {predicate}: {kind}", hint=CASTS) from None
-        return int(found[0][0])
+        sql = f"SELECT count(*) FROM rows WHERE NOT ({predicate})"
+        with reading(self.path, self.shown), evaluating(predicate, self.shown):
+            return int(self.connection.execute(sql).fetchall()[0][0])
 
     @cached_property
     def apart(self) -> dict[int, list[frozenset[tuple[str, str]]]]:

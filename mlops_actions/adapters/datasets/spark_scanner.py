@@ -21,7 +21,7 @@ from mlops_actions.adapters.datasets.row_key import mixed
 from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
 from mlops_actions.adapters.datasets.spark_equal_rows import changes, conflicts, orphans, repeats, shared
 from mlops_actions.adapters.datasets.spark_predicate import spark_predicate
-from mlops_actions.adapters.datasets.spark_session import asking
+from mlops_actions.adapters.datasets.spark_session import asking, evaluating_on_spark
 from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_source
 from mlops_actions.adapters.datasets.spark_values import SparkColumn
 from mlops_actions.adapters.datasets.value_arrays import batches, counted, grouped, joint, plain
@@ -223,10 +223,14 @@ class SparkScanner:
         return rows
 
     def count_where(self, predicate: str) -> int:
-        """Rows for which it is false; null is not false. SQL has no Narwhals expression."""
+        """Rows for which it is false; null is not false. SQL has no Narwhals expression.
+
+        Raises:
+            ConfigError: types that cannot be compared, or a value it cannot be evaluated for.
+        """
         said = spark_predicate(predicate, self.columns, self.shown)
         natural = (f"{column.natural} AS {column.column}" for column in self.columns.values())
-        with asking(self.shown):
+        with asking(self.shown), evaluating_on_spark(predicate, self.shown):
             return int(self.frame.selectExpr(*natural).where(f"NOT ({said})").count())
 
     def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.predicates import not_comparable, not_evaluable
 from mlops_actions.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
@@ -80,6 +81,19 @@ def asking(shown: str) -> Iterator[None]:
     except Py4JError as error:
         java = getattr(error, "java_exception", None)
         raise _unreadable(shown, java.getClass().getSimpleName() if java else type(error).__name__) from None
+
+
+@contextmanager
+def evaluating_on_spark(predicate: str, shown: str) -> Iterator[None]:
+    """What Spark says of a predicate over the rows becomes a ConfigError, as in predicates.py."""
+    from pyspark.errors import AnalysisException, PySparkException  # noqa: PLC0415 - an extra
+
+    try:
+        yield
+    except AnalysisException:
+        raise not_comparable(predicate, shown) from None
+    except PySparkException:
+        raise not_evaluable(predicate, shown) from None
 
 
 def _unreadable(shown: str, name: str) -> InputError:

@@ -23,6 +23,10 @@ NO_FETCH = (
     "a pull request's own files say where it would be fetched from, so nothing is fetched in its run; "
     "fetch it in a step of the workflow"
 )
+NO_TRUST = (
+    "anybody may bring about the event {event}, so nothing is fetched in its run; "
+    "fetch it in a step of the workflow"
+)
 
 
 @dataclass(frozen=True)
@@ -71,21 +75,32 @@ def dvc_object(store: Store, digest: str) -> Path | None:
     return None
 
 
-def fetch_dvc(path: Path) -> str:
-    """Fetch what the working copy's DVC file of a path names; what went wrong, or ""."""
+def fetch_dvc(folder: Path, target: str) -> str:
+    """Fetch what a DVC file of the working copy names, or a path that one tracks; what went wrong, or ""."""
     if shutil.which("dvc") is None:
         return "dvc is not installed"
-    return _failure(path.parent, "dvc", "fetch", "--quiet", f"{path.name}.dvc")
+    return _failure(folder, "dvc", "fetch", "--quiet", "--", target)
 
 
 def put(source: Path, target: Path) -> None:
     """The same bytes under another name: a hard link, or a copy where the disks differ."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_file() and _alike(source, target):
+        return  # a file that is being read is not put there again
     target.unlink(missing_ok=True)
     try:
         os.link(source, target)
     except OSError:
-        shutil.copyfile(source, target)
+        shutil.copy2(source, target)
+
+
+def _alike(source: Path, target: Path) -> bool:
+    """The same file, or a copy of it with its time."""
+    one, other = source.stat(), target.stat()
+    return os.path.samestat(one, other) or (one.st_size, one.st_mtime_ns) == (
+        other.st_size,
+        other.st_mtime_ns,
+    )
 
 
 def _caches(store: Store) -> Iterator[Path]:

@@ -55,7 +55,8 @@ def unpacking(shown: str) -> Iterator[None]:
     try:
         yield
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        said = "the file ends in the middle" if isinstance(error, EOFError) else str(error)
+        damaged = "Not a gzipped file" if str(error).startswith("Not a gzipped") else "its content is damaged"
+        said = "the file ends in the middle" if isinstance(error, EOFError) else damaged
         raise InputError(f"{shown}: cannot be read: {said}", hint=ANEW) from None
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from mlops_actions.adapters.datasets.engine_words import line_in, words_for
 from mlops_actions.adapters.datasets.files import escaped
 from mlops_actions.adapters.datasets.formats import form_of
 from mlops_actions.adapters.datasets.text_bytes import encoding_of, opened, unpacking
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 MOST = 2_000_000  # characters of a line or a field, as DuckDB reads them
 LARGE = f"a field of more than {MOST:,} characters, or one that does not close"
 UNICODE = "bytes that are not UTF-8; other encodings are read unpacked or as gzip"
-LINE = re.compile(r"CSV Error on Line: (\d+)")
 csv.field_size_limit(max(csv.field_size_limit(), MOST))
 
 
@@ -82,10 +82,11 @@ def _unpacked(path: Path, most: int) -> Iterator[str]:
         while rows := found.fetchmany(1000):
             yield from ((line or "") + "\n" for (line,) in rows)
     except duckdb.Error as error:
-        at = LINE.search(str(error))
-        if at is not None:
-            raise RecordError(UNICODE if "unicode" in str(error) else _long(most), int(at[1])) from None
-        said = str(error).splitlines()[0].split(": ")[0]
+        line = line_in(error, (str(path),))
+        if line is not None:
+            unicode = re.search(r"^Invalid unicode", str(error), re.MULTILINE)
+            raise RecordError(UNICODE if unicode else _long(most), line) from None
+        said = words_for(error)
         raise InputError(f"{path.name}: cannot be read: {said}", hint="Compress it anew.") from None
 
 

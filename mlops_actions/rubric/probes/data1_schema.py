@@ -56,7 +56,7 @@ def _hollow(fact: SchemaFact, gaps: list[tuple[str, str]], tests: tuple[SelfTest
         return hollow(text, fact.rows, share, MINIMUM_COVERAGE)
     blind = [test for test in tests if not test.noticed and test.column not in open_]
     if blind:
-        text = f"{noticed(len(tests) - len(blind), len(tests))}; not: {_fault_text(blind[0])}"
+        text = f"{noticed(len(tests) - len(blind), len(tests))}, among them {_fault_text(blind[0])}"
         text += f", which the schema covers (n={fact.rows:,})."
         return hollow(text, fact.rows, float(len(blind)), 0.0)
     return None

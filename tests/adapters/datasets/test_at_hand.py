@@ -166,11 +166,14 @@ def test_a_dvc_folder_stays_in_its_place(store: Store, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "data/x.csv.dvc: no DVC file that names x.csv"),
-        ("outs: [{path: y.csv, md5: a}]", "data/x.csv.dvc: no DVC file that names x.csv"),
-        ("outs: [{path: x.csv, md5: ../../../etc/passwd}]", "data/x.csv.dvc: states no md5 of x.csv"),
-        ("outs: {", "data/x.csv.dvc: no DVC file that names x.csv"),
-        ("- 1", "data/x.csv.dvc: no DVC file that names x.csv"),
+        ("", "data/x.csv.dvc: no DVC file that states the md5 of x.csv"),
+        ("outs: [{path: y.csv, md5: a}]", "data/x.csv.dvc: no DVC file that states the md5 of x.csv"),
+        (
+            "outs: [{path: x.csv, md5: ../../../etc/passwd}]",
+            "data/x.csv.dvc: no DVC file that states the md5 of x.csv",
+        ),
+        ("outs: {", "data/x.csv.dvc: no DVC file that states the md5 of x.csv"),
+        ("- 1", "data/x.csv.dvc: no DVC file that states the md5 of x.csv"),
     ],
 )
 def test_dvc_files_that_say_nothing(store: Store, text: str, message: str) -> None:
@@ -240,7 +243,7 @@ def test_dvc_fetches_where_it_may(store: Store, tmp_path: Path, monkeypatch: pyt
     write_dvc(store.root / "data" / "x.csv", digest)
     programs(tmp_path, monkeypatch, dvc=f'echo "$PWD $@" > {tmp_path}/asked; cp {tmp_path}/object {kept}')
     assert at_hand(store.root / "data/x.csv", "data/x.csv", replace(store, refused="")).read_bytes() == TABLE
-    assert (tmp_path / "asked").read_text().strip() == f"{store.root}/data fetch --quiet x.csv.dvc"
+    assert (tmp_path / "asked").read_text().strip() == f"{store.root}/data fetch --quiet -- x.csv.dvc"
 
 
 def test_what_is_fetched_is_held_to_its_digest(
@@ -253,3 +256,102 @@ def test_what_is_fetched_is_held_to_its_digest(
     assert "only its DVC file is here; it is not in .dvc/cache." in told(
         replace(store, refused=""), "data/x.csv"
     )
+
+
+def track(store: Store, entries: dict[str, bytes], *, listed: bool = True) -> str:
+    """A folder of files in the DVC cache; its md5."""
+    found = [{"md5": keep_dvc(store.top, data), "relpath": name} for name, data in entries.items()]
+    whole = json.dumps(found).encode()
+    digest = keep_dvc(store.top, whole, ".dir")
+    if not listed:
+        (store.top / ".dvc" / "cache" / "files" / "md5" / digest[:2] / digest[2:]).unlink()
+    return digest
+
+
+FOUR = {"t.csv": b"a\n1\n", "more/u.csv": b"a\n2\n", "more/v.csv": b"a\n3\n", "note.md": b"#"}
+
+
+def write_lock(store: Store, wdir: str, **md5s: str) -> None:
+    """dvc.yaml and dvc.lock of one stage; a double underscore in a name is a slash."""
+    outs = "".join(f"    - {{path: {name.replace('__', '/')}, md5: {md5}}}\n" for name, md5 in md5s.items())
+    (store.root / "dvc.lock").write_text(f"schema: '2.0'\nstages:\n  make@1:\n    outs:\n{outs}")
+    (store.root / "dvc.yaml").write_text(f"stages:\n  make: {{cmd: x, wdir: {wdir}, foreach: [1]}}\n")
+
+
+@pytest.mark.parametrize("by", ["file", "lock", "lock in a folder", "a file above the project"])
+@pytest.mark.parametrize(
+    ("shown", "values"),
+    [
+        ("raw/t.csv", [1]),
+        ("raw/more", [2, 3]),
+        ("raw/more/*.csv", [2, 3]),
+        ("raw/**/*.csv", [2, 3, 1]),
+        ("raw/m*/u.csv", [2]),
+    ],
+)
+def test_what_lies_in_a_folder_that_dvc_tracks(store: Store, by: str, shown: str, values: list[int]) -> None:
+    digest = track(store, FOUR)
+    if by == "file":
+        write_dvc(store.root / "raw", digest)
+    elif by == "lock":
+        write_lock(store, ".", raw=digest)
+    elif by == "lock in a folder":
+        write_lock(store, "deep/er", **{"..__..__raw": digest})
+    else:
+        path = store.top / "project.dvc"
+        shutil.rmtree(store.root)
+        digest = track(store, {f"raw/{name}": data for name, data in FOUR.items()})
+        path.write_text(f"outs: [{{path: project, md5: {digest}}}]\n")
+    found = at_hand(store.root / shown, shown, store)
+    assert found.is_relative_to(store.scratch)
+    assert read_columns(found, ["a"]) == {"a": values}
+
+
+def test_a_file_that_dvc_lock_names(store: Store) -> None:
+    write_lock(store, ".", data__x_csv="0" * 32, data__x=keep_dvc(store.top, TABLE))
+    (store.root / "dvc.lock").write_text(
+        (store.root / "dvc.lock").read_text().replace("data/x,", "data/x.csv,")
+    )
+    assert at_hand(store.root / "data/x.csv", "data/x.csv", store).read_bytes() == TABLE
+
+
+def test_a_name_that_is_in_no_tracked_folder_is_no_such_file(store: Store) -> None:
+    write_dvc(store.root / "raw", track(store, FOUR))
+    for shown in ("raw/u.csv", "raw/none/*.csv", "other/t.csv"):
+        assert at_hand(store.root / shown, shown, store) == store.root / shown
+    (store.root / "raw").mkdir()  # it was pulled, and lacks the file
+    assert at_hand(store.root / "raw/t.csv", "raw/t.csv", store) == store.root / "raw/t.csv"
+
+
+@pytest.mark.parametrize("shown", ["raw/t.csv", "raw/more/*.csv", "raw/more"])
+@pytest.mark.parametrize("by", ["raw.dvc", "dvc.lock"])
+def test_a_tracked_folder_that_is_nowhere_is_one_sentence(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, shown: str
+) -> None:
+    digest = track(store, FOUR, listed=False)
+    if by == "raw.dvc":
+        write_dvc(store.root / "raw", digest)
+    else:
+        write_lock(store, ".", raw=digest)
+    assert told(store, shown) == (
+        f"{shown}: not here, and tracked by DVC in {by}; it is not in .dvc/cache; {NO_FETCH}. "
+        "Run `dvc pull` before this step."
+    )
+    programs(tmp_path, monkeypatch, dvc=f'echo "$PWD $@" > {tmp_path}/asked; echo no remote >&2; exit 1')
+    assert "; dvc fetch: exit code 1: no remote. Run" in told(replace(store, refused=""), shown)
+    asked = (tmp_path / "asked").read_text().strip()
+    assert asked == f"{store.root} fetch --quiet -- {shown.removesuffix('/*.csv')}"
+
+
+def test_a_lock_that_says_nothing_is_passed_over(store: Store) -> None:
+    for text in (
+        "",
+        "- 1",
+        "stages: 3",
+        "stages: {a: {outs: [{path: 3}]}}",
+        "stages: {a: {outs: x}}",
+        "{",
+        "a: &a [*a]",
+    ):
+        (store.root / "dvc.lock").write_text(text)
+        assert at_hand(store.root / "raw/t.csv", "raw/t.csv", store) == store.root / "raw/t.csv"

@@ -7,6 +7,7 @@ import importlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.ipc
@@ -131,3 +132,48 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(read_arrow, "import_module", absent)
     with pytest.raises(DependencyError, match=r"need pyarrow.*pip install 'mlops-actions\[arrow\]'"):
         column_types(path)
+
+
+@pytest.mark.parametrize("how", ["file", "stream", "feather"])
+def test_damaged_offsets_never_end_the_process(tmp_path: Path, how: str) -> None:
+    """DuckDB follows an offset wherever it points; the batch and the column are told instead."""
+    offsets = np.arange(301, dtype="int32") * 4
+    good = pa.StringArray.from_buffers(300, pa.py_buffer(offsets), pa.py_buffer(b"abcd" * 300))
+    offsets = offsets.copy()
+    offsets[100:200] ^= 0x7FFFFF00
+    bad = pa.StringArray.from_buffers(300, pa.py_buffer(offsets), pa.py_buffer(b"abcd" * 300))
+    schema = pa.schema([("id", pa.int64()), ("t", pa.string())])
+    path = tmp_path / ("x.feather" if how == "feather" else "x.arrow")
+    options = pa.ipc.IpcWriteOptions(compression="lz4" if how == "feather" else None)
+    made = pa.ipc.new_stream if how == "stream" else pa.ipc.new_file
+    with made(str(path), schema, options=options) as out:
+        for column in (good, bad):
+            out.write_batch(pa.record_batch([pa.array(range(300)), column], schema=schema))
+    with pytest.raises(InputError) as caught:
+        read_columns(path, ["id"], "data/x")
+    assert str(caught.value) == (
+        "data/x: column 't' in batch 2: cannot be read: its content is damaged. "
+        "Write it anew as Arrow IPC or Feather V2."
+    )
+
+
+def test_places_in_a_dictionary_and_nested_offsets_are_looked_at(tmp_path: Path) -> None:
+    wrong = pa.DictionaryArray.from_arrays(pa.array([0, 9], pa.int32()), pa.array(["p"]), safe=False)
+    lists = pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), pa.array([1, 2]))
+    broken = pa.Array.from_buffers(
+        lists.type, 2, [None, pa.py_buffer(np.array([0, 77, 2], "int32"))], children=[pa.array([1, 2])]
+    )
+    for name, column in (("d", wrong), ("l", broken)):
+        path = write(tmp_path / f"{name}.arrow", "file", pa.table({name: column}))
+        with pytest.raises(InputError, match=f"column '{name}' in batch 1: cannot be read: "):
+            refuse_unreadable(path, "x")
+
+
+def test_each_state_of_a_file_is_read_through_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "x.arrow", "file", pa.table({f"c{at}": range(10) for at in range(120)}))
+    seen: list[int] = []
+    monkeypatch.setattr(read_arrow, "_refuse_damaged_batch", lambda batch, *_: seen.append(batch.num_columns))
+    for _ in range(3):
+        column_types(path)
+    assert sum(seen) == 120
+    assert max(seen) == 2

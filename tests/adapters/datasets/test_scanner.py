@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -270,6 +271,39 @@ def test_a_predicate_counts_what_is_false_and_null_is_not(tmp_path: Path) -> Non
         found.count_where("a > 'x'")
     with pytest.raises(ConfigError, match=r"^x.parquet: the predicate a > \[b\]: its types cannot be comp"):
         found.count_where("a > [b]")
+
+
+@pytest.mark.parametrize(
+    ("predicate", "false"),
+    [
+        ("total % pack = 0", 1),
+        ("total // pack > 3", 1),
+        ("total / pack > 3", 1),  # 12 / 0 is infinite
+        ("(total + 1) % (pack - 5) = 0", 1),
+    ],
+)
+def test_a_predicate_that_divides_by_zero_is_null(tmp_path: Path, predicate: str, false: int) -> None:
+    found = opened(tmp_path / "x.parquet", {"total": [12, 10, 14], "pack": [0, 4, 2]})
+    assert found.count_where(predicate) == false
+
+
+@pytest.mark.parametrize(
+    "predicate",
+    [
+        "a * a * a * a * a * a * a * a * a > 5",
+        "CAST(t AS DATE) > DATE '2020-01-01'", "CAST(t AS INTEGER) > 1",
+        "CAST(a AS TINYINT) > 1", "pow(a, t) > 1", "date_diff('day', t, t) = 1", "a % t = 0",
+        "CAST(-9223372036854775808 AS BIGINT) // (a - 301) > 0",
+    ],
+)  # fmt: skip
+def test_whatever_a_predicate_fails_on_is_one_sentence(tmp_path: Path, predicate: str) -> None:
+    found = opened(tmp_path / "x.parquet", {"a": [300, 300], "t": ["anna.smith@example.com", "x"]})
+    with pytest.raises(ConfigError) as caught:
+        found.count_where(predicate)
+    assert re.match(
+        r"x.parquet: the predicate .*: (it cannot be evaluated for|its types can)", str(caught.value)
+    )
+    assert "anna" not in str(caught.value)
 
 
 def test_what_a_serving_log_nests_is_taken_apart(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 import pytest
 from rich.console import Console
 
-from mlops_actions.commands.console import GuardedStream, emit, guarded, neutral
+from mlops_actions.commands.console import GuardedStream, emit, guarded, neutral, shortened
 from mlops_actions.commands.progress import PlainProgress
 
 
@@ -80,3 +80,14 @@ def test_a_guarded_stream_is_its_stream() -> None:
 def test_outside_a_runner_a_command_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     emit("::error::x")
     assert capsys.readouterr().out == "::error::x\n"
+
+
+def test_what_fills_a_screen_loses_its_middle() -> None:
+    name = "n" * 70_000
+    assert shortened(f"✗ DS103 train.{name}: 1 of n=4 values") == (
+        f"✗ DS103 train.{'n' * 54}[69,887 more]{'n' * 59}: 1 of n=4 values"
+    )
+    spaced = shortened(f"✗ DS103 {'a b ' * 20_000}: 1 of n=4 values")
+    assert len(spaced) < 4_100
+    assert spaced.endswith("a b : 1 of n=4 values")
+    assert shortened("x" * 200) == "x" * 200

@@ -105,3 +105,20 @@ def test_a_key_that_yaml_reads_as_no_text_is_told(key: str, seen: str) -> None:
 def test_a_path_as_it_is_written() -> None:
     assert dotted(("gate", "rules", 0, "metric")) == "gate.rules[0].metric"
     assert dotted(()) == ""
+
+
+@pytest.mark.parametrize("number", ["01", "010", "-007", "0_1", "12:30", "1:30.5", "+0123"])
+def test_a_number_that_yaml_reads_otherwise_than_a_person_is_refused(number: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read_yaml(f"a:\n  - 1\n  - {number}\n", "x.yaml")
+    assert str(caught.value) == (
+        f"x.yaml:3: a[1]: {number}: YAML reads another number than a person does. "
+        f'Write it without zeros and colons, or quote it: "{number}".'
+    )
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "-0", "10", "0.5", "00.5", "1e3", "0x1f", "1_000", "'01'", "2020-01-01", "08"]
+)
+def test_other_numbers_are_read(number: str) -> None:
+    assert read_yaml(f"a: {number}\n", "x.yaml").value is not None

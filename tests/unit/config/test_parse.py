@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
+from mlops_actions.config.base import ConfigModel
 from mlops_actions.config.model import Config
 from mlops_actions.config.parse import MAX_BYTES, allowed_keys, parse
 from mlops_actions.errors import ConfigError
@@ -138,3 +140,96 @@ def test_off_without_quotes_is_the_word_off(written: str, meant: str) -> None:
     config = parse(text, "mlops.yaml")
     assert config.validate_.model_checks == meant
     assert config.evaluate.baseline == meant.replace("off", "none")
+
+
+LONG = "a" * 300 + ".csv"
+WITH_PATHS = """\
+version: 1
+project: churn
+data:
+  train: {train}
+  evaluation: {evaluation}
+  serving_log: {serving_log}
+  schema: {schema}
+  target: churned
+  sources:
+    - {{id: crm, owner: Ann, licence: MIT, path: {source}}}
+train:
+  container:
+    build: {build}
+    dockerfile: {dockerfile}
+  process:
+    requirements: {requirements}
+  channels:
+    more: {channel}
+score:
+  evidence: {evidence}
+"""
+PATHS = {
+    "train": "data.train",
+    "evaluation": "data.evaluation",
+    "serving_log": "data.serving_log",
+    "schema": "data.schema",
+    "source": "data.sources[0].path",
+    "build": "train.container.build",
+    "dockerfile": "train.container.dockerfile",
+    "requirements": "train.process.requirements",
+    "channel": "train.channels.more",
+    "evidence": "score.evidence",
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ('"tr\\0ain.csv"', "the character U+0000; no path has one."),
+        ('"tr\\nain.csv"', "the character U+000A; no path has one."),
+        (LONG, "a name of 304 bytes; at most 255 are allowed."),
+        ("é" * 150, "a name of 300 bytes; at most 255 are allowed."),
+        ("/".join(["é" * 100] * 9), None),
+        ("/".join(["\U0001f600" * 60] * 12), "a path of 2,891 bytes; at most 2,000 are allowed."),
+    ],
+)
+@pytest.mark.parametrize("place", PATHS)
+def test_a_path_that_no_system_opens_is_told_with_its_line(
+    place: str, written: str, message: str | None
+) -> None:
+    text = WITH_PATHS.format(**{name: written if name == place else "x" for name in PATHS})
+    if message is None:
+        parse(text, "mlops.yaml")
+        return
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if written in each)
+    assert told(text) == [f"mlops.yaml:{line}: {PATHS[place]}: {message} Mend this value."]
+
+
+def test_an_address_may_have_long_names() -> None:
+    config = parse(TEXT.replace("a.csv", f"s3://bucket/{LONG}"), "mlops.yaml")
+    assert config.data.train == f"s3://bucket/{LONG}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("version: 1", "version: true", "1: version"),
+        ("minimum: 0.8", "minimum: true", "15: gate.rules[0].minimum"),
+        ("metrics: [roc_auc, recall]", "resamples: yes", "12: evaluate.resamples"),
+    ],
+)
+def test_true_is_no_number(old: str, new: str, key: str) -> None:
+    wanted = f"mlops.yaml:{key}: true or false where a number is needed. Mend this value."
+    assert wanted in told(TEXT.replace(old, new))
+
+
+def test_a_truth_in_a_list_of_numbers_is_none_either() -> None:
+    class Limits(ConfigModel):
+        """Of several kinds."""
+
+        bins: tuple[float, ...] = ()
+        mixed: tuple[int | bool, ...] = ()
+        switch: bool = False
+        optional: float | None = None
+
+    Limits(bins=(1, 2.5), mixed=(True, 1), switch=True, optional=None)
+    for wrong in ({"bins": [1, True]}, {"optional": False}):
+        with pytest.raises(ValidationError, match="true or false where a number is needed"):
+            Limits.model_validate(wrong)

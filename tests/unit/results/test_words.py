@@ -20,7 +20,10 @@ from mlops_actions.results.words import count, noticed, ordinal, share
         (share(1, 2, "rule", "hold"), "1 of 2 rules hold"),
         (share(0, 1, "check", "pass"), "0 of 1 check passes"),
         (noticed(51, 51), "self-test: every injected fault noticed (51)"),
-        (noticed(0, 1), "self-test: 0 of 1 injected fault noticed"),
+        (
+            noticed(0, 1),
+            "self-test of the schema, not of the data: it notices 0 of 1 injected fault; the rest would pass",
+        ),
     ],
 )
 def test_words(made: str, shown: str) -> None:

@@ -1,0 +1,88 @@
+"""What DVC says of its outputs: `<name>.dvc` beside a file or a folder, and dvc.lock of a pipeline."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENDING = ".dvc"
+LOCK, PIPELINE = "dvc.lock", "dvc.yaml"
+MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
+LARGEST = 100_000  # bytes of a .dvc file
+LARGEST_LOCK = 10_000_000
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file or a folder that DVC tracks: the md5 and the size (0: not said) that `file` states of it."""
+
+    path: Path
+    md5: str
+    size: int
+    file: Path
+
+
+def outputs_of(file: Path) -> Iterator[Output]:
+    """Those that a DVC file or a dvc.lock names with an md5; none of a file that cannot be read."""
+    document = _document(file, LARGEST_LOCK if file.name == LOCK else LARGEST)
+    for folder, outs in _stages(file, document):
+        for out in outs if isinstance(outs, list) else ():
+            digest = str(out.get("md5") or "") if isinstance(out, dict) else ""
+            if MD5.fullmatch(digest) and isinstance(out.get("path"), str):
+                size = out.get("size")
+                path = Path(os.path.normpath(folder / out["path"]))
+                yield Output(path, digest, size if isinstance(size, int) else 0, file)
+
+
+def output_with(path: Path, top: Path) -> Output | None:
+    """The output that is a path or a folder above it, as the nearest DVC file or dvc.lock up to `top` says.
+
+    A folder that is here keeps what it has: nothing is taken for a path that is missing in it.
+    """
+    path = Path(os.path.normpath(path))
+    places = [place for place in (path, *path.parents) if place != top and place.is_relative_to(top)]
+    for place in places:
+        if place.exists():
+            break
+        for output in outputs_of(place.with_name(place.name + ENDING)):
+            if output.path == place:
+                return output
+    for folder in (each for each in path.parents if each.is_relative_to(top)):
+        for output in outputs_of(folder / LOCK):
+            if output.path in places and not output.path.exists():
+                return output
+    return None
+
+
+def _stages(file: Path, document: Any) -> Iterator[tuple[Path, Any]]:
+    """(the folder that paths start from, outs) of a DVC file, or of every stage of a lock."""
+    if not isinstance(document, dict):
+        return
+    if file.name != LOCK:
+        yield file.parent / str(document.get("wdir") or "."), document.get("outs")
+        return
+    stages = document.get("stages")
+    declared = _document(file.with_name(PIPELINE), LARGEST_LOCK) if isinstance(stages, dict) else None
+    pipeline = declared.get("stages") if isinstance(declared, dict) else None
+    for name, stage in stages.items() if isinstance(stages, dict) else ():
+        own = pipeline.get(str(name).split("@")[0]) if isinstance(pipeline, dict) else None
+        place = own.get("wdir") if isinstance(own, dict) else None
+        yield file.parent / str(place or "."), stage.get("outs") if isinstance(stage, dict) else None
+
+
+def _document(file: Path, most: int) -> Any:
+    """Its YAML, or None of what is missing, too long or none."""
+    if not file.is_file() or file.stat().st_size > most:
+        return None
+    try:
+        return yaml.safe_load(file.read_bytes())
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
