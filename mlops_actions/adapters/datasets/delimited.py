@@ -92,8 +92,11 @@ def _refuse_title(path: Path, shown: str) -> None:
 
 def _refuse_other_delimiter(path: Path, header: str, shown: str) -> None:
     """One name that another sign cuts into as many parts as each line below it is no name."""
-    with lines_of(path) as lines:
-        below = [line for line in islice(lines, 1, FEW) if line.strip()]
+    try:
+        with lines_of(path) as lines:
+            below = [line for line in islice(lines, 1, FEW) if line.strip()]
+    except RecordError as error:
+        raise _no_record(error, shown) from None
     for sign, told in OTHERS.items():
         width = len(header.split(sign))
         least = 2 if sign else 3  # two words may well be one name above two words
