@@ -14,8 +14,10 @@ from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.personal import find, worth_a_look
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Repeats, Sample, Shared
+from mlops_actions.profile.places import Alone
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -106,7 +108,7 @@ def check_personal(
         limits: kinds and rows.
         samples: values of sampled rows of columns without counts (None is null).
     """
-    found = []
+    found: list[CheckResult] = []
     for column in table.columns:
         where = excepted(column.name, data)
         subject = Subject(table.role, column.name, column.rows)
@@ -135,7 +137,8 @@ def _personal(
     marks = find(column.name, column.kind, counts, limits.kinds, table.names)
     rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
     seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
-    total = counts.rows_where(np.logical_or.reduce(list(marks.values()))) if marks else 0
+    marked = np.logical_or.reduce([np.zeros(len(counts), dtype=np.bool_), *marks.values()])
+    total = counts.rows_where(marked)
     strong = sum(n for kind, n in rows.items() if kind in STRONG)
     outcome = Outcome.PASS
     if total > limits.max_rows:
@@ -143,7 +146,11 @@ def _personal(
     maximum = f", maximum {limits.max_rows:,}" if seen else ""
     text = f"{table.role}.{column.name}: {seen or 'nothing personal'}{maximum} ({of})"
     limit = float(limits.max_rows)
-    return result(catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit)
+    failures, held = value_cases(subject, counts, marked) if total > limits.max_rows else ((), None)
+    return result(
+        catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit,
+        failures=failures if column.counts is not None else (), sought=held,
+    )  # fmt: skip
 
 
 def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
@@ -173,7 +180,10 @@ def check_groups(
         + (f", maximum share {most:g}" if most is not None else " (told, no limit is declared)")
     )
     outcome = Outcome.FAIL if most is not None and part > most else Outcome.PASS
-    return result(catalog_privacy.SMALL_GROUPS, subject, outcome, text, observed=part, limit=most)
+    return result(
+        catalog_privacy.SMALL_GROUPS, subject, outcome, text, observed=part, limit=most,
+        sought=Alone(table.role, columns),
+    )  # fmt: skip
 
 
 def check_canaries(

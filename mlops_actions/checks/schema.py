@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import MAX_FAILURES, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import sampled_counts, wide_texts
 from mlops_actions.config.column_contract import fits
 from mlops_actions.profile.column import TIMES
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Repeats
-from mlops_actions.results.dataset import FailureCase
+from mlops_actions.profile.places import Nulls, Outside, Repeated
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
-    from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -164,7 +165,10 @@ def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: Column
     text = (
         f"{where}: null rate {column.null_rate:.4f} {sign} {limit:g} ({column.nulls:,} of n={column.rows:,})"
     )
-    return result(catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit)
+    sought = Nulls(subject.role, column.name)
+    return result(
+        catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit, sought=sought
+    )
 
 
 def _value_rules(
@@ -211,23 +215,15 @@ def _values(
     *,
     show_values: bool,
 ) -> CheckResult:
-    counts = column.counts
-    if counts is None or not len(counts):
-        wrong, rows = np.zeros(0, dtype=np.bool_), 0
-    else:
-        wrong = bad(counts)
-        rows = counts.rows_where(wrong)
+    counts = column.counts if column.counts is not None else ValueCounts.of(())
+    wrong = bad(counts) if len(counts) else np.zeros(0, dtype=np.bool_)
+    rows = counts.rows_where(wrong)
+    cases, held = value_cases(subject, counts, wrong, column.kind, show=show_values)
     text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    cases: tuple[FailureCase, ...] = ()
-    if rows and counts is not None:
-        most = np.flatnonzero(wrong)[np.argsort(-counts.rows[wrong], kind="stable")][:MAX_FAILURES]
-        cases = tuple(
-            FailureCase(
-                where=where, count=int(counts.rows[at]), value=str(counts.values[at]) if show_values else None
-            )
-            for at in most
-        )
-    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
+    return result(
+        check, subject, _word(not rows), text,
+        observed=float(rows), limit=limit, failures=cases, sought=held,
+    )  # fmt: skip
 
 
 def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
@@ -242,7 +238,10 @@ def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: C
     observed = 0 if inside else max(1, outside)
     limit = _bounds(contract)
     text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
-    return result(catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit)
+    sought = Outside(subject.role, column.name, low, high)
+    return result(
+        catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit, sought=sought
+    )
 
 
 def _wide_text(
@@ -257,12 +256,14 @@ def _wide_text(
     """Judged on a sample, which is said: one wrong value fails it, none is no proof."""
     if sample is None or not len(sample):
         return skipped(check, subject, TOO_MANY.format(column.distinct))
-    rows = sample.rows_where(bad(sample))
+    wrong = bad(sample)
+    rows = sample.rows_where(wrong)
+    _, held = value_cases(subject, sample, wrong)
     text = (
         f"{where}: {rows:,} of {sample.total:,} sampled values outside {limit} (n={column.present:,}, "
         f"about {column.distinct:,} distinct)"
     )
-    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit)
+    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, sought=held)
 
 
 def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:
@@ -271,7 +272,11 @@ def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | 
     if repeated is None:
         return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
     text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
-    return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
+    sought = Repeated(subject.role, (column.name,), present=True)
+    return result(
+        catalog.UNIQUE, subject, _word(repeated == 0), text,
+        observed=float(repeated), limit=0.0, sought=sought,
+    )  # fmt: skip
 
 
 def _distribution(

@@ -9,8 +9,9 @@ import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import sampled_counts, wide_texts
-from mlops_actions.results.dataset import FailureCase
+from mlops_actions.profile.places import Outside
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -37,6 +38,7 @@ SENTINELS = tuple(
     sign * (10.0**digits - 1) for digits in (2, 3, 4, 5, 6, 7, 8, 9) for sign in (1, -1)
 )  # 99, -99, 999 ...
 FEW, LOGS = 10, 3.0
+LARGEST = float(np.finfo(np.float64).max)
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -86,9 +88,10 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
         else f"{subject.role}.{subject.name}: {share:.0%} of the texts are numbers"
     ) + f", mixed from {limits.min_share:.0%} numbers (n={counts.total:,})"
     outcome = Outcome.WARN if mixed else Outcome.PASS
+    failures, held = value_cases(subject, counts, ~blank & ~numbers & mixed)
     return result(
         catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0,
-        failures=_cases(subject, counts, ~blank & ~numbers) if mixed else (),
+        failures=failures, sought=held,
     )  # fmt: skip
 
 
@@ -99,7 +102,10 @@ def _numbers(role: str, column: ColumnProfile, limits: CheckParameters) -> Itera
         infinite = column.infinite
         text = f"{role}.{column.name}: {count(infinite, 'infinite value')}, maximum 0 (n={column.present:,})"
         outcome = Outcome.WARN if infinite else Outcome.PASS
-        yield result(catalog.SPECIAL, subject, outcome, text, observed=float(infinite), limit=0.0)
+        beyond = Outside(role, column.name, -LARGEST, LARGEST)
+        yield result(
+            catalog.SPECIAL, subject, outcome, text, observed=float(infinite), limit=0.0, sought=beyond
+        )
         yield skipped(catalog.OUTLIERS, subject, TOO_MANY.format(column.distinct))
         return
     special = np.isinf(counts.values.astype(np.float64)) | _sentinels(counts)
@@ -161,11 +167,8 @@ def _found(
     rows = counts.rows_where(marked)
     text = f"{subject.role}.{subject.name}: {rows:,} {what}, maximum {most:,} (n={counts.total:,})"
     outcome = Outcome.WARN if rows > most else Outcome.PASS
-    failures = _cases(subject, counts, marked) if rows > most else ()
-    return result(check, subject, outcome, text, observed=float(rows), limit=float(most), failures=failures)
-
-
-def _cases(subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_]) -> tuple[FailureCase, ...]:
-    """The most frequent ones, by their number of rows alone."""
-    rows = np.sort(counts.rows[marked])[::-1][:20]
-    return tuple(FailureCase(where=f"{subject.role}.{subject.name}", count=int(each)) for each in rows)
+    failures, held = value_cases(subject, counts, marked) if rows > most else ((), None)
+    return result(
+        check, subject, outcome, text,
+        observed=float(rows), limit=float(most), failures=failures, sought=held,
+    )  # fmt: skip

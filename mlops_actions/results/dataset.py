@@ -54,11 +54,21 @@ class DatasetSummary(ResultModel):
 
 
 class FailureCase(ResultModel):
-    """One place where a check failed; the value only when `show_values: true`."""
+    """One place where a check failed, or equal ones together; value and key only when `show_values: true`.
+
+    Args:
+        where: the column with its split, or the split; or in words what the case is.
+        count: rows.
+        rows: the numbers of the first of them: data rows from 1 in the order of the file (of several files,
+            in the order of their names), a CSV file's header not counted. Empty where not looked up.
+        key: of the first row, as data.key declares it.
+    """
 
     where: str
     count: int = 1
     value: str | None = None
+    rows: tuple[int, ...] = ()
+    key: str | None = None
 
 
 class CheckResult(ResultModel):

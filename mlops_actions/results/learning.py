@@ -21,7 +21,8 @@ class LabelErrors(ResultModel):
         share: of wrong labels, as the lapse rate has it; its interval is one of 99 %.
         disagreements: rows whose label is not the model's first choice, honest doubt included.
         suspects: rows off the diagonal of the confident joint.
-        worst: places in the sample of at most 20 of them, least likely label first.
+        worst: of at most 20 of them, least likely label first, the row's number in the file, from 1; empty
+            where rows have no number.
     """
 
     model: str

@@ -8,6 +8,7 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Setting
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.named_files import NamedFile
 from mlops_actions.stages.scan import measured, opened, records_of
 from mlops_actions.stages.summaries import hidden_columns, summaries
@@ -45,7 +46,8 @@ def judged_files(
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
     )
     case = measured(setting, records_of(named), scanners)
-    checks, drift = families.judge(case, skip)
+    judged, drift = families.judge(case, skip)
+    checks = with_places(setting, judged, scanners)
     contract = Contract(schema, limits, skip) if schema is not None else None
     features = setting.features
     return DatasetResult(

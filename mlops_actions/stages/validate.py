@@ -18,6 +18,7 @@ from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
 from mlops_actions.stages.named_files import (
@@ -85,7 +86,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     checks, drift = families.judge(case, rules.skip)
     fitted, learnt = model_checks(context, case, scanners["train"])
     checks += in_force(fitted, rules.parameters, rules.skip)
-    checks = tuple(sorted(checks, key=lambda check: check.id))
+    checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
     payload = DatasetResult(

@@ -44,7 +44,7 @@ def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint6
 
 def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
     """Only rows whose hash both splits have are compared in full; none, where fewer columns share none."""
-    sides = _comparable(scanner, columns, other, columns)
+    sides = comparable(scanner, columns, other, columns)
     pairs = frozenset(zip(*sides, strict=True))
     apart = scanner.apart.setdefault(id(other), [])
     with reading(scanner.path, scanner.shown):
@@ -52,7 +52,7 @@ def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner)
         if not len(hits):
             apart.append(pairs)
             return SharedRows(0, 0, alike)
-        views = _views(scanner, other)
+        views = both_views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
         among = _among(scanner.connection, hits, scanner.rows + other.rows)
         listed = " UNION ALL ".join(
@@ -114,8 +114,8 @@ def orphans(
     scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
 ) -> int:
     """An anti join; a row with a null among its columns refers to nothing."""
-    first, second = _comparable(scanner, columns, other, other_columns)
-    views = _views(scanner, other)
+    first, second = comparable(scanner, columns, other, other_columns)
+    views = both_views(scanner, other)
     same = " AND ".join(f"l.k{at} = r.k{at}" for at in range(len(first)))
     present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in columns)
     left = ", ".join(f"{value} AS k{at}" for at, value in enumerate(first))
@@ -134,7 +134,7 @@ def changes(
 
     Values are compared by their hashes, which take little memory; by themselves only where a key repeats.
     """
-    keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
+    keys, values = (comparable(scanner, names, other, names) for names in (key, columns))
     repeated, found = _joined(scanner, other, keys, [[f"hash({each})" for each in side] for side in values])
     if repeated > 1:  # the smallest hash is none of a smallest value
         plain = [_smallest(scanner, columns, side) for side in values]
@@ -158,7 +158,7 @@ def _joined(
 ) -> tuple[int, list[int]]:
     """(most rows of one key, [keys only here, only there, changed, by column]); values: SQL by side."""
     sides = []
-    for view, k, v in zip(_views(scanner, other), keys, values, strict=True):
+    for view, k, v in zip(both_views(scanner, other), keys, values, strict=True):
         listed = ", ".join(f"{each} AS k{at}" for at, each in enumerate(k))
         held = "".join(f", min({each}) AS v{at}" for at, each in enumerate(v))
         grouped = ", ".join(f"k{at}" for at in range(len(k)))
@@ -175,7 +175,7 @@ def _joined(
     return int(most), [int(n) for n in found]
 
 
-def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
+def both_views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     """The names of both splits in the scanner's own connection."""
     name = f"other_{id(other):x}"
     known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
@@ -184,7 +184,7 @@ def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     return "rows", name
 
 
-def _comparable(
+def comparable(
     scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """The columns of both sides as SQL of one type: numbers as numbers, what differs in kind as text."""

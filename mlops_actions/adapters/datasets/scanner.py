@@ -20,12 +20,13 @@ from mlops_actions.adapters.datasets.equal_rows import (
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.places import places, values_at
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
 from mlops_actions.errors import ConfigError, InputError
-from mlops_actions.profile.scanner import Counted, Moments
+from mlops_actions.profile.scanner import ROW_NUMBER, Counted, Moments
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.places import Place, Sought
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 CASTS = "Cast one side in the schema, for example with TRY_CAST(column AS DOUBLE)."
@@ -247,14 +249,27 @@ class DuckDBScanner:
         """This split against the other, joined by key."""
         return changes(self, key, columns, other)
 
+    def places(self, sought: Sought, most: int, other: Any = None) -> tuple[Place, ...]:
+        """The first rows that a check means, by their numbers."""
+        return places(self, sought, most, other)
+
+    def values_at(self, rows: Sequence[int], columns: Sequence[str]) -> dict[int, tuple[Any, ...]]:
+        """Columns of rows, by number."""
+        return values_at(self, rows, columns)
+
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
         """The rows with the smallest key of row_key.py: the same wherever they stand, and on every engine."""
+        numbered = ROW_NUMBER in columns and ROW_NUMBER not in self.kinds
+        columns = [name for name in columns if name in self.kinds]
         chosen = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(columns))
         codes = [f"coalesce({self._code(name)}, {NULL})" for name in self.kinds]
         key = f"md5('{seed:d}:' || CAST({mixed(codes, 'xor({}, {})'.format)} AS VARCHAR))"
-        read = self.ask(f"SELECT {chosen} FROM rows ORDER BY {key} LIMIT {n:d}")
-        by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
-        return {name: plain(by_column[at], self.kinds[name]) for at, name in enumerate(columns)}
+        number = ", row_number() OVER () AS r" if numbered else ""
+        told = f"SELECT {chosen}{number}, {key} AS k FROM rows"
+        read = self.ask(f"SELECT * EXCLUDE (k) FROM ({told}) ORDER BY k LIMIT {n:d}")
+        by_column = list(zip(*read, strict=True)) if read else [()] * (len(columns) + 1)
+        found = {name: plain(by_column[at], self.kinds[name]) for at, name in enumerate(columns)}
+        return {**found, ROW_NUMBER: list(by_column[len(columns)])} if numbered else found
 
     def _code(self, name: str) -> str:
         """The value as a 64-bit number: SQL."""
