@@ -100,6 +100,7 @@ class DriftRow(ResultModel):
         error: how much larger `effect` may be, where only bins are known.
         shares_reference: of rows in at most 20 cells, to draw: numbers in rising order, categories by how
             common they are in the reference, the rest together; `shares_current` in the same cells.
+        labels: of the cells of categories, only with `show_values: true`.
     """
 
     column: str
@@ -123,6 +124,7 @@ class DriftRow(ResultModel):
     error: float = 0.0
     shares_reference: tuple[float, ...] = ()
     shares_current: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class SelfTest(ResultModel):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_CHECKS = 50  # whose rows are looked up
 GRAVE = (Outcome.FAIL, Outcome.WARN)
+MOST_COLUMNS = 8  # of a row whose values are shown; of a whole row the number says enough
 PRIVATE = frozenset((catalog.PERSONAL.id, catalog_privacy.SMALL_GROUPS.id))  # rows only, whatever is shown
 BEYOND = f"rows are looked up for {MOST_CHECKS} checks, this is not among them"
 UNORDERED = "rows cannot be numbered: the engine keeps no order of them"
@@ -102,7 +103,9 @@ def _looked_up(
     if found is None:
         return _unplaced(check, sought, shown, UNORDERED)
     key = shown.key(check, sought.role)
-    told = () if isinstance(sought, Held) else shown.columns(check, sought.role, shown_columns(sought))
+    wanted = shown_columns(sought)
+    few = len(wanted) <= MOST_COLUMNS and not isinstance(sought, Held)
+    told = shown.columns(check, sought.role, wanted) if few else ()
     values = scanner.values_at([each.rows[0] for each in found], (*told, *key)) if told or key else {}
     cases = []
     for place in found:

@@ -32,7 +32,7 @@ from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, records_of
 from mlops_actions.stages.schema_difference import schema_difference
 from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
-from mlops_actions.stages.summaries import hidden_columns, summaries
+from mlops_actions.stages.summaries import hidden_columns, summaries, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,12 +89,11 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
+    hidden = hidden_columns(config.data, checks)
     payload = DatasetResult(
-        datasets=summaries(
-            tables, hidden_columns(config.data, checks), show_values=config.validate_.show_values
-        ),
+        datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
         checks=checks,
-        drift=drift,
+        drift=unnamed(drift, hidden),
         schema_path=config.data.schema_ or "",
         schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),

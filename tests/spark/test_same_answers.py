@@ -8,6 +8,8 @@ import pytest
 
 from mlops_actions.adapters.datasets.opened import open_scanner
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+from mlops_actions.profile.places import Held, Place
+from mlops_actions.profile.scanner import ROW_NUMBER
 from tests.spark.answers import ENGINES, both, exact, profiles
 from tests.spark.made import EXOTIC, ROWS, write
 
@@ -239,3 +241,13 @@ def test_exact_tells_profiles_apart(old: Path, new: Path) -> None:
     """Else the comparisons above would show nothing."""
     one, two = profiles(old)[0], profiles(new)[1]
     assert [exact(a) == exact(b) for a, b in zip(one, two, strict=True)].count(False) > 10
+
+
+def test_spark_has_no_order_of_rows_and_says_so(old: Path) -> None:
+    first, second = both(old)
+    assert first.places(Held("train", "id", (7,)), 20) == (Place((8,), 1, 7),)
+    assert second.places(Held("train", "id", (7,)), 20) is None
+    assert second.values_at([1], ["id"]) == {}
+    sampled = first.sample(["id", ROW_NUMBER], 50, 0)
+    assert second.sample(["id", ROW_NUMBER], 50, 0) == {"id": sampled["id"]}
+    assert len(sampled[ROW_NUMBER]) == 50
