@@ -41,7 +41,7 @@ class Subject:
 class Judged(CheckResult):
     """A result beside the rows it means: what is found of them is written, `sought` never is.
 
-    sought: of profile/places.py; it holds cell values.
+    sought: of profile/places.py, which may hold cell values; a tuple has one of each failure, or None.
     """
 
     sought: Any = Field(default=None, exclude=True, repr=False)
@@ -57,7 +57,7 @@ def result(  # noqa: PLR0913 - each is a field
     limit: float | str | None = None,
     failures: tuple[FailureCase, ...] = (),
     reason: str = "",
-    sought: Sought | None = None,
+    sought: Sought | tuple[Sought | None, ...] | None = None,
 ) -> Judged:
     """A judgement as a result; remediation only where something is to be done."""
     done = outcome in {Outcome.PASS, Outcome.SKIPPED}

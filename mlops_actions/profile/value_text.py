@@ -1,4 +1,4 @@
-"""A value of a profile as people read it: times in ISO 8601, whole floats as they are written."""
+"""A value of a profile as people read it: times in ISO 8601, all others as Python writes them."""
 
 from __future__ import annotations
 

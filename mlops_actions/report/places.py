@@ -45,12 +45,12 @@ def _place(case: FailureCase, known: set[str], longest: int) -> str:
 
 
 def _rows(rows: Sequence[int], n: int) -> str:
-    """Row 17; rows 4 and 17; 12 rows, first at 4, 17 and 20."""
+    """Row 17; rows 4 and 17; 12 rows, such as 4, 17 and 20."""
     shown = [f"{row:,}" for row in rows[:ROWS]]
     if n == 1:
         return f"row {shown[0]}"
     listed = f"{', '.join(shown[:-1])} and {shown[-1]}" if len(shown) > 1 else shown[0]
-    return f"rows {listed}" if n == len(shown) else f"{n:,} rows, first at {listed}"
+    return f"rows {listed}" if n == len(shown) else f"{n:,} rows, such as {listed}"
 
 
 def _cut(value: str, longest: int) -> str:

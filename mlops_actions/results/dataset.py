@@ -59,9 +59,10 @@ class FailureCase(ResultModel):
     Args:
         where: the column with its split, or the split; or in words what the case is.
         count: rows.
-        rows: the numbers of the first of them: data rows from 1 in the order of the file (of several files,
-            in the order of their names), a CSV file's header not counted. Empty where not looked up.
-        key: of the first row, as data.key declares it.
+        rows: the numbers of the first of them (of several values together: of some of them): data rows from 1
+            in the order of the file (of several files, in the order of their names), a CSV file's header not
+            counted. Empty where not looked up.
+        key: of the first of `rows`, as data.key declares it.
     """
 
     where: str

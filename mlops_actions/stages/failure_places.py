@@ -82,9 +82,12 @@ def with_places(
 
 
 def _with_places(check: Judged, scanners: Mapping[str, DatasetScanner] | None, shown: _Shown) -> CheckResult:
-    sought: Sought | None = check.sought
+    sought: Sought | tuple[Sought | None, ...] | None = check.sought
     if sought is None or check.outcome not in GRAVE:
         return check.model_copy(update={"sought": None})
+    if isinstance(sought, tuple):
+        cases = check.failures if scanners is None else _with_rows(check, sought, scanners)
+        return check.model_copy(update={"sought": None, "failures": cases[:MAX_FAILURES]})
     if scanners is None:
         cases = _unplaced(check, sought, shown, BEYOND)
     else:
@@ -93,6 +96,21 @@ def _with_places(check: Judged, scanners: Mapping[str, DatasetScanner] | None, s
         except MlopsError:  # no memory or disk for it: the verdict stands
             cases = _unplaced(check, sought, shown, UNREAD)
     return check.model_copy(update={"sought": None, "failures": cases[:MAX_FAILURES]})
+
+
+def _with_rows(
+    check: Judged, sought: Sequence[Sought | None], scanners: Mapping[str, DatasetScanner]
+) -> tuple[FailureCase, ...]:
+    """The judge's own cases, each with the first rows of what it stands for."""
+    cases = []
+    for case, each in zip(check.failures, sought, strict=False):
+        try:
+            found = scanners[each.role].places(each, MAX_FAILURES) if each is not None else None
+        except MlopsError:
+            found = None
+        rows = sorted(row for place in found or () for row in place.rows)
+        cases.append(case.model_copy(update={"rows": tuple(rows[:MAX_FAILURES])}))
+    return tuple(cases)
 
 
 def _looked_up(

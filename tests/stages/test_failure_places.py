@@ -179,3 +179,26 @@ def test_clean_checks_are_not_looked_up(tmp_path: Path, monkeypatch: pytest.Monk
     quiet = tuple(each for each in checks if each.outcome in {Outcome.PASS, Outcome.SKIPPED})
     assert len(with_places(setting, quiet, scanners)) == len(quiet) > 0
     assert asked == []
+
+
+def test_new_categories_have_the_rows_that_hold_them(tmp_path: Path) -> None:
+    splits = {"train": whole(400, "C"), "evaluation": whole(300, "E", 1000)}
+    for at in range(100, 140):
+        splits["evaluation"]["city"][at] = "Roma" if at % 2 else "Bari"
+    scanners, files = {}, {}
+    for role, rows in splits.items():
+        rows["seen"], rows["opened"] = ([str(day) for day in rows[name]] for name in ("seen", "opened"))
+        write_parquet(tmp_path / f"{role}.parquet", rows)
+        files[role] = NamedFile((), f"{role}.parquet", tmp_path / f"{role}.parquet")
+        scanners[role] = opened(role, files[role])
+    world = World(data={"time": None})
+    setting = replace(world.case().setting, kinds={r: each.kinds for r, each in scanners.items()})
+    case = measured(setting, records_of(files), scanners)
+    (found,) = [
+        each
+        for each in with_places(setting, families.judge(case, {})[0], scanners)
+        if each.id == "DS303" and each.outcome is Outcome.WARN
+    ]
+    (only,) = found.failures
+    assert (only.where, only.count, only.rows) == ("city: 2 new categories", 40, tuple(range(101, 121)))
+    assert "Roma" not in found.model_dump_json()

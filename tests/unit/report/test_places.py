@@ -20,7 +20,7 @@ MANY = tuple(FailureCase(where="train.income", rows=(at,)) for at in range(1, 21
     [
         (FailureCase(where="train.income", rows=(1017,)), "row 1,017"),
         (FailureCase(where="train.income", rows=(4, 17), count=2), "rows 4 and 17"),
-        (FailureCase(where="train.income", rows=(4, 17, 20, 21), count=12), "12 rows, first at 4, 17 and 20"),
+        (FailureCase(where="train.income", rows=(4, 17, 20, 21), count=12), "12 rows, such as 4, 17 and 20"),
         (FailureCase(where="train.income", rows=(4,), value="-5.0", key="id 7"), "row 4: -5.0 (key id 7)"),
         (
             FailureCase(where="evaluation, equal to row 9 of train", rows=(4,)),
