@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult, FailureCase
 
 ROWS = 3  # of one case that are named
-COUNTED = "Rows are data rows from 1 in the order of the file; a CSV header is not counted."
+COUNTED = (
+    "Rows are data rows from 1 in the order of the file, of several files in the order of their names; a CSV "
+    "header is not counted."
+)
 
 
 def places(check: CheckResult, most: int, longest: int = 160) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The numbers of the rows that a check means, in the order of the file: row_number() over an ordered scan.
 
-Asked only for checks that are red or warn. Groups of equal rows are found by hashes first, so that whole rows
-are held of few groups alone.
+Asked only for checks that are red or warn. Groups of equal rows are found by hashes, which are all that is
+held of most rows; those that are named are compared in full.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mlops_actions.adapters.datasets.connections import quoted
 from mlops_actions.adapters.datasets.equal_rows import both_views, comparable
@@ -27,11 +29,14 @@ from mlops_actions.profile.places import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from mlops_actions.adapters.datasets.scanner import DuckDBScanner
     from mlops_actions.profile.places import Sought
 
 FEW = 3  # rows of a group that are named
 MOST_HITS = 1_000  # hashes of which whole rows are compared
+COLUMNS_AT_ONCE = 200
 NUMBER = "row_number() OVER () AS r"  # DuckDB keeps the order of the file
 
 
@@ -100,27 +105,21 @@ def _held(scanner: DuckDBScanner, sought: Held, most: int) -> tuple[Place, ...]:
 def _groups(scanner: DuckDBScanner, sought: Repeated | Alone | Torn, most: int) -> tuple[Place, ...]:
     columns = sought.features if isinstance(sought, Torn) else sought.columns
     values = [quoted(name) for name in columns]
-    among, kept, rows = _rule(scanner, sought)
-    hashed = f"SELECT h FROM (SELECT hash({', '.join(values)}) AS h, {rows} FROM rows{among})"
-    hits = [h for (h,) in scanner.ask(f"{hashed} GROUP BY h HAVING {kept[0]} LIMIT {MOST_HITS}")]
-    return tuple(
-        Place(tuple(first), int(n)) for n, first, *_ in _by_hash(scanner, values, hits, sought, kept[1], most)
-    )
-
-
-def _rule(scanner: DuckDBScanner, sought: Repeated | Alone | Torn) -> tuple[str, tuple[str, str], str]:
-    """(WHERE, HAVING of hashes and of rows, what the hashes are told beside)."""
+    label, kept, where = "0", "count(*) > 1", ""
     if isinstance(sought, Torn):
-        label = quoted(sought.target)
-        return (
-            "",
-            ("min(label) IS DISTINCT FROM max(label)", "count(DISTINCT label) > 1"),
-            f"{label} AS label",
-        )
+        label, kept = quoted(sought.target), "min(label) IS DISTINCT FROM max(label)"
+    elif isinstance(sought, Alone):
+        kept = "count(*) = 1"
+    elif sought.present:
+        where = f" WHERE {_present(scanner, columns)}"
+    hashed = f"SELECT {_hash(values)} AS h, {label} AS label FROM rows{where}"
+    hits = [h for (h,) in scanner.ask(f"SELECT h FROM ({hashed}) GROUP BY h HAVING {kept} LIMIT {MOST_HITS}")]
+    found = _by_hash(scanner, values, hits, most)
     if isinstance(sought, Alone):
-        return "", ("count(*) = 1", "count(*) = 1"), "0 AS label"
-    present = f" WHERE {_present(scanner, sought.columns)}" if sought.present else ""
-    return present, ("count(*) > 1", "count(*) > 1"), "0 AS label"
+        return tuple(Place(rows, n) for n, rows in found.values())
+    seen = _written(scanner, values, [row for _, rows in found.values() for row in rows])
+    alike = {h: tuple(row for row in rows if seen[row] == seen[rows[0]]) for h, (_, rows) in found.items()}
+    return tuple(Place(alike[h], n) for h, (n, _) in found.items() if len(alike[h]) > 1)
 
 
 def _present(scanner: DuckDBScanner, columns: Sequence[str]) -> str:
@@ -129,27 +128,35 @@ def _present(scanner: DuckDBScanner, columns: Sequence[str]) -> str:
     return " AND ".join(said)
 
 
+def _hash(values: Sequence[str]) -> str:
+    """Of SQL values, 64 bits; it never leaves the process."""
+    return f"hash({', '.join(values)})"
+
+
 def _by_hash(
-    scanner: DuckDBScanner,
-    values: Sequence[str],
-    hits: Sequence[int],
-    sought: Sought,
-    having: str,
-    most: int,
-) -> list[tuple[Any, ...]]:
-    """(rows, the first of them, the values) of each group of equal rows among these hashes."""
+    scanner: DuckDBScanner, values: Sequence[str], hits: Sequence[int], most: int
+) -> dict[int, tuple[int, tuple[int, ...]]]:
+    """Hash to (rows, the first of them), in the order of the first: nothing else is held of a row."""
     if not hits:
-        return []
-    names = [f"c{at}" for at in range(len(values))]
-    listed = ", ".join(f"{value} AS {name}" for value, name in zip(values, names, strict=True))
-    label = f", {quoted(sought.target)} AS label" if isinstance(sought, Torn) else ""
-    grouped = ", ".join(names)
+        return {}
     sql = (
-        f"SELECT count(*), min(r, {FEW:d}), {grouped} FROM (SELECT {NUMBER}, {listed}{label} FROM rows) "
-        f"WHERE hash({grouped}) IN (SELECT unnest(?::UBIGINT[])) GROUP BY {grouped} HAVING {having} "
-        f"ORDER BY min(r) LIMIT {most:d}"
+        f"SELECT h, count(*), min(r, {FEW:d}) FROM (SELECT {NUMBER}, {_hash(values)} AS h FROM rows) "
+        f"WHERE h IN (SELECT unnest(?::UBIGINT[])) GROUP BY h ORDER BY min(r) LIMIT {most:d}"
     )
-    return scanner.ask(sql, [list(hits)])
+    return {h: (int(n), tuple(rows)) for h, n, rows in scanner.ask(sql, [list(hits)])}
+
+
+def _written(scanner: DuckDBScanner, values: Sequence[str], rows: Sequence[int]) -> dict[int, list[str]]:
+    """Rows by number, as text to compare them by: equal hashes are no proof. A few columns at a time."""
+    seen: dict[int, list[str]] = {row: [] for row in rows}
+    numbers = ", ".join(f"{row:d}" for row in rows)
+    for start in range(0, len(values) if rows else 0, COLUMNS_AT_ONCE):
+        part = values[start : start + COLUMNS_AT_ONCE]
+        listed = ", ".join(f"{value} AS c{at}" for at, value in enumerate(part))
+        sql = f"SELECT * FROM (SELECT {NUMBER}, {listed} FROM rows) WHERE r IN ({numbers})"
+        for row, *found in scanner.ask(sql):
+            seen[int(row)].append(repr([each or 0 if isinstance(each, float) else each for each in found]))
+    return seen
 
 
 def _lost(scanner: DuckDBScanner, sought: Lost, most: int, other: DuckDBScanner) -> tuple[Place, ...]:
@@ -173,24 +180,25 @@ def _lost(scanner: DuckDBScanner, sought: Lost, most: int, other: DuckDBScanner)
 
 
 def _common(scanner: DuckDBScanner, sought: Common, most: int, other: DuckDBScanner) -> tuple[Place, ...]:
-    """Each side is asked in its own connection; groups are matched by their values."""
+    """Each side is asked in its own connection."""
     sides = comparable(scanner, sought.columns, other, sought.columns)
+    both = tuple(zip((scanner, other), sides, strict=True))
     hits: list[int] = []
-    for each in passes(scanner.rows + other.rows):
-        both = common(scanner.hashes.part(sides[0], *each), other.hashes.part(sides[1], *each))
-        hits += both[:MOST_HITS].tolist()
+    for number, of in passes(scanner.rows + other.rows):
+        hits = common(*(_hashes(each, side, number, of) for each, side in both))[:MOST_HITS].tolist()
         if hits:
             break
-    mine, theirs = (
-        {repr(values): (int(n), rows) for n, rows, *values in found}
-        for found in (
-            _by_hash(each, side, hits, sought, "true", MOST_HITS)
-            for each, side in zip((scanner, other), sides, strict=True)
-        )
-    )
-    found = [
-        Place(tuple(rows), n, None, int(theirs[key][1][0]))
-        for key, (n, rows) in mine.items()
-        if key in theirs
-    ]
-    return tuple(found[:most])
+    mine, theirs = (_by_hash(each, side, hits, MOST_HITS) for each, side in both)
+    pairs = [(n, rows, theirs[h][1][0]) for h, (n, rows) in mine.items() if h in theirs][:most]
+    here = _written(scanner, sides[0], [row for _, rows, _ in pairs for row in rows])
+    there = _written(other, sides[1], [row for _, _, row in pairs])
+    alike = [(n, tuple(row for row in rows if here[row] == there[first]), first) for n, rows, first in pairs]
+    return tuple(Place(rows, n, None, first) for n, rows, first in alike if rows)
+
+
+def _hashes(scanner: DuckDBScanner, values: Sequence[str], number: int, of: int) -> NDArray[np.uint64]:
+    """(k,) those that are `number` modulo `of`, sorted."""
+    sql = f"SELECT h FROM (SELECT {_hash(values)} AS h FROM rows) WHERE h % {of:d} = {number:d}"
+    found: NDArray[np.uint64] = np.asarray(np.ma.getdata(scanner.arrays(sql)["h"]), dtype=np.uint64)
+    found.sort()
+    return found
