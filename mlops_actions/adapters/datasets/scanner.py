@@ -265,7 +265,7 @@ class DuckDBScanner:
         codes = [f"coalesce({self._code(name)}, {NULL})" for name in self.kinds]
         key = f"md5('{seed:d}:' || CAST({mixed(codes, 'xor({}, {})'.format)} AS VARCHAR))"
         number = ", row_number() OVER () AS r" if numbered else ""
-        told = f"SELECT {chosen}{number}, {key} AS k FROM rows"
+        told = f"SELECT *{number} FROM (SELECT {chosen}, {key} AS k FROM rows)"
         read = self.ask(f"SELECT * EXCLUDE (k) FROM ({told}) ORDER BY k LIMIT {n:d}")
         by_column = list(zip(*read, strict=True)) if read else [()] * (len(columns) + 1)
         found = {name: plain(by_column[at], self.kinds[name]) for at, name in enumerate(columns)}
