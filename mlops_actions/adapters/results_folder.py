@@ -10,7 +10,7 @@ import shutil
 import stat
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from mlops_actions.results.base import ResultModel
 
-MAX_RESULT_BYTES = 50_000_000
+MAX_RESULT_BYTES = 100_000_000
+READ_BY_PEOPLE = 2_000_000  # bytes of a result; a larger one is a single line
 PREDICTIONS = ("predictions.parquet", "predictions-baseline.parquet")
 OURS = {
     *(f"{kind}.json" for kind in KINDS),
@@ -82,7 +83,7 @@ class ResultsFolder:
     def write(self, envelope: Envelope[ResultModel]) -> InputRecord:
         """Write kind.json: keys sorted, write-temp-then-rename, finite numbers only."""
         value = envelope.model_dump(mode="json", by_alias=True)
-        text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+        text = _text(value)
         path = self.folder / f"{envelope.kind}.json"
         write_atomically(path, text.encode())
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -135,6 +136,14 @@ def _parse(path: Path, data: bytes, payload: type[ResultModel]) -> Envelope[Resu
         where = ".".join(map(str, first["loc"])) or "the whole file"
         message = f"{path.name}: {where}: {first['msg']} ({error.error_count()} such)"
         raise EvidenceError(message, hint="Run the stage again with this version.") from None
+
+
+def _text(value: Any) -> str:
+    """Indented for people, but for what no one reads: that takes ten times as long."""
+    text = json.dumps(value, sort_keys=True, allow_nan=False, ensure_ascii=False)
+    if len(text) <= READ_BY_PEOPLE:
+        text = json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
+    return text + "\n"
 
 
 def _read_plain(path: Path, hint: str) -> bytes:

@@ -44,6 +44,11 @@ class Contract:
         """The same of the table as a whole, without the dropped column."""
         return self._red((check_names(table, self.schema, dropped),))
 
+    def notices_dropped(self, table: TableProfile) -> bool:
+        """Whether a declared column that is not there turns something red: for all of them or for none."""
+        declared = next((name for name in self.schema.columns if table.column(name) is not None), None)
+        return declared is not None and any(self.red_names(table, declared))
+
     def _red(self, checks: Iterable[CheckResult]) -> Iterator[Finding]:
         for found in checks:
             (check,) = in_force((found,), self.parameters, self.skip)
@@ -59,7 +64,7 @@ def self_tests(table: TableProfile, contract: Contract, features: tuple[str, ...
     changes what is said of its own column, or of the names when it drops one; only that is judged anew,
     and only until it is noticed.
     """
-    names_before = set(contract.red_names(table))
+    seen_dropped = contract.notices_dropped(table)
     found = []
     for name in features:
         column = table.column(name)
@@ -68,7 +73,7 @@ def self_tests(table: TableProfile, contract: Contract, features: tuple[str, ...
         before = set(contract.red_column(table.role, column))
         for fault, changed in _faults(column):
             if changed is None:
-                noticed = any(each not in names_before for each in contract.red_names(table, name))
+                noticed = seen_dropped and name in contract.schema.columns
             else:
                 noticed = any(each not in before for each in contract.red_column(table.role, changed))
             verb = "noticed" if noticed else "not noticed"

@@ -18,10 +18,17 @@ ROW_NUMBER = "(row number)"  # of a sample: its rows' numbers in the file, where
 
 
 class Counted(NamedTuple):
-    """One column: null rows (NaN is null), and its value counts, None above the limit."""
+    """One column: null rows (NaN is null), and its value counts, None above the limit.
+
+    Args:
+        distinct: exact, where the engine knows it above the limit.
+        beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
+    """
 
     nulls: int
     counts: ValueCounts | None
+    distinct: int | None = None
+    beyond: ValueCounts | None = None
 
 
 class Moments(NamedTuple):

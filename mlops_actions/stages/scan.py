@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.opened import Engine, open_scanner
@@ -10,6 +11,7 @@ from mlops_actions.checks import families
 from mlops_actions.checks.case import Case
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
+from mlops_actions.profile.counted_bins import histogram_of, moments_of
 from mlops_actions.profile.needs import Changes, Conflicts, Groups, Orphans, Repeats, Sample, Shared, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
@@ -18,6 +20,9 @@ from mlops_actions.stages.data_at_hand import record_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
@@ -100,15 +105,24 @@ def _profile(scanner: DatasetScanner, name: str, counted: Counted) -> ColumnProf
     kind, rows = scanner.kinds[name], scanner.rows
     if counted.counts is not None:
         return ColumnProfile(name, kind, rows, counted.nulls, counted.counts, len(counted.counts))
-    wide = ColumnProfile(name, kind, rows, counted.nulls, None, scanner.distinct(name))
-    moments = None if kind == "string" or kind in TIMES else scanner.moments(name)
+    distinct = scanner.distinct(name) if counted.distinct is None else counted.distinct
+    wide = ColumnProfile(name, kind, rows, counted.nulls, None, distinct)
+    if kind == "string" or kind in TIMES:
+        return wide
+    moments = scanner.moments(name) if counted.beyond is None else moments_of(counted.beyond)
     if moments is None:
         return wide
-    edges, held = refined(moments.minimum, moments.maximum, lambda each: scanner.histogram(name, each))
+    edges, held = refined(moments.minimum, moments.maximum, partial(_histogram, scanner, name, counted))
     bins = BinnedCounts(edges, held, moments.mean, moments.std)
     return ColumnProfile(
         name, kind, rows, counted.nulls, None, wide.distinct, bins, infinite=moments.infinite
     )
+
+
+def _histogram(
+    scanner: DatasetScanner, name: str, counted: Counted, edges: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    return scanner.histogram(name, edges) if counted.beyond is None else histogram_of(counted.beyond, edges)
 
 
 def measure(needs: Iterable[Need], scanners: Mapping[str, DatasetScanner]) -> dict[Need, Any]:

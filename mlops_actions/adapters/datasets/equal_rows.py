@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.row_blocks import is_wide, row_hash
 from mlops_actions.adapters.datasets.row_hashes import common, not_alone, passes, repeated
+from mlops_actions.adapters.datasets.wide_equal_rows import wide_conflicts, wide_repeats, wide_shared
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def repeats(scanner: DuckDBScanner, columns: Sequence[str]) -> int:
         hits = _repeated(scanner, values)
         if not len(hits):
             return 0
+        if is_wide(len(values), scanner.rows):
+            return wide_repeats(scanner, values, hits)
         among = _among(scanner.connection, hits, scanner.rows)(values)
         grouped = f"SELECT count(*) AS n FROM rows{among} GROUP BY {', '.join(values)}"
         found = scanner.connection.execute(f"SELECT coalesce(sum(n - 1), 0) FROM ({grouped})").fetchall()
@@ -52,6 +56,8 @@ def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner)
         if not len(hits):
             apart.append(pairs)
             return SharedRows(0, 0, alike)
+        if is_wide(len(columns), max(scanner.rows, other.rows)):
+            return SharedRows(*wide_shared(scanner, other, sides, hits), alike)
         views = both_views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
         among = _among(scanner.connection, hits, scanner.rows + other.rows)
@@ -92,7 +98,7 @@ def _among(
         return lambda _: ""
     sql = "CREATE OR REPLACE TEMP TABLE hits AS SELECT unnest(?::UBIGINT[]) AS h"
     connection.execute(sql, [hits.tolist()])
-    return lambda side: f" WHERE hash({', '.join(side)}) IN (SELECT h FROM hits)"
+    return lambda side: f" WHERE {row_hash(side)} IN (SELECT h FROM hits)"
 
 
 def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> TornLabels:
@@ -102,6 +108,8 @@ def conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str) -> T
         hits = _repeated(scanner, names)
         if not len(hits):
             return TornLabels(0, 0)
+        if is_wide(len(names), scanner.rows):
+            return wide_conflicts(scanner, names, label, hits)
         among = _among(scanner.connection, hits, scanner.rows)(names)
         groups, rows = scanner.connection.execute(
             f"SELECT count(*), coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM rows{among} "

@@ -9,11 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlops_actions.adapters.datasets.row_blocks import (
+    blocks,
+    exclusive_or,
+    is_wide,
+    numbers,
+    row_hash,
+    salted,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import duckdb
     from numpy.typing import NDArray
+
+    from mlops_actions.adapters.datasets.row_blocks import Hashes
 
 AT_ONCE = 24_000_000  # hashes in memory: 192 MB
 
@@ -24,22 +35,26 @@ class RowHashes:
     Columns (SQL) by which no two hashes are equal are remembered: no two rows are equal by them and more.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
-        self._kept: tuple[tuple[Any, ...], NDArray[np.uint64]] | None = None
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+        self._connection, self._rows = connection, rows
+        self._kept: tuple[tuple[Any, ...], Hashes] | None = None
+        self._wide: tuple[frozenset[str], Hashes] | None = None
         self._without: dict[tuple[frozenset[str], int], set[int]] = {}
         self._alone: set[frozenset[str]] = set()
 
-    def part(self, columns: Sequence[str], number: int, of: int) -> NDArray[np.uint64]:
+    def part(self, columns: Sequence[str], number: int, of: int) -> Hashes:
         """(k,) sorted hashes of the columns (SQL) that are `number` modulo `of`."""
         asked = (*columns, number, of)
         if self._kept is not None and self._kept[0] == asked:
             return self._kept[1]
         self._kept = None
-        chosen = f" WHERE h % {of} = {number}" if of > 1 else ""
-        sql = f"SELECT h FROM (SELECT hash({', '.join(columns)}) AS h FROM rows){chosen}"
-        read: Any = self._connection.execute(sql).fetchnumpy()["h"]
-        hashes: NDArray[np.uint64] = np.asarray(np.ma.getdata(read), dtype=np.uint64)
+        if is_wide(len(columns), self._rows):
+            hashes = self.in_order(columns)
+            hashes = hashes[hashes % np.uint64(of) == number] if of > 1 else hashes.copy()
+        else:
+            chosen = f" WHERE h % {of} = {number}" if of > 1 else ""
+            sql = f"SELECT h FROM (SELECT {row_hash(columns)} AS h FROM rows){chosen}"
+            hashes = numbers(self._connection, sql)["h"]
         hashes.sort()
         if not (hashes[1:] == hashes[:-1]).any():
             parts = self._without.setdefault((frozenset(columns), of), set())
@@ -47,6 +62,21 @@ class RowHashes:
             if len(parts) == of:
                 self._alone.add(frozenset(columns))
         self._kept = (asked, hashes)
+        return hashes
+
+    def in_order(self, columns: Sequence[str]) -> Hashes:
+        """(n,) hashes of many columns in the order of the rows, a few columns at a time.
+
+        Those of other columns that were asked for before are a start: what differs is taken in or out.
+        """
+        asked = frozenset(columns)
+        known, hashes = frozenset[str](), np.zeros(self._rows, dtype=np.uint64)
+        if self._wide is not None and len(asked ^ self._wide[0]) < len(asked):
+            known, hashes = self._wide
+        for some in blocks(sorted(asked ^ known), self._rows):
+            mixed = exclusive_or([salted(column) for column in some])
+            hashes = hashes ^ numbers(self._connection, f"SELECT {mixed} AS h FROM rows")["h"]
+        self._wide = (asked, hashes)
         return hashes
 
     def alone(self, columns: Sequence[str]) -> bool:

@@ -19,9 +19,12 @@ NAN = 0x7FF8000000000000  # the bits of the one NaN
 WORDS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")  # within 64 bits
 
 
-def mixed(codes: Sequence[str], xor: Callable[[str, str], str]) -> str:
-    """The mix of (SQL) 64-bit codes, one per column in file order; a balanced tree, as depth is bounded."""
-    parts = [f"({code} % {PRIME}) * {_multiplier(at)}" for at, code in enumerate(codes)]
+def mixed(codes: Sequence[str], xor: Callable[[str, str], str], *, first: int = 0) -> str:
+    """The mix of (SQL) 64-bit codes, one per column in file order; a balanced tree, as depth is bounded.
+
+    `first`: the place of the first code; the exclusive or of the mixes of all parts is the mix of the whole.
+    """
+    parts = [f"({code} % {PRIME}) * {_multiplier(at)}" for at, code in enumerate(codes, first)]
     while len(parts) > 1:
         pairs = zip(parts[::2], parts[1::2], strict=False)
         parts = [xor(*pair) for pair in pairs] + parts[len(parts) // 2 * 2 :]

@@ -21,12 +21,13 @@ from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.places import places, values_at
+from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
-from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
+from mlops_actions.adapters.datasets.row_sample import sampled
 from mlops_actions.adapters.datasets.rows import kind_of
-from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint, plain
+from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.errors import ConfigError, InputError
-from mlops_actions.profile.scanner import ROW_NUMBER, Counted, Moments
+from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class DuckDBScanner:
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each query costs milliseconds."""
         names = list(columns)
-        size = max(1, VALUES_AT_ONCE // max(1, self.rows))
+        size = min(MANY, max(1, VALUES_AT_ONCE // max(1, self.rows)))
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
                 listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
@@ -128,9 +129,13 @@ class DuckDBScanner:
     @cached_property
     def _early(self) -> dict[str, int]:
         """About how many distinct values each column has in the first rows."""
-        listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in self.kinds)
-        found = self.ask(f"SELECT {listed} FROM (SELECT * FROM rows LIMIT {EARLY_ROWS})")[0]
-        return dict(zip(self.kinds, map(int, found), strict=True))
+        found: dict[str, int] = {}
+        for part in blocks(list(self.kinds), self.rows):
+            names = ", ".join(map(quoted, part))
+            listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in part)
+            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM rows LIMIT {EARLY_ROWS})")[0]
+            found |= dict(zip(part, map(int, read), strict=True))
+        return found
 
     def _grouped(self, name: str, limit: int) -> Counted:
         """Exact counts by the engine, one more than the limit at most (and the rows of null and of NaN)."""
@@ -216,7 +221,7 @@ class DuckDBScanner:
     @cached_property
     def hashes(self) -> RowHashes:
         """Of whole rows, to find equal ones."""
-        return RowHashes(self.connection)
+        return RowHashes(self.connection, self.rows)
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""
@@ -258,28 +263,8 @@ class DuckDBScanner:
         return values_at(self, rows, columns)
 
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
-        """The rows with the smallest key of row_key.py: the same wherever they stand, and on every engine."""
-        numbered = ROW_NUMBER in columns and ROW_NUMBER not in self.kinds
-        columns = [name for name in columns if name in self.kinds]
-        chosen = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(columns))
-        codes = [f"coalesce({self._code(name)}, {NULL})" for name in self.kinds]
-        key = f"md5('{seed:d}:' || CAST({mixed(codes, 'xor({}, {})'.format)} AS VARCHAR))"
-        number = ", row_number() OVER () AS r" if numbered else ""
-        told = f"SELECT *{number} FROM (SELECT {chosen}, {key} AS k FROM rows)"
-        read = self.ask(f"SELECT * EXCLUDE (k) FROM ({told}) ORDER BY k LIMIT {n:d}")
-        by_column = list(zip(*read, strict=True)) if read else [()] * (len(columns) + 1)
-        found = {name: plain(by_column[at], self.kinds[name]) for at, name in enumerate(columns)}
-        return {**found, ROW_NUMBER: list(by_column[len(columns)])} if numbered else found
-
-    def _code(self, name: str) -> str:
-        """The value as a 64-bit number: SQL."""
-        v, kind, type_name = self.value(name), self.kinds[name], self.types[name]
-        if kind == "number":
-            bits = f"CAST(CAST({v} AS BIT) AS BIGINT)"
-            return f"CASE WHEN {v} = 0 THEN 0 WHEN isnan({v}) THEN {NAN} ELSE {bits} END"
-        if kind in {"date", "timestamp", "boolean"} or type_name in WORDS:
-            return f"CAST({v} AS BIGINT)"
-        return f"CAST('0x' || md5(CAST({v} AS VARCHAR))[:15] AS BIGINT)"
+        """Those with the smallest keys: the same wherever they stand, and on every engine."""
+        return sampled(self, columns, n, seed)
 
 
 def _value(column: str, kind: str, type_name: str) -> str:

@@ -33,7 +33,10 @@ def counted(values: NDArray[Any], kind: str, limit: int) -> Counted:
     nulls = nulls_of(values)
     distinct, rows = _distinct(np.ma.getdata(values)[~nulls])
     if len(distinct) > limit:
-        return Counted(int(nulls.sum()), None)
+        beyond = None if kind == "string" else _typed(distinct, rows, kind)
+        many = len(distinct) if beyond is None else len(beyond)
+        if many > limit:
+            return Counted(int(nulls.sum()), None, many, beyond)
     return Counted(int(nulls.sum()), _typed(distinct, rows, kind))
 
 

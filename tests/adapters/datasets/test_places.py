@@ -157,3 +157,16 @@ def test_names_that_the_query_uses_are_columns_too(tmp_path: Path) -> None:
     assert scanner.places(Torn("train", ("r", "c0"), "label"), 20) == (Place((1, 2), 2),)
     assert scanner.places(Broken("train", "wrong = 1 OR r = 5"), 20) == (Place((3,)),)
     assert scanner.values_at([3], ("c0", "r")) == {3: ("y", 6)}
+
+
+def test_rows_of_many_columns_have_numbers_too(tmp_path: Path) -> None:
+    rows: dict[str, list[Any]] = {f"c{at}": [at * row % 97 for row in range(300)] for at in range(70)}
+    rows["n"] = list(range(1, 301))
+    for values in rows.values():
+        values[200] = values[4]
+    scanner = opened(tmp_path / "a.parquet", rows)
+    assert scanner.places(Repeated("train", tuple(rows)), 20) == (Place((5, 201), 2),)
+    assert scanner.places(Common("train", tuple(rows), "train"), 1, scanner) == (Place((1,), 1, None, 1),)
+    sampled = scanner.sample(("n", ROW_NUMBER), 300, 1)
+    pairs = set(zip(sampled["n"], sampled[ROW_NUMBER], strict=True))
+    assert pairs == {(5 if at == 201 else at, at) for at in range(1, 301)}
