@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from mlops_actions.results.dataset import CheckResult
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from mlops_actions.profile.places import Sought
     from mlops_actions.results.dataset import FailureCase
 
 MAX_FAILURES = 20
@@ -36,7 +39,16 @@ class Subject:
     n: int
 
 
-def result(
+class Judged(CheckResult):
+    """A result beside the rows it means: what is found of them is written, `sought` never is.
+
+    sought: of profile/places.py, which may hold cell values; a tuple has one of each failure, or None.
+    """
+
+    sought: Any = Field(default=None, exclude=True, repr=False)
+
+
+def result(  # noqa: PLR0913 - each is a field
     check: Check,
     subject: Subject,
     outcome: Outcome,
@@ -46,10 +58,11 @@ def result(
     limit: float | str | None = None,
     failures: tuple[FailureCase, ...] = (),
     reason: str = "",
-) -> CheckResult:
+    sought: Sought | tuple[Sought | None, ...] | None = None,
+) -> Judged:
     """A judgement as a result; remediation only where something is to be done."""
     done = outcome in {Outcome.PASS, Outcome.SKIPPED}
-    return CheckResult(
+    return Judged(
         id=check.id,
         title=check.title,
         subject=subject.name,
@@ -62,9 +75,10 @@ def result(
         n=subject.n,
         failures=failures[:MAX_FAILURES],
         remediation="" if done else check.remediation,
+        sought=None if done else sought,
     )
 
 
-def skipped(check: Check, subject: Subject, why: str) -> CheckResult:
+def skipped(check: Check, subject: Subject, why: str) -> Judged:
     """A check whose need is not there."""
     return result(check, subject, Outcome.SKIPPED, f"{check.title}: {why}", reason=why)

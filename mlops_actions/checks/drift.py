@@ -38,6 +38,7 @@ class _Measured(NamedTuple):
 def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ...]]:
     """Every pair of samples that is there: the rows of the table, and one verdict per check."""
     limits, features = case.setting.limits, case.setting.features
+    named = frozenset(features if case.setting.show_values else ())  # no sensitive column is one
     rows: list[DriftRow] = []
     verdicts: list[CheckResult] = []
     for check, pair, own, why in (
@@ -49,16 +50,23 @@ def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ..
             subject = Subject(case.train.role, "training", case.train.rows)
             verdicts.append(skipped(check, subject, why))
             continue
-        found = measure_drift(check, pair, features, own)
+        found = measure_drift(check, pair, features, own, named)
         rows += found
         verdicts.append(check_drift(check, pair, found))
     return tuple(rows), tuple(verdicts)
 
 
 def measure_drift(
-    check: Check, pair: Pair, columns: Sequence[str], limits: DriftParameters
+    check: Check,
+    pair: Pair,
+    columns: Sequence[str],
+    limits: DriftParameters,
+    named: frozenset[str] = frozenset(),
 ) -> tuple[DriftRow, ...]:
-    """One row per column: Holm over all that could be compared; inconclusive below the minimum of rows."""
+    """One row per column: Holm over all that could be compared; inconclusive below the minimum of rows.
+
+    named: the columns whose categories may be shown.
+    """
     found: list[_Measured] = []
     undecided: list[DriftRow] = []
     for name in columns:
@@ -76,6 +84,10 @@ def measure_drift(
         undecided.append(_unjudged(pair, first, second, told or ("", Outcome.INCONCLUSIVE)))
     adjusted = holm([each.distance.p_value for each in found])
     rows = [_row(pair, each, p, limits) for each, p in zip(found, adjusted, strict=True)]
+    rows = [
+        row.model_copy(update={"labels": each.distance.names}) if row.column in named else row
+        for row, each in zip(rows, found, strict=True)
+    ]
     rows.sort(key=lambda row: (row.outcome is not Outcome.WARN, -(row.effect or 0)))
     return (*rows, *undecided)
 

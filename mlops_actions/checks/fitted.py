@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog_labels as catalog
 from mlops_actions.checks.check import Subject, result
-from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mlops_actions.checks.limits import CostParameters, LabelErrorParameters
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, FailureCase
     from mlops_actions.results.learning import Interval, LabelErrors, LearningCurve, TrainingCost
 
 MINUTE = 60
@@ -25,11 +24,11 @@ def judge_label_errors(
     found: LabelErrors,
     target: str,
     limits: LabelErrorParameters,
-    places: Sequence[tuple[str, str | None]] = (),
+    places: Sequence[FailureCase] | None = None,
 ) -> CheckResult:
     """Too many wrong labels where even the interval's lower end is above the limit.
 
-    places: (where, value) of each of `found.worst`, the value None where it may not be shown.
+    places: of each of `found.worst`; empty where the rows have neither a number nor a key to show.
     """
     share, most = found.share, limits.max_share
     subject = Subject("train", target, found.rows)
@@ -47,10 +46,10 @@ def judge_label_errors(
         why = f"{found.rows:,} rows, at least {limits.min_rows} are needed"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, f"{text}; {why}", reason=why)
     outcome = Outcome.WARN if share.low > most else Outcome.PASS
-    shown = places if outcome is Outcome.WARN else ()
-    if shown:
+    if places is not None and outcome is Outcome.WARN:
         text += f"; {found.suspects:,} rows stand out by confident learning"
-    failures = tuple(FailureCase(where=where, value=value) for where, value in shown)
+        text += "" if places else ", which have no number to name them by"
+    failures = tuple(places or ()) if outcome is Outcome.WARN else ()
     return result(
         catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures
     )

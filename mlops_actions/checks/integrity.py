@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.declared_labels import check_declared
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import text_rows
 from mlops_actions.profile.needs import Conflicts
+from mlops_actions.profile.places import Nulls, Repeated, Torn
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.places import Held
     from mlops_actions.profile.table import TableProfile
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, FailureCase
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -65,7 +68,8 @@ def judge(case: Case) -> Iterator[CheckResult]:
     if setting.task == "regression":
         yield no_conflicts_of_numbers(train, data.target)
     elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:
-        yield check_conflicts(train, data.target, torn.groups, torn.rows, limits.conflicts)
+        judged = check_conflicts(train, data.target, torn.groups, torn.rows, limits.conflicts)
+        yield judged.model_copy(update={"sought": Torn("train", _there(case), data.target)})
     yield check_splits(train, case.evaluation, setting.features)
 
 
@@ -79,7 +83,7 @@ def check_integrity(
     subject = Subject(table.role, table.path, table.rows)
     repeated, needed = table.duplicate_rows, limits.size.min_rows
     most = limits.duplicates.max_share
-    found = [
+    found: list[CheckResult] = [
         result(
             catalog.DUPLICATES,
             subject,
@@ -87,6 +91,7 @@ def check_integrity(
             f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier row{_up_to(most)}",
             observed=float(repeated),
             limit=most * table.rows,
+            sought=Repeated(table.role, table.names),
         ),
         result(
             catalog.SIZE,
@@ -131,15 +136,22 @@ def _constant(role: str, column: ColumnProfile, needed: int) -> CheckResult:
 
 def _blanks(role: str, column: ColumnProfile, limits: BlankParameters, blank: int | None) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
+    most = limits.max_share * column.present
+    failures: tuple[FailureCase, ...] = ()
+    held: Held | None = None
     if column.counts is not None:
-        blank = column.counts.rows_where(column.counts.marked(lambda text: not text.strip()))
+        marked = column.counts.marked(lambda text: not text.strip())
+        blank = column.counts.rows_where(marked)
+        failures, held = value_cases(subject, column.counts, marked)
     if blank is None:
         return skipped(catalog.BLANKS, subject, TOO_MANY.format(column.distinct))
-    most = limits.max_share * column.present
     text = (
         f"{role}.{column.name}: {blank:,} of n={column.present:,} texts are blank{_up_to(limits.max_share)}"
     )
-    return result(catalog.BLANKS, subject, _word(blank <= most), text, observed=float(blank), limit=most)
+    return result(
+        catalog.BLANKS, subject, _word(blank <= most), text,
+        observed=float(blank), limit=most, failures=failures if blank > most else (), sought=held,
+    )  # fmt: skip
 
 
 def check_labels(table: TableProfile, target: str, task: str, limits: LabelParameters) -> CheckResult:
@@ -152,7 +164,11 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
         return result(catalog.LABELS, subject, Outcome.FAIL, text)
     if column.nulls:
         text = f"{where}: {column.nulls:,} of n={column.rows:,} labels are null, maximum 0"
-        return result(catalog.LABELS, subject, Outcome.FAIL, text, observed=float(column.nulls), limit=0.0)
+        sought = Nulls(table.role, target)
+        return result(
+            catalog.LABELS, subject, Outcome.FAIL, text,
+            observed=float(column.nulls), limit=0.0, sought=sought,
+        )  # fmt: skip
     if task == "regression":
         if not column.numeric:
             text = f"{where}: {column.kind}; a regression's labels are numbers (n={column.rows:,})"

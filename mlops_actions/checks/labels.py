@@ -11,6 +11,7 @@ from mlops_actions.checks import catalog_labels as catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Groups
+from mlops_actions.profile.places import Nulls
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, share
@@ -239,4 +240,7 @@ def judge_provenance(table: TableProfile, setting: Setting) -> Iterator[CheckRes
         told = "when they were labelled" if key == "labelled_at" else f"their {key}"
         text = f"{where} do not say {told}, maximum 0"
         outcome = Outcome.WARN if column.nulls else Outcome.PASS
-        yield result(catalog.PROVENANCE, subject, outcome, text, observed=float(column.nulls), limit=0.0)
+        yield result(
+            catalog.PROVENANCE, subject, outcome, text,
+            observed=float(column.nulls), limit=0.0, sought=Nulls(table.role, name),
+        )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.profile.needs import Shared
+from mlops_actions.profile.places import Common
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 LEAKS = (catalog.ROW_LEAK, catalog.KEY_LEAK, catalog.TWIN_LEAK)
+COMPARED = {catalog.ROW_LEAK.id: "rows", catalog.KEY_LEAK.id: "keys", catalog.TWIN_LEAK.id: "twins"}
 NO_EVALUATION = "data.evaluation is not declared"
 NO_KEY = "data.key is not declared"
 
@@ -67,8 +69,9 @@ def _compared(case: Case) -> dict[str, Shared]:
 
 
 def judge(case: Case) -> tuple[CheckResult, ...]:
-    """DS401 to DS403."""
-    answers = {what: case.measured[need] for what, need in _compared(case).items()}
+    """DS401 to DS403, each with the evaluation rows that it means."""
+    needed = _compared(case)
+    answers = {what: case.measured[need] for what, need in needed.items()}
     common = set(case.evaluation.names if case.evaluation is not None else ()) & set(case.train.names)
     lacking = ", ".join(name for name in case.setting.data.key if name not in common)
     twins = answers.get("twins")
@@ -78,7 +81,14 @@ def judge(case: Case) -> tuple[CheckResult, ...]:
         lacking=lacking,
         twins=None if twins is None else Twins(twins.rows_other, twins.repeated_other),
     )
-    return check_leaks(case.train, case.evaluation, overlaps, case.setting.limits)
+    found = check_leaks(case.train, case.evaluation, overlaps, case.setting.limits)
+    by = {each.id: needed[COMPARED[each.id]].columns for each in found if COMPARED[each.id] in needed}
+    return tuple(
+        each.model_copy(update={"sought": Common("evaluation", by[each.id], "train")})
+        if each.id in by
+        else each
+        for each in found
+    )
 
 
 def check_leaks(

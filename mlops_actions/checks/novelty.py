@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import MAX_FAILURES, Subject, result, skipped
 from mlops_actions.checks.distances import sample_of
 from mlops_actions.checks.pairs import left_out, pairs
+from mlops_actions.profile.places import Held
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, share
@@ -31,7 +34,10 @@ CATEGORICAL = ("string", "boolean")
 
 
 class _New(NamedTuple):
-    """One column: what is new of n values, the 95 % interval of its share, and which values those are."""
+    """One column: what is new of n values, the 95 % interval of its share, and which values those are.
+
+    held: the most frequent new values, to look up their rows by; None where they were compared as texts.
+    """
 
     column: str
     found: Novelty
@@ -39,6 +45,7 @@ class _New(NamedTuple):
     low: float
     high: float
     values: tuple[str, ...]
+    held: Held | None
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
@@ -70,7 +77,7 @@ def check_novelty(
         if first.counts is None or second.counts is None or first.name in pair.pooled:
             unseen.append(first.name)
             continue
-        looked.append(_look(first, second, show=show))
+        looked.append(_look(pair.current.role, first, second, show=show))
     adjusted = holm([each.found.p_value for each in looked])
     new = [
         (each, p)
@@ -94,6 +101,7 @@ def check_novelty(
         observed=max((each.found.rows / each.n for each, _ in new), default=0.0),
         limit=limits.max_share,
         failures=tuple(_cases(new)),
+        sought=tuple(each.held for each, _ in new) or None,
     )
 
 
@@ -112,13 +120,17 @@ def _comparable(
             yield first, second
 
 
-def _look(first: ColumnProfile, second: ColumnProfile, *, show: bool) -> _New:
+def _look(role: str, first: ColumnProfile, second: ColumnProfile, *, show: bool) -> _New:
     if first.counts is None or second.counts is None:
         raise ValueError(f"{first.name}: value counts are needed")
     values, a, b = aligned(sample_of(first.counts), sample_of(second.counts))
     found = novelty(a, b)
-    named = tuple(str(value) for value in values[(a == 0) & (b > 0)].tolist()) if show else ()
-    return _New(first.name, found, second.present, *wilson(found.rows, second.present), named)
+    new = np.flatnonzero((a == 0) & (b > 0))
+    named = tuple(str(value) for value in values[new].tolist()) if show else ()
+    most = new[np.argsort(-b[new], kind="stable")][:MAX_FAILURES]
+    alike = (first.kind == "string") is (second.kind == "string")
+    held = Held(role, second.name, tuple(values[most].tolist())) if alike else None
+    return _New(first.name, found, second.present, *wilson(found.rows, second.present), named, held)
 
 
 def _words(each: _New, p: float, limits: NoveltyParameters) -> str:

@@ -16,7 +16,9 @@ from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.person_columns import expected
 from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
 from mlops_actions.checks.personal_wide import personal_values, told_of_wide
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.needs import Matching, Repeats, Sample, Shared
+from mlops_actions.profile.places import Alone
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.places import Held
     from mlops_actions.profile.table import TableProfile
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, FailureCase
 
 NO_QUASI = "privacy.quasi_identifiers is not declared"
 NO_CANARIES = "privacy.canaries is not declared"
@@ -174,7 +177,7 @@ def check_personal(
         samples: values of sampled rows of columns without counts (None is null).
         wide: what all values of text columns without counts hold.
     """
-    found = []
+    found: list[CheckResult] = []
     for column in table.columns:
         where = excepted(column.name, data)
         subject = Subject(table.role, column.name, column.rows)
@@ -200,6 +203,8 @@ def _personal(
 ) -> CheckResult:
     subject = Subject(table.role, column.name, column.rows)
     counts, of = column.counts, f"n={column.present:,}"
+    failures: tuple[FailureCase, ...] = ()
+    held: Held | None = None
     if counts is None and sample is None and wide is None:
         return skipped(catalog.PERSONAL, subject, UNSAMPLED)
     if counts is not None:
@@ -208,7 +213,10 @@ def _personal(
         marks = find(column.name, column.kind, counts, limits.kinds, table.names)
         rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
         seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
-        total = counts.rows_where(np.logical_or.reduce(list(marks.values()))) if marks else 0
+        marked = np.logical_or.reduce([np.zeros(len(counts), dtype=np.bool_), *marks.values()])
+        total = counts.rows_where(marked)
+        if total > limits.max_rows:
+            failures, held = value_cases(subject, counts, marked)
     else:
         told = told_of_wide(column, limits.kinds, table.names, sample, wide)
         rows, total, seen, of = dict(told.rows), told.total, told.seen, told.of
@@ -219,7 +227,10 @@ def _personal(
     maximum = f", maximum {limits.max_rows:,}" if seen else ""
     text = f"{table.role}.{column.name}: {seen or 'nothing personal'}{maximum} ({of})"
     limit = float(limits.max_rows)
-    return result(catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit)
+    return result(
+        catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit,
+        failures=failures, sought=held,
+    )  # fmt: skip
 
 
 def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
@@ -249,7 +260,10 @@ def check_groups(
         + (f", maximum share {most:g}" if most is not None else " (told, no limit is declared)")
     )
     outcome = Outcome.FAIL if most is not None and part > most else Outcome.PASS
-    return result(catalog_privacy.SMALL_GROUPS, subject, outcome, text, observed=part, limit=most)
+    return result(
+        catalog_privacy.SMALL_GROUPS, subject, outcome, text, observed=part, limit=most,
+        sought=Alone(table.role, columns),
+    )  # fmt: skip
 
 
 def check_canaries(

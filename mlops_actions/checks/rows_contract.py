@@ -14,6 +14,7 @@ from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.config.column_contract import fits
 from mlops_actions.config.schema_rules import RowCheck, other_role
 from mlops_actions.profile.needs import Orphans, Repeats, Where
+from mlops_actions.profile.places import Broken, Lost, Repeated
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.config.schema_rules import Reference
     from mlops_actions.profile.needs import Need
+    from mlops_actions.profile.places import Sought
     from mlops_actions.results.dataset import CheckResult
 
 SPLITS = ("train", "evaluation", "reference", "serving_log")
@@ -125,7 +127,19 @@ def _rows(case: Case, check: Check, subject: Subject, plan: Plan, rule: RowCheck
     share = rows / subject.n if subject.n else 0.0
     outcome = Outcome.FAIL if share > rule.max_share else Outcome.PASS
     text = f"{subject.role}: {rows:,} of n={subject.n:,} rows {said}, maximum share {rule.max_share:g}"
-    return result(check, subject, outcome, text, observed=share, limit=rule.max_share)
+    return result(
+        check, subject, outcome, text,
+        observed=share, limit=rule.max_share, sought=_sought(need, case.setting.schema),
+    )  # fmt: skip
+
+
+def _sought(need: Need, schema: DataSchema | None) -> Sought | None:
+    """The rows that break the rule which the need is of."""
+    if isinstance(need, Orphans):
+        return Lost(need.role, need.columns, need.other, need.other_columns)
+    if isinstance(need, Where) and schema is not None:
+        return Broken(need.role, need.predicate, named_columns(need.predicate, schema.columns))
+    return None
 
 
 def _judge_key(case: Case, subject: Subject, plan: Plan) -> CheckResult:
@@ -137,7 +151,8 @@ def _judge_key(case: Case, subject: Subject, plan: Plan) -> CheckResult:
         return _unmeasured(catalog.KEYS, subject, f"repeat the key {subject.name}")
     outcome = Outcome.FAIL if found else Outcome.PASS
     text = f"{subject.role}: {found:,} of n={subject.n:,} rows repeat an earlier key ({subject.name})"
-    return result(catalog.KEYS, subject, outcome, text, observed=float(found), limit=0.0)
+    sought = Repeated(need.role, need.columns) if isinstance(need, Repeats) else None
+    return result(catalog.KEYS, subject, outcome, text, observed=float(found), limit=0.0, sought=sought)
 
 
 def _unmeasured(check: Check, subject: Subject, said: str) -> CheckResult:

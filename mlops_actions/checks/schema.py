@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import MAX_FAILURES, ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.misfits import misfit_cases, misfit_needs, misfit_words
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import Refused, refused_by_categories, refused_by_pattern
 from mlops_actions.config.column_contract import fits
 from mlops_actions.profile.column import TIMES
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Repeats
+from mlops_actions.profile.places import Held, Nulls, Outside, Repeated
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
-    from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Matching, MisfitRows, Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -194,7 +196,10 @@ def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: Column
     text = (
         f"{where}: null rate {column.null_rate:.4f} {sign} {limit:g} ({column.nulls:,} of n={column.rows:,})"
     )
-    return result(catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit)
+    sought = Nulls(subject.role, column.name)
+    return result(
+        catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit, sought=sought
+    )
 
 
 def _value_rules(
@@ -241,23 +246,15 @@ def _values(
     *,
     show_values: bool,
 ) -> CheckResult:
-    counts = column.counts
-    if counts is None or not len(counts):
-        wrong, rows = np.zeros(0, dtype=np.bool_), 0
-    else:
-        wrong = bad(counts)
-        rows = counts.rows_where(wrong)
+    counts = column.counts if column.counts is not None else ValueCounts.of(())
+    wrong = bad(counts) if len(counts) else np.zeros(0, dtype=np.bool_)
+    rows = counts.rows_where(wrong)
+    cases, held = value_cases(subject, counts, wrong, column.kind, show=show_values)
     text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    cases: tuple[FailureCase, ...] = ()
-    if rows and counts is not None:
-        most = np.flatnonzero(wrong)[np.argsort(-counts.rows[wrong], kind="stable")][:MAX_FAILURES]
-        cases = tuple(
-            FailureCase(
-                where=where, count=int(counts.rows[at]), value=str(counts.values[at]) if show_values else None
-            )
-            for at in most
-        )
-    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
+    return result(
+        check, subject, _word(not rows), text,
+        observed=float(rows), limit=limit, failures=cases, sought=held,
+    )  # fmt: skip
 
 
 def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
@@ -272,7 +269,10 @@ def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: C
     observed = 0 if inside else max(1, outside)
     limit = _bounds(contract)
     text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
-    return result(catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit)
+    sought = Outside(subject.role, column.name, low, high)
+    return result(
+        catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit, sought=sought
+    )
 
 
 def _wide_text(
@@ -294,7 +294,11 @@ def _wide_text(
         FailureCase(where=where, count=n, value=str(value) if show_values else None)
         for value, n in refused.most
     )
-    return result(check, subject, _word(not rows), text, observed=float(rows), limit=limit, failures=cases)
+    held = Held(subject.role, subject.name, tuple(value for value, _ in refused.most))
+    return result(
+        check, subject, _word(not rows), text,
+        observed=float(rows), limit=limit, failures=cases, sought=held,
+    )  # fmt: skip
 
 
 def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:
@@ -308,7 +312,11 @@ def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | 
             catalog.UNIQUE, subject, Outcome.INCONCLUSIVE, f"{text}; {ROUNDED}",
             observed=float(repeated), limit=0.0, reason=ROUNDED,
         )  # fmt: skip
-    return result(catalog.UNIQUE, subject, _word(repeated == 0), text, observed=float(repeated), limit=0.0)
+    sought = Repeated(subject.role, (column.name,), present=True)
+    return result(
+        catalog.UNIQUE, subject, _word(repeated == 0), text,
+        observed=float(repeated), limit=0.0, sought=sought,
+    )  # fmt: skip
 
 
 def _distribution(

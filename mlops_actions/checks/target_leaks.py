@@ -8,6 +8,7 @@ from mlops_actions.checks import catalog_labels as catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Where
+from mlops_actions.profile.places import Broken
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def judge(case: Case) -> Iterable[CheckResult]:
         )
         outcome = Outcome.PASS if share <= most else Outcome.WARN
         yield result(
-            catalog.FUTURE_LEAK, Subject("train", name, rows), outcome, text, observed=share, limit=most
-        )
+            catalog.FUTURE_LEAK, Subject("train", name, rows), outcome, text, observed=share, limit=most,
+            sought=Broken("train", need.predicate, (name, *((time,) if time is not None else ()))),
+        )  # fmt: skip
 
 
 def _dated(setting: Setting) -> Iterator[tuple[str, Where]]:

@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import MAX_FAILURES, Subject, result
+from mlops_actions.checks.check import Subject, result
 from mlops_actions.checks.rows_contract import splits_of
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.needs import Where
-from mlops_actions.results.dataset import FailureCase
+from mlops_actions.profile.places import Broken
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from mlops_actions.checks.case import Case, Setting
     from mlops_actions.config.data_schema import ColumnContract
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.profile.places import Sought
+    from mlops_actions.results.dataset import CheckResult, FailureCase
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -67,33 +71,28 @@ def _judge(case: Case, role: str, column: ColumnProfile, contract: ColumnContrac
     limit = f"[{low or 0}, {'inf' if high is None else high}]"
     where = f"{role}.{column.name}"
     cases: tuple[FailureCase, ...] = ()
+    sought: Sought | None
     if column.counts is None:
-        rows = case.measured.get(Where(role, length_predicate(column.name, low, high)))
+        predicate = length_predicate(column.name, low, high)
+        rows, sought = case.measured.get(Where(role, predicate)), Broken(role, predicate, (column.name,))
         if rows is None:
             text = f"{where}: the lengths could not be measured (n={column.present:,})"
             return result(catalog.LENGTH, subject, Outcome.INCONCLUSIVE, text, limit=limit)
     else:
         wrong = _outside(column.counts, low or 0, high)
-        rows = wrong.total
-        cases = _cases(where, wrong, show_values=case.setting.show_values)
+        rows, show = column.counts.rows_where(wrong), case.setting.show_values
+        cases, sought = value_cases(subject, column.counts, wrong, column.kind, show=show)
     text = f"{where}: {rows:,} of n={column.present:,} texts have a length outside {limit}"
     outcome = Outcome.FAIL if rows else Outcome.PASS
-    return result(catalog.LENGTH, subject, outcome, text, observed=float(rows), limit=limit, failures=cases)
+    return result(
+        catalog.LENGTH, subject, outcome, text,
+        observed=float(rows), limit=limit, failures=cases, sought=sought,
+    )  # fmt: skip
 
 
-def _outside(counts: ValueCounts, low: int, high: int | None) -> ValueCounts:
+def _outside(counts: ValueCounts, low: int, high: int | None) -> NDArray[np.bool_]:
     lengths = np.fromiter((len(str(value)) for value in counts.values), dtype=np.int64, count=len(counts))
     wrong = lengths < low
     if high is not None:
         wrong |= lengths > high
-    return type(counts)(counts.values[wrong], counts.rows[wrong])
-
-
-def _cases(where: str, wrong: ValueCounts, *, show_values: bool) -> tuple[FailureCase, ...]:
-    """The most frequent ones: how many rows; the text itself only when asked."""
-    order = np.argsort(-wrong.rows, kind="stable")[:MAX_FAILURES]
-    pairs = zip(wrong.values[order].tolist(), wrong.rows[order].tolist(), strict=True)
-    return tuple(
-        FailureCase(where=where, count=rows, value=str(value) if show_values else None)
-        for value, rows in pairs
-    )
+    return wrong

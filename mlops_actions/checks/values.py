@@ -9,9 +9,9 @@ import numpy as np
 
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide_numbers import LOGS, SENTINELS, beyond, rows_beyond
 from mlops_actions.profile.column import TIMES
-from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -113,7 +113,8 @@ def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> Ch
     found = _told(subject, written, numeric, counts.total, limits)
     if found.outcome is Outcome.PASS:
         return found
-    return found.model_copy(update={"failures": _cases(subject, counts, ~blank & ~numbers)})
+    failures, held = value_cases(subject, counts, ~blank & ~numbers)
+    return found.model_copy(update={"failures": failures, "sought": held})
 
 
 def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedParameters) -> CheckResult:
@@ -139,9 +140,10 @@ def _commas(
         f"{subject.role}.{subject.name}: {found:,} numbers written with a comma, of thousands or "
         f"decimals, make the column text, told from {limits.min_share:.0%} numbers (n={counts.total:,})"
     )
+    failures, held = value_cases(subject, counts, marked)
     return result(
         catalog.MIXED, subject, Outcome.WARN, text, observed=float(found), limit=0.0,
-        failures=_cases(subject, counts, marked),
+        failures=failures, sought=held,
     )  # fmt: skip
 
 
@@ -246,11 +248,8 @@ def _found(
     rows = counts.rows_where(marked)
     text = f"{subject.role}.{subject.name}: {rows:,} {what}, maximum {most:,} (n={counts.total:,})"
     outcome = Outcome.WARN if rows > most else Outcome.PASS
-    failures = _cases(subject, counts, marked) if rows > most else ()
-    return result(check, subject, outcome, text, observed=float(rows), limit=float(most), failures=failures)
-
-
-def _cases(subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_]) -> tuple[FailureCase, ...]:
-    """The most frequent ones, by their number of rows alone."""
-    rows = np.sort(counts.rows[marked])[::-1][:20]
-    return tuple(FailureCase(where=f"{subject.role}.{subject.name}", count=int(each)) for each in rows)
+    failures, held = value_cases(subject, counts, marked) if rows > most else ((), None)
+    return result(
+        check, subject, outcome, text,
+        observed=float(rows), limit=float(most), failures=failures, sought=held,
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -22,6 +22,7 @@ TOP = 12  # categories that have a cell of their own
 MANY = 20_000  # distinct categories above which nothing is drawn
 ALL_DIFFERENT = 0.95  # distinct among present values: ids and free text have no shape
 TAIL = 0.01  # of the rows on either side, which the outer cells take when they reach far out
+LONG_TAIL = 0.05  # of them, where the first hundredth itself is far out, such as many -999
 FAR = 4.0  # times the width between the tails
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 LARGEST = sys.float_info.max
@@ -124,13 +125,24 @@ def _numbers(values: NDArray[np.float64], rows: NDArray[np.int64], kind: str) ->
 def _reach(values: NDArray[np.float64], rows: NDArray[np.int64]) -> tuple[float, float]:
     """From the smallest to the largest value, or between the tails where those reach far out."""
     heaped = np.cumsum(rows)
-    places = np.searchsorted(heaped, heaped[-1] * np.array([TAIL, 1 - TAIL]), side="left")
-    inner_low, inner_high = (float(values[min(place, len(values) - 1)]) for place in places)
+
+    def quantile(part: float) -> float:
+        side: Literal["left", "right"] = "right" if part < 1 / 2 else "left"
+        return float(values[min(int(np.searchsorted(heaped, heaped[-1] * part, side)), len(values) - 1)])
+
     low, high = float(values[0]), float(values[-1])
+    inner_low, inner_high, middle = quantile(TAIL), quantile(1 - TAIL), quantile(1 / 2)
     inner = inner_high / 2 - inner_low / 2
     if inner > 0 and high / 2 - low / 2 > FAR * inner:
-        return inner_low, inner_high
-    return low, high
+        low, high = inner_low, inner_high
+    near_low, near_high = quantile(LONG_TAIL), quantile(1 - LONG_TAIL)
+    low = near_low if _is_far(inner_low, near_low, middle) else low
+    return low, (near_high if _is_far(inner_high, near_high, middle) else high)
+
+
+def _is_far(tail: float, near: float, middle: float) -> bool:
+    """Whether the end of the hundredth is far out, seen from the end of the twentieth."""
+    return abs(middle / 2 - tail / 2) > FAR * abs(middle / 2 - near / 2) > 0
 
 
 def _step(wide: float, low: float, high: float) -> float:

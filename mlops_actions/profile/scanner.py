@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.places import Place, Sought
+
+ROW_NUMBER = "(row number)"  # of a sample: its rows' numbers in the file, where the engine knows them
 
 
 class Counted(NamedTuple):
@@ -104,5 +107,17 @@ class DatasetScanner(Protocol):
     def changes(self, key: Sequence[str], columns: Sequence[str], other: Any) -> RowChanges:
         """This split against the other, joined by key."""
 
+    def places(self, sought: Sought, most: int, other: Any = None) -> tuple[Place, ...] | None:
+        """At most `most` of what a check means, by row number; None where the engine keeps no order of rows.
+
+        The places of Common and Lost need the scanner of the other split.
+        """
+
+    def values_at(self, rows: Sequence[int], columns: Sequence[str]) -> dict[int, tuple[Any, ...]]:
+        """Row number to the values of these columns, as they are counted."""
+
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
-        """At most n rows by a hash of key and seed; Python values, None for null."""
+        """At most n rows by a hash of key and seed; Python values, None for null.
+
+        With ROW_NUMBER among the columns, and an engine that keeps the order of rows, their numbers, too.
+        """

@@ -56,11 +56,22 @@ class DatasetSummary(ResultModel):
 
 
 class FailureCase(ResultModel):
-    """One place where a check failed; the value only when `show_values: true`."""
+    """One place where a check failed, or equal ones together; value and key only when `show_values: true`.
+
+    Args:
+        where: the column with its split, or the split; or in words what the case is.
+        count: rows.
+        rows: the numbers of the first of them (of several values together: of some of them): data rows from 1
+            in the order of the file (of several files, in the order of their names), a CSV file's header not
+            counted. Empty where not looked up.
+        key: of the first of `rows`, as data.key declares it.
+    """
 
     where: str
     count: int = 1
     value: str | None = None
+    rows: tuple[int, ...] = ()
+    key: str | None = None
 
 
 class CheckResult(ResultModel):
@@ -92,6 +103,7 @@ class DriftRow(ResultModel):
         error: how much larger `effect` may be, where only bins are known.
         shares_reference: of rows in at most 20 cells, to draw: numbers in rising order, categories by how
             common they are in the reference, the rest together; `shares_current` in the same cells.
+        labels: of the cells of categories, only with `show_values: true`.
     """
 
     column: str
@@ -115,6 +127,7 @@ class DriftRow(ResultModel):
     error: float = 0.0
     shares_reference: tuple[float, ...] = ()
     shares_current: tuple[float, ...] = ()
+    labels: tuple[str, ...] = ()
 
     @property
     def measured(self) -> bool:

@@ -22,7 +22,8 @@ class LabelErrors(ResultModel):
         disagreements: rows whose label is not the model's first choice, honest doubt included.
         suspects: rows off the diagonal of the confident joint.
         informed: whether the model tells labels better than the classes' shares do; else nothing can be told.
-        worst: places in the sample of at most 20 of them, least likely label first.
+        worst: of at most 20 of them, least likely label first, the row's number in the file, from 1; empty
+            where rows have no number.
     """
 
     model: str

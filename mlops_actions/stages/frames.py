@@ -11,6 +11,7 @@ from mlops_actions.config.base import nearest
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import InputError, Problem
 from mlops_actions.results.dataset import DatasetResult
+from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.named_columns import MAX_NAMED
 from mlops_actions.stages.named_files import NamedFile
 from mlops_actions.stages.scan import measured, opened, records_of
@@ -50,7 +51,8 @@ def judged_files(
         kinds={role: scanner.kinds for role, scanner in scanners.items()},
     )
     case = measured(setting, records_of(named), scanners)
-    checks, drift = families.judge(case, skip)
+    judged, drift = families.judge(case, skip)
+    checks = with_places(setting, judged, scanners)
     contract = Contract(schema, limits, skip) if schema is not None else None
     features = setting.features
     return DatasetResult(

@@ -15,6 +15,9 @@ from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_err
 from mlops_actions.checks.labels import NUMBERS
 from mlops_actions.checks.target_leaks import judge_power
 from mlops_actions.profile.needs import Sample
+from mlops_actions.profile.scanner import ROW_NUMBER
+from mlops_actions.profile.value_text import value_text
+from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.learning import LearningCurve, ModelChecks
 from mlops_actions.results.verdict import Outcome
 
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
     from mlops_actions.stages.context import RunContext
 
-ROW_NUMBER = "(row number)"  # a column of the sample that the scanner may add: from 1, in file order
 CHECKS = (catalog.POWER_LEAK, catalog.LABEL_ERRORS, catalog.LEARNING_CURVE, catalog.TRAINING_COST)
 OFF = "validate.model_checks is off"
 NOT_INSTALLED = "the evaluate extra (scikit-learn) is not installed"
@@ -81,7 +83,7 @@ def model_checks(
     if why or need is None:
         return skip_model_checks(setting, rows, why or "there is no label or no model input"), None
     context.progress.step("fit a simple model to a sample of the training rows")
-    sample = train.sample(need.columns, need.n, need.seed)
+    sample = train.sample((*need.columns, ROW_NUMBER), need.n, need.seed)
     return run_model_checks(sample, setting, rows, budget, monotonic)
 
 
@@ -168,8 +170,10 @@ def _fit(
         from mlops_actions.learning.label_errors import label_errors
 
         errors = run.timed("label errors", lambda: label_errors(found, FOLDS))
-        errors = errors.model_copy(update={"worst": tuple(int(prepared.places[at]) for at in errors.worst)})
-        places = [_place(run.setting, sample, at) for at in errors.worst]
+        at_worst = [int(prepared.places[at]) for at in errors.worst]
+        places = [each for at in at_worst if (each := _place(run.setting, sample, at)) is not None]
+        numbers = tuple(number for each in places for number in each.rows)
+        errors = errors.model_copy(update={"worst": numbers})
         results.append(judge_label_errors(errors, target, limits.label_errors, places))
         fitted["label_errors"] = errors
     else:
@@ -216,15 +220,18 @@ def _features(setting: Setting) -> tuple[str, ...]:
 
 
 def _keys(setting: Setting) -> tuple[str, ...]:
-    """Where values may be shown, rows are told by their key."""
-    if not setting.show_values:
-        return ()
-    return tuple(name for name in setting.data.key if name in setting.kinds["train"])
+    """Where values may be shown, rows are told by their key, all of it, unless it is sensitive."""
+    key, kinds = setting.data.key, setting.kinds["train"]
+    told = setting.show_values and all(name in kinds and name not in setting.data.sensitive for name in key)
+    return tuple(key) if told else ()
 
 
-def _place(setting: Setting, sample: Mapping[str, Sequence[Any]], at: int) -> tuple[str, str | None]:
-    """(where, key or None): the row's number in its file where the scanner gave it, else in the sample."""
-    numbers = sample.get(ROW_NUMBER)
-    where = f"row {numbers[at]:,}" if numbers is not None else f"row {at + 1:,} of the sample"
+def _place(setting: Setting, sample: Mapping[str, Sequence[Any]], at: int) -> FailureCase | None:
+    """The row by its number in the file where the scanner gave it, and by its key; None where neither is."""
+    numbers, kinds = sample.get(ROW_NUMBER), setting.kinds["train"]
     keys = [name for name in _keys(setting) if name in sample]
-    return where, ", ".join(f"{name} {sample[name][at]}" for name in keys) or None
+    key = ", ".join(f"{name} {value_text(sample[name][at], kinds[name])}" for name in keys) or None
+    if numbers is None and key is None:
+        return None
+    rows = (int(numbers[at]),) if numbers is not None else ()
+    return FailureCase(where=f"train.{setting.data.target}", rows=rows, key=key)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.cells import Cells
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.table import TableProfile
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, DriftRow
 
 UNTOLD = dict.fromkeys(("mean", "std", "median"))  # means of two commits tell the row between them
 KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
@@ -65,6 +65,13 @@ def summaries(
             digest=profile_digest(table.columns),
         )
         for table in tables.values()
+    )
+
+
+def unnamed(drift: Iterable[DriftRow], hidden: Mapping[str, str]) -> tuple[DriftRow, ...]:
+    """Without the categories of hidden columns."""
+    return tuple(
+        row.model_copy(update={"labels": ()}) if row.labels and row.column in hidden else row for row in drift
     )
 
 

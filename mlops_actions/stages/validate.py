@@ -20,6 +20,7 @@ from mlops_actions.stages.comparison_notes import comparison_notes, declared_lat
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.letters import letters
 from mlops_actions.stages.model_checks import model_checks
 from mlops_actions.stages.named_columns import check_columns, check_kpis, check_slices
@@ -34,7 +35,7 @@ from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, places_of, records_of
 from mlops_actions.stages.schema_difference import schema_difference
 from mlops_actions.stages.stored_profiles import stored_profiles, write_profiles
-from mlops_actions.stages.summaries import hidden_columns, summaries
+from mlops_actions.stages.summaries import hidden_columns, summaries, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,17 +97,14 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])
     checks += in_force(fitted, rules.parameters, rules.skip)
-    checks = tuple(sorted(checks, key=lambda check: check.id))
+    checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
+    hidden = hidden_columns(config.data, checks, context.policy.head.data)
     payload = DatasetResult(
-        datasets=summaries(
-            tables,
-            hidden_columns(config.data, checks, context.policy.head.data),
-            show_values=config.validate_.show_values,
-        ),
+        datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
         checks=checks,
-        drift=drift,
+        drift=unnamed(drift, hidden),
         schema_path=config.data.schema_ or "",
         schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),

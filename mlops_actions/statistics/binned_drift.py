@@ -24,6 +24,7 @@ from mlops_actions.statistics.divergences import (
 from mlops_actions.statistics.drift import (
     TENTHS,
     Distance,
+    between_tails,
     in_unit_and_std,
     inner_edges,
     kolmogorov_p,
@@ -104,7 +105,7 @@ def binned_distance(first: Bins, second: Bins, std: float) -> Distance:
     a, b = _cells(first, second, points)
     moved, in_std = in_unit_and_std(wasserstein_of_lines(points, p - q), std)
     middle = (p * n + q * m) / (n + m)
-    at = inner_edges(*(float(np.interp(part, middle, points)) for part in (0.01, 0.99)))
+    at = inner_edges(*between_tails(lambda part: float(np.interp(part, middle, points))))
     bars = tuple(shares(np.diff(np.r_[0.0, np.interp(at, points, each), 1.0])) for each in (p, q))
     return Distance(
         kind="numeric",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import kolmogorov
@@ -26,10 +26,15 @@ from mlops_actions.statistics.drift_limits import ALPHA, MATERIAL, MIN_EXPECTED,
 from mlops_actions.statistics.prevalence import change_of_share, chi_square
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from mlops_actions.statistics.alignment import Counts, Floats, Sample
 
 TENTHS = 10
 MOST_BARS = 20
+FAR = 4.0  # times as far from the middle as the twentieth
 Bars = tuple[tuple[float, ...], tuple[float, ...]]
 
 
@@ -49,6 +54,7 @@ class Distance:
             to that in the first; None where no category has enough expected rows.
         ratio_near: the end of its 95 % interval that is nearer to 1; 1 where it holds 1.
         bars: shares of either sample in at most 20 cells, to draw.
+        names: of the bars of categories, in their order; values of the data.
         error: how much larger KS may be than `effect`, where only bins are known.
         wasserstein_error: how far off `wasserstein` may be, likewise.
     """
@@ -62,6 +68,7 @@ class Distance:
     jensen_shannon: float
     binning: str
     bars: Bars
+    names: tuple[str, ...] = ()
     wasserstein: float | None = None
     wasserstein_in_std: float | None = None
     ratio: float | None = None
@@ -110,7 +117,7 @@ def categorical_distance(first: Sample, second: Sample, min_expected: float = MI
     Raises:
         ValueError: when either sample has no row.
     """
-    _, a, b = aligned(first, second)
+    values, a, b = aligned(first, second)
     n, m = a.sum(), b.sum()
     p, q = a / n, b / m
     gap = np.abs(p - q)
@@ -128,6 +135,7 @@ def categorical_distance(first: Sample, second: Sample, min_expected: float = MI
         jensen_shannon=jensen_shannon(p, q),
         binning="1 category" if len(a) == 1 else f"{len(a):,} categories",
         bars=_category_bars(p, q),
+        names=_names(values[_by_share(p, q)]),
         ratio=ratio,
         ratio_near=near,
         ratio_rank=int((a > a[place]).sum()) + 1,
@@ -186,15 +194,25 @@ def in_unit_and_std(found: float, std: float) -> tuple[float | None, float | Non
 
 
 def _number_bars(values: Floats, a: Counts, b: Counts) -> Bars:
-    """One bar per value where they are at most 20, else equal widths from the 1st to the 99th percentile."""
+    """One bar per value where they are at most 20, else equal widths between the tails."""
     n, m = a.sum(), b.sum()
     if len(values) <= MOST_BARS:
         return shares(a / n), shares(b / m)
-    inner = inner_edges(*(float(values[_first_at(np.cumsum(a + b), part)]) for part in (0.01, 0.99)))
+    both = np.cumsum(a + b)
+    inner = inner_edges(*between_tails(lambda part: float(values[_first_at(both, part)])))
     at = np.r_[0, np.searchsorted(values, inner), len(values)]
     heaped = (np.r_[0, np.cumsum(each)] for each in (a, b))
     first, second = (np.diff(each[at]) for each in heaped)
     return shares(first / n), shares(second / m)
+
+
+def between_tails(quantile: Callable[[float], float]) -> tuple[float, float]:
+    """The 1st and 99th percentile; the 5th or 95th where the other is far out, such as many -999."""
+    middle, ends = quantile(0.5) / 2, []
+    for tail, near in ((quantile(0.01), quantile(0.05)), (quantile(0.99), quantile(0.95))):
+        far = abs(middle - tail / 2) > FAR * abs(middle - near / 2) > 0
+        ends.append(near if far else tail)
+    return ends[0], ends[1]
 
 
 def inner_edges(low: float, high: float) -> Floats:
@@ -204,12 +222,13 @@ def inner_edges(low: float, high: float) -> Floats:
 
 
 def _first_at(heaped: Counts, part: float) -> int:
-    return int(np.searchsorted(heaped, part * heaped[-1]))
+    """Below the middle the first value beyond that part, so that one of a hundred is in the tail."""
+    return int(np.searchsorted(heaped, part * heaped[-1], "right" if part < 1 / 2 else "left"))
 
 
 def _category_bars(p: Floats, q: Floats) -> Bars:
     """The first sample's most common categories in falling order, the rest together."""
-    order = np.lexsort((-q, -p))
+    order = _by_share(p, q)
     if len(order) <= MOST_BARS:
         return shares(p[order]), shares(q[order])
     top = order[: MOST_BARS - 1]
@@ -217,6 +236,15 @@ def _category_bars(p: Floats, q: Floats) -> Bars:
         (*shares(p[top]), round(float(1 - p[top].sum()), 6)),
         (*shares(q[top]), round(float(1 - q[top].sum()), 6)),
     )
+
+
+def _names(values: NDArray[Any]) -> tuple[str, ...]:
+    named = tuple(str(value) for value in values[:MOST_BARS].tolist())
+    return named if len(values) <= MOST_BARS else (*named[:-1], "others")
+
+
+def _by_share(p: Floats, q: Floats) -> NDArray[np.intp]:
+    return np.lexsort((-q, -p))
 
 
 def shares(values: Floats) -> tuple[float, ...]:

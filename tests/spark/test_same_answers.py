@@ -9,6 +9,8 @@ import pytest
 from mlops_actions.adapters.datasets.opened import open_scanner
 from mlops_actions.errors import ConfigError
 from mlops_actions.profile.needs import SharedRows, TornLabels
+from mlops_actions.profile.places import Held, Place
+from mlops_actions.profile.scanner import ROW_NUMBER
 from tests.spark.answers import ENGINES, both, exact, profiles
 from tests.spark.made import EXOTIC, ROWS, write
 
@@ -271,3 +273,13 @@ def test_infinite_times_and_values_of_another_kind(tmp_path: Path) -> None:
         told = first.misfits(column, kind, 20)
         assert told.count == second.misfits(column, kind, 20).count, kind
         assert len(told.rows) == 20
+
+
+def test_spark_has_no_order_of_rows_and_says_so(old: Path) -> None:
+    first, second = both(old)
+    assert first.places(Held("train", "id", (7,)), 20) == (Place((8,), 1, 7),)
+    assert second.places(Held("train", "id", (7,)), 20) is None
+    assert second.values_at([1], ["id"]) == {}
+    sampled = first.sample(["id", ROW_NUMBER], 50, 0)
+    assert second.sample(["id", ROW_NUMBER], 50, 0) == {"id": sampled["id"]}
+    assert len(sampled[ROW_NUMBER]) == 50

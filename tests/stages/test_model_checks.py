@@ -11,12 +11,12 @@ import numpy as np
 
 from mlops_actions.config.evaluate import ValidateConfig
 from mlops_actions.profile.needs import Sample
+from mlops_actions.profile.scanner import ROW_NUMBER
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import model_checks
 from mlops_actions.stages.model_checks import (
     NOT_INSTALLED,
     OFF,
-    ROW_NUMBER,
     Budget,
     run_model_checks,
     sample_need,
@@ -101,7 +101,8 @@ def test_flipped_labels_are_noticed_by_row_number_and_never_by_value() -> None:
     results, measured = run(columns)
     (found,) = by_id(results)["DS502"]
     assert found.outcome is Outcome.WARN
-    rows = {int(each.where.removeprefix("row ").replace(",", "")) - 1000 for each in found.failures}
+    rows = {each.rows[0] - 1000 for each in found.failures}
+    assert {each.where for each in found.failures} == {"train.y"}
     assert len(rows) == 20
     assert len(rows & wrong) >= 17
     assert all("secret" not in each.model_dump_json() for each in (*results, measured))
@@ -111,8 +112,17 @@ def test_keys_are_shown_where_values_may_be() -> None:
     columns = sample()
     flip(columns)
     (found,) = by_id(run(columns, show_values=True)[0])["DS502"]
-    at = int(found.failures[0].where.split()[1].replace(",", "")) - 1
-    assert found.failures[0].value == f"id secret{at}"
+    assert len(found.failures) == 20
+    assert all(each.key is not None and each.key.startswith("id secret") for each in found.failures)
+    assert {each.rows for each in found.failures} == {()}
+
+
+def test_rows_without_number_and_key_are_not_named() -> None:
+    columns = sample()
+    flip(columns)
+    (found,) = by_id(run(columns)[0])["DS502"]
+    assert (found.outcome, found.failures) == (Outcome.WARN, ())
+    assert found.sentence.endswith(", which have no number to name them by")
 
 
 def test_a_leak_is_noticed_among_the_inputs() -> None:

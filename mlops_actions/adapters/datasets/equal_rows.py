@@ -50,7 +50,7 @@ def _repeated(scanner: DuckDBScanner, values: Sequence[str]) -> NDArray[np.uint6
 
 def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner) -> SharedRows:
     """Only rows whose hash both splits have are compared in full; none, where fewer columns share none."""
-    sides = _comparable(scanner, columns, other, columns)
+    sides = comparable(scanner, columns, other, columns)
     pairs = frozenset(zip(*sides, strict=True))
     apart = scanner.apart.setdefault(id(other), [])
     with reading(scanner.path, scanner.shown):
@@ -60,7 +60,7 @@ def shared(scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner)
             return SharedRows(0, 0, alike)
         if is_wide(len(columns), max(scanner.rows, other.rows)):
             return SharedRows(*wide_shared(scanner, other, sides, hits), alike)
-        views = _views(scanner, other)
+        views = both_views(scanner, other)
         names = [f"c{at}" for at in range(len(columns))]
         among = _among(scanner.connection, hits, scanner.rows + other.rows)
         listed = " UNION ALL ".join(
@@ -124,8 +124,8 @@ def orphans(
     scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
 ) -> int:
     """An anti join; a row with a null among its columns refers to nothing."""
-    first, second = _comparable(scanner, columns, other, other_columns)
-    views = _views(scanner, other)
+    first, second = comparable(scanner, columns, other, other_columns)
+    views = both_views(scanner, other)
     same = " AND ".join(f"l.k{at} = r.k{at}" for at in range(len(first)))
     present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in columns)
     left = ", ".join(f"{value} AS k{at}" for at, value in enumerate(first))
@@ -141,7 +141,7 @@ def changes(
     scanner: DuckDBScanner, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner
 ) -> RowChanges:
     """Multisets of 64-bit hashes of key and value; those that differ are looked at column by column."""
-    keys, values = (_comparable(scanner, names, other, names) for names in (key, columns))
+    keys, values = (comparable(scanner, names, other, names) for names in (key, columns))
     tables = scanner, other
     found = np.zeros(5 + len(columns), dtype=np.int64)
     wide = is_wide(len(key) + len(columns), max(scanner.rows, other.rows))
@@ -230,7 +230,7 @@ def _without(scanner: DuckDBScanner, key: Sequence[str]) -> int:
     return int(scanner.ask(f"SELECT count(*) FROM rows WHERE {absent}")[0][0])
 
 
-def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
+def both_views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     """The names of both splits in the scanner's own connection."""
     name = f"other_{id(other):x}"
     known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
@@ -239,7 +239,7 @@ def _views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     return "rows", name
 
 
-def _comparable(
+def comparable(
     scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
 ) -> tuple[list[str], list[str]]:
     """The columns of both sides as SQL of one type: numbers as numbers, what differs in kind as text."""

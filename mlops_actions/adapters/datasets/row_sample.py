@@ -10,6 +10,7 @@ import numpy as np
 from mlops_actions.adapters.datasets.row_blocks import blocks, is_wide
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS, mixed
 from mlops_actions.adapters.datasets.value_arrays import plain
+from mlops_actions.profile.scanner import ROW_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,20 +21,27 @@ if TYPE_CHECKING:
 
 
 def sampled(scanner: DuckDBScanner, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
-    """At most n rows; of many columns a few are read at a time."""
+    """At most n rows, with their numbers where ROW_NUMBER is asked for; of many columns a few at a time."""
+    numbered = ROW_NUMBER in columns and ROW_NUMBER not in scanner.kinds
+    columns = [name for name in columns if name in scanner.kinds]
     codes = [f"coalesce({_code(scanner, name)}, {NULL})" for name in scanner.kinds]
     if is_wide(len(codes), scanner.rows):
-        return _of_many(scanner, columns, codes, n, seed)
+        found, numbers = _of_many(scanner, columns, codes, n, seed)
+        return {**found, ROW_NUMBER: numbers} if numbered else found
     chosen = ", ".join(f"{scanner.value(name)} AS c{at}" for at, name in enumerate(columns))
     key = f"md5('{seed:d}:' || CAST({mixed(codes, _xor)} AS VARCHAR))"
-    read = scanner.ask(f"SELECT {chosen} FROM rows ORDER BY {key} LIMIT {n:d}")
-    by_column = list(zip(*read, strict=True)) if read else [()] * len(columns)
-    return {name: plain(by_column[at], scanner.kinds[name]) for at, name in enumerate(columns)}
+    number = ", row_number() OVER () AS r" if numbered else ""
+    told = f"SELECT *{number} FROM (SELECT {chosen}, {key} AS k FROM rows)"
+    read = scanner.ask(f"SELECT * EXCLUDE (k) FROM ({told}) ORDER BY k LIMIT {n:d}")
+    by_column = list(zip(*read, strict=True)) if read else [()] * (len(columns) + 1)
+    found = {name: plain(by_column[at], scanner.kinds[name]) for at, name in enumerate(columns)}
+    return {**found, ROW_NUMBER: list(by_column[len(columns)])} if numbered else found
 
 
 def _of_many(
     scanner: DuckDBScanner, columns: Sequence[str], codes: Sequence[str], n: int, seed: int
-) -> dict[str, list[Any]]:
+) -> tuple[dict[str, list[Any]], list[int]]:
+    """The columns, and the rows' numbers."""
     mixes = np.zeros(scanner.rows, dtype=np.int64)
     start = 0
     for some in blocks(codes, scanner.rows):
@@ -47,7 +55,7 @@ def _of_many(
         read = scanner.arrays(f"SELECT {listed} FROM rows")
         for at, name in enumerate(some):
             found[name] = plain(read[f"c{at}"][places].tolist(), scanner.kinds[name])
-    return found
+    return found, (places + 1).tolist()
 
 
 def _smallest(mixes: NDArray[np.int64], n: int, seed: int) -> NDArray[np.int64]:

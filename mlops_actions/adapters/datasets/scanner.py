@@ -21,6 +21,7 @@ from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.places import places, values_at
 from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.places import Place, Sought
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 HUGE = 2.0**512
@@ -296,6 +298,14 @@ class DuckDBScanner:
     def changes(self, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner) -> RowChanges:
         """This split against the other, joined by key."""
         return changes(self, key, columns, other)
+
+    def places(self, sought: Sought, most: int, other: Any = None) -> tuple[Place, ...]:
+        """The first rows that a check means, by their numbers."""
+        return places(self, sought, most, other)
+
+    def values_at(self, rows: Sequence[int], columns: Sequence[str]) -> dict[int, tuple[Any, ...]]:
+        """Columns of rows, by number."""
+        return values_at(self, rows, columns)
 
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
         """Those with the smallest keys: the same wherever they stand, and on every engine."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.places import Sought
 
 ABSENT = {"bool": False, "string": "", "large_string": ""}  # what stands under a mask; else 0
 
@@ -306,8 +307,17 @@ class SparkScanner:
         """This split against the other, joined by key."""
         return changes(self, key, columns, other)
 
+    def places(self, sought: Sought, most: int, other: Any = None) -> None:  # noqa: ARG002 - the port
+        """Spark's rows have no order."""
+        return
+
+    def values_at(self, rows: Sequence[int], columns: Sequence[str]) -> dict[int, tuple[Any, ...]]:  # noqa: ARG002
+        """Spark's rows have no numbers."""
+        return {}
+
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
-        """The rows with the smallest key of row_key.py; Narwhals has no md5."""
+        """The rows with the smallest key of row_key.py, without numbers; Narwhals has no md5."""
+        columns = [name for name in columns if name in self.kinds]
         chosen = (f"{self.columns[name].value} AS v{at}" for at, name in enumerate(columns))
         mix = mixed([column.code for column in self.columns.values()], "({} ^ {})".format)
         key = f"md5(encode(concat('{seed:d}:', CAST({mix} AS STRING)), 'UTF-8'))"

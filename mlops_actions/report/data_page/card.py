@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_name, chart, comparable
 from mlops_actions.report.data_page.elements import Html, element, joined, shown
+from mlops_actions.report.data_page.failed_places import first_places
 from mlops_actions.report.data_page.marks import mark
 from mlops_actions.report.figures import NONE, ORDER, arrows, number
 from mlops_actions.results.verdict import Outcome
@@ -189,4 +190,5 @@ def _check(check: CheckResult) -> Html:
         element("code", check.id),
         element("span", f" {arrows(shown(check.sentence))}. "),
         element("small", shown(check.remediation)),
+        first_places(check),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.data_page.elements import Html, element, joined
+from mlops_actions.report.data_page.elements import Html, element, joined, shown
 from mlops_actions.report.figures import MINUS
 
 if TYPE_CHECKING:
@@ -153,7 +153,11 @@ def moment(value: float, width: float) -> str:
 
 
 def axis(column: ColumnSummary, cells: int) -> Html:
-    """Under the chart: where it begins and ends."""
+    """Under the chart: where it begins and ends; every bar's name where categories may be shown."""
+    if column.ranks and column.labels:
+        names = (cell_name(column, at) for at in range(cells))
+        spans = (element("span", shown(name, 24), title=shown(name, 120)) for name in names)
+        return element("p", *spans, class_="axis named")
     if column.ranks:
         ends = ("most common", "others, new" if cells > column.ranks else "rarer")
     elif _alone(column):

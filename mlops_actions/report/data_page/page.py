@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.report.data_page.card import cards_of, show
 from mlops_actions.report.data_page.chart import NAMES
 from mlops_actions.report.data_page.elements import Html, element, joined, shown
+from mlops_actions.report.data_page.failed_places import all_places
 from mlops_actions.report.data_page.marks import mark, sprite
 from mlops_actions.report.figures import ORDER, arrows
 from mlops_actions.results.verdict import Outcome
@@ -27,7 +28,6 @@ MOST_CARDS = 2000
 MOST_BYTES = 4_700_000  # of cards
 OPEN = 40  # columns up to which every card is open
 MOST_SAID = 200  # checks in a table
-MOST_PLACES = 5  # of one check
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 COLUMNS = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.SKIPPED, Outcome.PASS)
 KIB = 1024
@@ -119,7 +119,7 @@ def _said(checks: Sequence[CheckResult]) -> Html:
                 element("code", each.id),
                 element("span", f" {arrows(shown(each.sentence))}. "),
                 element("small", shown(each.remediation)),
-                _places(each),
+                all_places(each),
             ),
         )
         for each in checks[:MOST_SAID]
@@ -127,22 +127,6 @@ def _said(checks: Sequence[CheckResult]) -> Html:
     if len(checks) > MOST_SAID:
         items.append(element("li", f"and {len(checks) - MOST_SAID:,} more in dataset.json"))
     return element("ul", *items, class_="said")
-
-
-def _places(check: CheckResult) -> Html:
-    known = {check.subject, f"{check.role}.{check.subject}"}
-    told = [
-        f"{shown(each.where, 120)} ({count(each.count, 'row')}){_value(each.value)}"
-        for each in check.failures
-        if each.value or each.where not in known
-    ][:MOST_PLACES]
-    if not told:
-        return Html("")
-    return element("small", f" At {'; '.join(told)}.")
-
-
-def _value(value: str | None) -> str:
-    return f": {shown(value, 80)}" if value else ""
 
 
 def _splits(payload: DatasetResult) -> Html:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.report.sections.data.changes import data_changes, schema_changes
 from mlops_actions.report.sections.data.checks import columns, more_failures, outlook, warnings
 from mlops_actions.report.sections.data.drift import drift
+from mlops_actions.report.sections.data.places import failed_places
 from mlops_actions.report.sections.groups import groups
 from mlops_actions.report.sections.provenance import provenance
 from mlops_actions.report.sections.rubric import rubric
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mlops_actions.report.blocks import Fold
     from mlops_actions.report.view import View
 
-DATA = (more_failures, warnings, drift, schema_changes, data_changes, outlook, columns)
+DATA = (failed_places, more_failures, warnings, drift, schema_changes, data_changes, outlook, columns)
 MAKERS = (rules, *DATA, slices, groups, training, rubric, provenance)
 
 

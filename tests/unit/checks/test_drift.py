@@ -315,3 +315,10 @@ def test_a_drifting_row_shows_no_category() -> None:
     row = measure(CITY, MOVED)
     assert "Oslo" not in row.model_dump_json()
     assert "Bergen" not in row.model_dump_json()
+
+
+def test_categories_are_named_only_where_values_are_shown() -> None:
+    hidden = case(rows("train", a=CITY, y=HALF), rows("evaluation", a=MOVED, y=HALF))
+    shown = replace(hidden, setting=replace(hidden.setting, show_values=True))
+    labels = [judge_drift(each)[0][0].labels for each in (hidden, shown)]
+    assert labels == [(), ("Oslo", "Bergen")]

@@ -8,6 +8,7 @@ import pytest
 
 from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
 from mlops_actions.checks.limits import CostParameters, LabelErrorParameters
+from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.learning import CurvePoint, Interval, LabelErrors, LearningCurve, TrainingCost
 from mlops_actions.results.verdict import Outcome
 
@@ -32,14 +33,14 @@ def errors(low: float, rows: int = 1000, folds: int = 5) -> LabelErrors:
 
 
 def test_label_errors_warn_from_the_lower_end_on() -> None:
-    places = (("row 12", None), ("row 7", None))
+    places = (FailureCase(where="train.y", rows=(12,)), FailureCase(where="train.y", rows=(7,)))
     seen = judge_label_errors(errors(0.021), "y", LabelErrorParameters(), places)
     assert seen.outcome is Outcome.WARN
     assert seen.sentence == (
         "train.y: about 5.0% of n=1,000 labels are wrong (50; 99 % interval 2.1% to 7.0%), maximum 2.0% "
         "(a linear model, out of fold); 44 rows stand out by confident learning"
     )
-    assert [each.where for each in seen.failures] == ["row 12", "row 7"]
+    assert seen.failures == places
     quiet = judge_label_errors(errors(0.02), "y", LabelErrorParameters(), places)
     assert (quiet.outcome, quiet.failures) == (Outcome.PASS, ())
 

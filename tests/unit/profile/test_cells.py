@@ -52,6 +52,16 @@ def test_another_split_is_counted_in_the_same_cells_and_what_lies_beyond_in_the_
     assert (rows[0], rows[-1], sum(rows), len(rows)) == (1, 2, 4, cells.count)
 
 
+@pytest.mark.parametrize("sentinels", [1, 2, 4])
+def test_many_stand_ins_among_few_rows_do_not_press_the_rest_together(sentinels: int) -> None:
+    values = [20 + index % 50 for index in range(100 - sentinels)] + [-999] * sentinels
+    cells = number_cells(values, "integer")
+    rows = cells.rows(column(values, "integer"))
+    assert cells.start >= 20
+    assert cells.count >= 20
+    assert (max(rows) < 12, sum(rows)) == (True, 100)
+
+
 def test_a_far_value_does_not_press_the_rest_into_one_cell() -> None:
     values = [float(value) for value in range(1000)] + [1e9]
     rows = number_cells(values).rows(column(values))

@@ -96,7 +96,10 @@ def test_categories_have_ranks_and_no_names_unless_values_are_shown() -> None:
     )
     named = plain.model_copy(update={"labels": ("Oslo", "Bergen")})
     (card,) = cards_of(payload(datasets=(split("train", named),)))
-    assert "Oslo" in show(card, is_open=True)
+    assert '<p class="axis named"><span title="Oslo">Oslo</span><span title="Bergen">' in show(
+        card, is_open=True
+    )
+    assert "most common" not in show(card, is_open=True)
     (card,) = cards_of(payload(datasets=(split("train", plain),)))
     assert "most common" in show(card, is_open=True)
 

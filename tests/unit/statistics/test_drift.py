@@ -147,6 +147,15 @@ def test_bars_are_at_most_twenty_and_hold_every_row() -> None:
         assert min(*ours.bars[0], *ours.bars[1]) >= 0
 
 
+@pytest.mark.parametrize("sentinels", [1, 2, 30])
+def test_stand_ins_do_not_press_all_others_into_the_last_bars(sentinels: int) -> None:
+    """One of a hundred, two of a hundred, thirty of a thousand."""
+    sample = counted(np.r_[normal(1, 970 if sentinels == 30 else 100 - sentinels), [-999.0] * sentinels])
+    for each in numeric_distance(sample, sample).bars:
+        assert max(each) < 0.3
+        assert sum(each) == pytest.approx(1, abs=1e-4)
+
+
 def test_the_bars_of_categories_start_with_the_most_common() -> None:
     ours = categorical_distance(named({"a": 2, "b": 5, "c": 3}), named({"a": 1, "c": 1, "d": 2}))
     assert ours.bars == ((0.5, 0.3, 0.2, 0.0), (0.0, 0.25, 0.25, 0.5))
@@ -201,3 +210,14 @@ def test_a_sample_without_rows_is_refused(kind: object) -> None:
         kind(none, some)
     with pytest.raises(ValueError, match="the second sample has 0 rows, at least 1 is needed"):
         kind(some, none)
+
+
+def test_the_bars_of_categories_have_names() -> None:
+    ours = categorical_distance(named({"a": 2, "b": 5, "c": 3}), named({"a": 1, "c": 1, "d": 2}))
+    assert ours.names == ("b", "c", "a", "d")
+    many = categorical_distance(
+        named({f"v{at:02d}": 100 - at for at in range(30)}), named({f"v{at:02d}": 1 for at in range(30)})
+    )
+    assert ours.names[:1] == ("b",)
+    assert (len(many.names), many.names[0], many.names[-1]) == (20, "v00", "others")
+    assert len(many.bars[0]) == 20

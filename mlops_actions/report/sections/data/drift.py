@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Fold, Paragraph, Table, code, strong, text
+from mlops_actions.report.blocks import Fold, Paragraph, Span, Table, code, strong, text
 from mlops_actions.report.figures import MINUS, NONE, ORDER, icon, number
 from mlops_actions.report.sections.data.wording import cut
 from mlops_actions.report.sparks import sparks
@@ -25,7 +25,7 @@ JUDGED = (Outcome.PASS, Outcome.WARN)
 NOTE = (
     "A column drifts when the difference is significant and its least size material. Effect: KS of numbers, "
     "L-infinity of categories, in units of shares. PSI is shown, not judged. Histograms: numbers in rising "
-    "order, categories by how common they are in the first sample."
+    "order, the outermost bars with everything beyond; categories by how common they are in the first sample."
 )
 
 
@@ -68,9 +68,10 @@ def _pair(pair: str, rows: Sequence[DriftRow]) -> list[Paragraph | Table]:
 
 def _row(row: DriftRow) -> tuple[Inline, ...]:
     before, after = sparks(row.shares_reference, row.shares_current)
+    named = cut(", ".join(row.labels), 60)
     return (
         icon(row.outcome),
-        code(cut(row.column, 60)),
+        (*code(cut(row.column, 60)), *((Span(f" {named}", "muted"),) if named else ())),
         code(before) or text(NONE),
         code(after) or text(NONE),
         text(number(row.effect)),
