@@ -11,6 +11,7 @@ import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.distribution import check_distribution
 from mlops_actions.checks.misfits import misfit_cases, misfit_needs, misfit_words
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import Refused, refused_by_categories, refused_by_pattern
@@ -179,7 +180,7 @@ def _column(
             yield _values(check, subject, where, column, bad, limit, show_values=show_values)
     if contract.unique:
         yield _unique(subject, where, column, wide.repeats)
-    yield from _distribution(subject, where, column, contract)
+    yield from check_distribution(subject, where, column, contract)
 
 
 def _word(ok: bool) -> Outcome:
@@ -317,43 +318,3 @@ def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | 
         catalog.UNIQUE, subject, _word(repeated == 0), text,
         observed=float(repeated), limit=0.0, sought=sought,
     )  # fmt: skip
-
-
-def _distribution(
-    subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
-) -> Iterator[CheckResult]:
-    bounds = contract.distribution
-    summary = column.summary
-    if summary is not None:
-        for name in ("mean", "median", "std"):
-            span = getattr(bounds, name)
-            if span is not None:
-                value = getattr(summary, name)
-                ok = span[0] <= value <= span[1]
-                verb = "is within" if ok else "is outside"
-                text = f"{where}: {name} {value:.6g} {verb} [{span[0]:g}, {span[1]:g}] (n={column.present:,})"
-                limit = f"{name} in [{span[0]:g}, {span[1]:g}]"
-                yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
-    if bounds.max_share is not None and column.counts is None:
-        yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
-    elif bounds.max_share is not None and column.counts:
-        yield _share(subject, where, column, bounds.max_share)
-
-
-def _share(
-    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
-) -> CheckResult:
-    if isinstance(limit, dict):
-        shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
-        over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
-        bounds = count(len(limit), "category", "categories")
-        text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
-        return result(
-            catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
-        )
-    counts = column.counts
-    largest = int(counts.rows.max()) / max(1, column.present) if counts is not None else 0.0
-    ok = largest <= limit
-    sign = "<=" if ok else ">"
-    text = f"{where}: largest share {largest:.3f} {sign} {limit:g} (n={column.present:,})"
-    return result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=largest, limit=limit)

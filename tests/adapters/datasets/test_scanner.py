@@ -16,8 +16,7 @@ from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Changes, JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
-from tests.unit.checks.tables import changes
+from mlops_actions.profile.needs import JointCounts, MisfitRows, SharedRows, TornLabels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,52 +202,6 @@ def test_rows_that_refer_to_nothing(tmp_path: Path) -> None:
     assert orders.orphans(["customer", "shop"], shops, ["id", "name"]) == 1
 
 
-def test_rows_added_removed_and_changed_by_key(tmp_path: Path) -> None:
-    old = opened(
-        tmp_path / "a.parquet", {"id": [1, 2, 3, None], "x": ["a", "b", None, "d"], "y": [1, 2, 3, 4]}
-    )
-    new = opened(
-        tmp_path / "b.parquet", {"id": [2, 3, None, 5], "x": ["b", "c", "d", "e"], "y": [2.5, 3, 4, 5]}
-    )
-    found = new.changes(["id"], ["x", "y"], old)
-    assert found == RowChanges(1, 1, 2, (("x", 1), ("y", 1)), without_key=1, without_key_other=1)
-
-
-@pytest.mark.parametrize("at_once", [5, 1_000_000])
-def test_changes_are_those_of_multisets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    """Repeated keys, null keys, equal rows; whatever is read together: before + added - removed = now."""
-    monkeypatch.setattr(row_hashes, "AT_ONCE", 30 * at_once)
-    monkeypatch.setattr(equal_rows, "VALUES_AT_ONCE", at_once)
-    monkeypatch.setattr(equal_rows, "FEW_HITS", at_once)
-    random = np.random.default_rng(0)
-    for at, (n, m) in enumerate([(60, 40), (200, 202), (1, 1), (90, 90)]):
-        made: list[dict[str, list[Any]]] = [
-            {
-                "id": [None if value > 40 else int(value) for value in random.integers(0, 44, rows)],
-                "x": [None if value == 0 else float(value) for value in random.integers(0, 3, rows)],
-                "y": [str(value) for value in random.integers(0, 3, rows)],
-            }
-            for rows in (n, m)
-        ]
-        old, new = (opened(tmp_path / f"{at}{place}.parquet", columns) for place, columns in enumerate(made))
-        splits = {"now": made[1], "before": made[0]}
-        for key, columns in ((("id",), ("x", "y")), (("id", "x"), ("y",)), (("id", "x", "y"), ())):
-            wanted = changes(splits, Changes("now", "before", key, columns))
-            assert new.changes(key, columns, old) == wanted
-            assert n + wanted.added - wanted.removed == m
-
-
-def test_rows_that_are_appended_with_a_key_that_exists_are_added(tmp_path: Path) -> None:
-    base: dict[str, list[Any]] = {"id": [*range(200)], "x": [at % 7 for at in range(200)]}
-    old = opened(tmp_path / "old.parquet", base)
-    more = {"id": [*base["id"], 5, 5, None, None], "x": [*base["x"], 5, 9, 1, 1]}
-    new = opened(tmp_path / "new.parquet", more)
-    assert new.changes(["id"], ["x"], old) == RowChanges(4, 0, 0, repeated=3, without_key=2)
-    assert new.changes(["id", "x"], [], old).added == 4
-
-
 def test_a_sample_does_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
     rows: dict[str, list[Any]] = {
         "id": list(range(1000)),
@@ -390,13 +343,3 @@ def test_a_scanner_knows_the_decimal_sign_of_csv(tmp_path: Path, text: str, sign
     path.write_text(text)
     assert DuckDBScanner.open(path, "x").decimal == sign
     assert opened(tmp_path / "x.parquet", {"a": [0.5]}).decimal == ""
-
-
-def test_changes_of_many_columns_are_read_in_blocks(tmp_path: Path) -> None:
-    made: dict[str, list[Any]] = {f"c{at}": [at * row % 7 for row in range(40)] for at in range(150)}
-    old = opened(tmp_path / "old.parquet", {"id": [*range(40)], **made})
-    changed = {**made, "c3": [9, 9, *made["c3"][2:]], "c149": [9, *made["c149"][1:]]}
-    new = opened(tmp_path / "new.parquet", {"id": [*range(40)], **changed})
-    assert new.changes(["id"], list(made), old) == RowChanges(0, 0, 2, (("c3", 2), ("c149", 1)))
-    whole = new.changes(["id", *made], [], old)
-    assert (whole.added, whole.removed) == (2, 2)

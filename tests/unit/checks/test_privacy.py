@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mlops_actions.checks.canaries import check_canaries
 from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.limits import GroupParameters, PersonalParameters
 from mlops_actions.checks.parameters import CheckParameters
-from mlops_actions.checks.privacy import (
-    Groups,
-    check_canaries,
-    check_groups,
-    check_personal,
-    flagged,
-    judge,
-    needs,
-)
+from mlops_actions.checks.privacy import Groups, check_groups, check_personal, flagged, judge, needs
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.privacy import Canary, PrivacyConfig
 from mlops_actions.profile.counts import ValueCounts

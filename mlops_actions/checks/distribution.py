@@ -1,0 +1,62 @@
+"""DS108: a column's mean, median, spread and shares within the declared bounds. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import catalog
+from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mlops_actions.config.data_schema import ColumnContract
+    from mlops_actions.profile.column import ColumnProfile
+    from mlops_actions.results.dataset import CheckResult
+
+
+def check_distribution(
+    subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
+) -> Iterator[CheckResult]:
+    """One result a declared bound; `where` is the column with its split."""
+    bounds = contract.distribution
+    summary = column.summary
+    if summary is not None:
+        for name in ("mean", "median", "std"):
+            span = getattr(bounds, name)
+            if span is not None:
+                value = getattr(summary, name)
+                ok = span[0] <= value <= span[1]
+                verb = "is within" if ok else "is outside"
+                text = f"{where}: {name} {value:.6g} {verb} [{span[0]:g}, {span[1]:g}] (n={column.present:,})"
+                limit = f"{name} in [{span[0]:g}, {span[1]:g}]"
+                yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
+    if bounds.max_share is not None and column.counts is None:
+        yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
+    elif bounds.max_share is not None and column.counts:
+        yield _share(subject, where, column, bounds.max_share)
+
+
+def _share(
+    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
+) -> CheckResult:
+    if isinstance(limit, dict):
+        shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
+        over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
+        bounds = count(len(limit), "category", "categories")
+        text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
+        return result(
+            catalog.DISTRIBUTION, subject, _word(not over), text, observed=float(len(over)), limit=0.0
+        )
+    counts = column.counts
+    largest = int(counts.rows.max()) / max(1, column.present) if counts is not None else 0.0
+    ok = largest <= limit
+    sign = "<=" if ok else ">"
+    text = f"{where}: largest share {largest:.3f} {sign} {limit:g} (n={column.present:,})"
+    return result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=largest, limit=limit)
+
+
+def _word(ok: bool) -> Outcome:
+    return Outcome.PASS if ok else Outcome.FAIL
