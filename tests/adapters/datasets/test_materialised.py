@@ -11,6 +11,7 @@ from mlops_actions.adapters.datasets.connections import connected, folder_of
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.opening import open_rows
 from mlops_actions.adapters.datasets.rows import write_parquet
+from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,3 +103,14 @@ def test_no_room(table: Path) -> None:
     with pytest.raises(InputError, match=r"^data/x.csv: too large for the memory and the disk") as caught:
         materialised(connection, table, "data/x.csv", large=1 << 40)
     assert caught.value.hint.startswith("Make room for temporary files")
+
+
+def test_text_of_thousands_of_columns_becomes_a_table_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    names = [f"c{at}" for at in range(3_000)]
+    path.write_text("\n".join([",".join(names), *(",".join(["0.25"] * 3_000) for _ in range(40))]) + "\n")
+    scanner = DuckDBScanner.open(path, "x.csv")
+    assert (scanner.rows, len(scanner.kinds)) == (40, 3_000)
+    settings = "SELECT current_setting('memory_limit'), current_setting('threads')"
+    assert scanner.connection.execute(settings).fetchall() == [("286.1 MiB", 2)]
+    assert scanner.repeats(names) == 39
