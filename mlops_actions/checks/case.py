@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class KeyFile:
+    """A file that the schema's references name: no split, and judged by its source alone."""
+
+    role: str
+    path: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Setting:
     """The configuration in force, and which columns of which kind each split has.
 
@@ -35,6 +45,7 @@ class Setting:
         replaced: roles that are judged by the base commit's file while head brings another.
         secret: what keyed digests are made with; never shown.
         positive: evaluate.positive.
+        key_files: that the schema's references name.
     """
 
     data: DataConfig
@@ -56,6 +67,7 @@ class Setting:
     replaced: frozenset[str] = frozenset()
     secret: bytes | None = field(default=None, repr=False)
     positive: Any = None
+    key_files: tuple[KeyFile, ...] = ()
 
     @property
     def features(self) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Look:
         length: of the digits, where whole numbers are looked at, too; 0: never.
         among: which values of the form count at all (others are neither for nor against).
         embedded: also looked for inside longer texts.
+        firm: has check digits, or a form that is hardly met elsewhere; an article's number may be any other.
         cue: what such a text must say, too, where the form alone is met elsewhere.
     """
 
@@ -63,6 +64,7 @@ class Look:
     length: int = 0
     among: Marks | None = None
     embedded: bool = False
+    firm: bool = True
     cue: re.Pattern[str] | None = None
 
     def enough(self, hits: int, seen: int, limit: float) -> bool:
@@ -86,11 +88,19 @@ def _card(form: str, length: int = 0) -> Look:
 
 
 def _national(
-    form: str, passes: Marks, chance: float, *, alone: bool = False, length: int = 0, embedded: bool = False
+    form: str,
+    passes: Marks,
+    chance: float,
+    *,
+    alone: bool = False,
+    length: int = 0,
+    embedded: bool = False,
+    firm: bool = True,
 ) -> Look:
-    return Look("national_id", form, passes, chance, alone, length, None, embedded)
+    return Look("national_id", form, passes, chance, alone, length, None, embedded, firm)
 
 
+NINO, CALL = "AA ?00 ?00 ?00 ?A", r"\(000\) ?000[-.]0000"
 NINO_CUE = re.compile(r"\bnino\b|\bNI ?(?:no|number|#)|national insurance", re.IGNORECASE)
 
 
@@ -101,17 +111,19 @@ LOOKS: tuple[Look, ...] = (
     Look(
         "iban", "AA00(?:[ -]?[A0]{4}){2,7}(?:[ -]?[A0]{1,3})?", digits.iban, 0.001, alone=True, embedded=True
     ),
-    Look("phone", r"\(000\) ?000[-.]0000", digits.north_american, 0.64, alone=True, embedded=True),
-    Look("phone", r"000-000-0000|000\.000\.0000", digits.north_american, 0.64),
-    _national("000-00-0000", digits.ssn, 0.9, alone=True, embedded=True),
-    Look("national_id", "AA ?00 ?00 ?00 ?A", digits.nino, 0.08, alone=True, embedded=True, cue=NINO_CUE),
+    Look(
+        "phone", r"\(000\) ?000[-.]0000", digits.north_american, 0.64, alone=True, embedded=True, firm=False
+    ),
+    Look("phone", r"000-000-0000|000\.000\.0000", digits.north_american, 0.64, firm=False),
+    _national("000-00-0000", digits.ssn, 0.9, alone=True, embedded=True, firm=False),
+    Look("national_id", NINO, digits.nino, 0.08, alone=True, embedded=True, firm=False, cue=NINO_CUE),
     _national("[A0]0{7}-?A", digits.dni, 1 / 23),
     _national("A{6}00A00A000A", digits.codice_fiscale, 0.013, alone=True, embedded=True),
     _national("0 00 00 00 000 000 00|0{15}", digits.nir, 3e-4, length=15),
     _national("0{9}", digits.bsn, 1 / 11, length=9),
     _national("(?:00)?0{6}[-+]0{4}", digits.personnummer, 0.008, alone=True),
     _national("0{10}|0{12}", digits.personnummer, 0.008, length=10),
-    _national("0{6}-0{4}", digits.cpr, 0.037),
+    _national("0{6}-0{4}", digits.cpr, 0.037, firm=False),
     _national("0{6} ?0{5}", digits.fodselsnummer, 7e-4, length=11),
     _national("0{6}[-+A]000[A0]", digits.hetu, 0.0012, alone=True),
     _national("0{11}", digits.pesel, 0.019, length=11),
@@ -146,6 +158,18 @@ IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 OCTETS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 IPV4_INSIDE = re.compile(rf"(?:(?<![\w./+-])|(?<=://))(?<!\d,){OCTETS}(?![\w-]|\.\d)", re.ASCII)
 IPV6_INSIDE = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?:::?[0-9A-Fa-f]{1,4}){2,7}(?![\w:])", re.ASCII)
+
+
+SPACES, DASHES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000", "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+SEPARATORS = re.compile(f"(?P<space>[{SPACES}])|[{DASHES}]")
+
+
+def with_plain_separators(texts: list[str]) -> list[str]:
+    """No-break and other spaces as a space, dashes as a hyphen; each text keeps its length."""
+    return [
+        text if text.isascii() else SEPARATORS.sub(lambda each: " " if each["space"] else "-", text)
+        for text in texts
+    ]
 
 
 def plain(look: Look, text: str) -> str:

@@ -65,6 +65,7 @@ NAME = re.compile(r"[^\W\d_][^\d_@/\\<>{}\[\]#=|]{1,80}")
 CALL = re.compile(r"\+?\(?[0-9](?:[ ()./-]{0,2}[0-9]){6,14}")
 DATE = re.compile(r"(?:1[89]|20)\d\d([-./])[01]?\d\1[0-3]?\d.*|[0-3]?\d([-./])[0-3]?\d\2(?:1[89]|20)?\d\d")
 STREET = re.compile(r"(?=.*[^\W\d_]{3})(?=.*\d)(?=.*\s).{6,200}", re.DOTALL)
+ARTICLES = frozenset(("article", "part", "product", "serial", "sku"))
 FIRST_YEAR, LAST_YEAR = 1850, 2100
 
 
@@ -78,6 +79,11 @@ def _any(words: tuple[str, ...], known: frozenset[str]) -> bool:
     """One word, or neighbours put together (first + name)."""
     parts = ("".join(words[at:end]) for at in range(len(words)) for end in range(at + 1, len(words) + 1))
     return any(part in known for part in parts)
+
+
+def of_articles(name: str) -> bool:
+    """Whether a column's name says that it numbers things: part_no, sku, productCode, serial."""
+    return not ARTICLES.isdisjoint(words_of(name))
 
 
 def expected(name: str, others: Iterable[str]) -> Kind | None:

@@ -49,7 +49,13 @@ Inside = tuple[int, str]
 
 
 def find(
-    name: str, kind: str, counts: ValueCounts, wanted: Collection[Kind], others: Iterable[str] = ()
+    name: str,
+    kind: str,
+    counts: ValueCounts,
+    wanted: Collection[Kind],
+    others: Iterable[str] = (),
+    *,
+    firm: bool = False,
 ) -> dict[Kind, Marks]:
     """Which distinct values look personal.
 
@@ -59,6 +65,7 @@ def find(
         counts: its distinct values and their rows.
         wanted: kinds that are looked for.
         others: the names of the table's other columns.
+        firm: of texts, leave out what has no check digits and may be an article's number.
 
     Returns:
         Per kind with a hit (k,) marks.
@@ -68,10 +75,10 @@ def find(
     if announced in wanted and announced is not None:
         found[announced] = looking_so(announced, kind, counts)
     if kind == "string":
-        texts, owners = _pieces(counts.values.tolist())
-        for each, marks in _texts(name, texts, wanted):
+        texts, owners = _pieces(looks.with_plain_separators(counts.values.tolist()))
+        for each, marks in _texts(name, texts, wanted, firm=firm):
             found[each] = found.get(each, False) | _folded(marks, owners, len(counts))
-        if "phone" in wanted:
+        if "phone" in wanted and not firm:
             found["phone"] = found.get("phone", False) | _of(national_calls(texts), len(texts))[: len(counts)]
         if "name" in wanted and "name" not in found:
             found["name"] = names_of_people(name, counts, others)
@@ -123,7 +130,9 @@ def cut_short(counts: ValueCounts) -> bool:
     )
 
 
-def _texts(name: str, texts: list[str], wanted: Collection[Kind]) -> Iterable[tuple[Kind, Marks]]:
+def _texts(
+    name: str, texts: list[str], wanted: Collection[Kind], *, firm: bool
+) -> Iterable[tuple[Kind, Marks]]:
     size, joined = len(texts), "\n".join(texts)
     if joined.count("\n") != size - 1:
         texts = [text.replace("\n", " ") for text in texts]
@@ -142,7 +151,7 @@ def _texts(name: str, texts: list[str], wanted: Collection[Kind]) -> Iterable[tu
     masks = joined.encode("utf-8", "surrogatepass").translate(MASK)
     whole, inside = _candidates(texts, masks)
     for at, look in enumerate(LOOKS):
-        if look.kind in wanted and (whole.get(at) or inside.get(at)):
+        if look.kind in wanted and (look.firm or not firm) and (whole.get(at) or inside.get(at)):
             yield look.kind, _judged(look, texts, whole.get(at, []), inside.get(at, []))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mlops_actions.checks.looks import TITLES
+from mlops_actions.checks.looks import DASHES, SPACES, STRONG, TITLES
+from mlops_actions.checks.person_columns import of_articles
 from mlops_actions.checks.personal import find
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Matching
@@ -26,11 +27,12 @@ NUMBERS = (
     "[A-Za-z]{0,2} ?[0-9](?:[^0-9A-Za-z]{0,3}[0-9]){5,}[ -]?[A-Za-z]?",  # six digits and more, parted or not
     "[0-9]{6}[-+A-Za-z][0-9]{3}[0-9A-Za-z]",
     "[A-Za-z]{6}[0-9]{2}[A-Za-z][0-9]{2}[A-Za-z][0-9]{3}[A-Za-z]",
-    r"[A-Za-z]{2}[0-9]{2}(?:[\s-]?[A-Za-z0-9]){8,}",  # accounts, which may be letters for the most part
+    rf"[A-Za-z]{{2}}[0-9]{{2}}(?:[\s{SPACES}{DASHES}-]?[A-Za-z0-9]){{8,}}",  # accounts, mostly letters
 )
 SIEVE = (  # all that a detector finds passes
-    rf"@|\+[1-9](?:[\s().-]{{0,2}}[0-9]){{7}}|{START}(?:{'|'.join(NUMBERS)}){END}"
-    r"|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|:[0-9A-Fa-f]{0,4}:"
+    rf"@|\+[1-9](?:[\s{SPACES}{DASHES}().-]{{0,2}}[0-9]){{7}}|{START}(?:{'|'.join(NUMBERS)}){END}"
+    rf"|[0-9A-Fa-f]{{2}}(?:[:{DASHES}-][0-9A-Fa-f]{{2}}){{5}}"
+    r"|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|:[0-9A-Fa-f]{0,4}:"
 )
 
 
@@ -40,6 +42,7 @@ class PersonalRows:
 
     by_kind: Mapping[Kind, int]
     total: int
+    firm: int | None = None  # of the strong kinds, where the column numbers articles
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,21 @@ class PersonalFold:
     def __call__(self, batches: Iterable[ValueCounts], /) -> PersonalRows:
         """Of all batches."""
         rows: Counter[Kind] = Counter()
-        total = 0
+        total = firm = 0
+        articles = of_articles(self.name)
         for batch in batches:
             marks = find(self.name, "string", batch, self.kinds)
             rows.update({kind: batch.rows_where(each) for kind, each in marks.items()})
             total += batch.rows_where(np.logical_or.reduce(list(marks.values()))) if marks else 0
-        return PersonalRows(dict(rows), total)
+            if marks and articles:
+                firm += firm_rows(self.name, batch, self.kinds)
+        return PersonalRows(dict(rows), total, firm if articles else None)
+
+
+def firm_rows(name: str, counts: ValueCounts, kinds: tuple[Kind, ...]) -> int:
+    """Rows of strong kinds, without what an article's number may look like."""
+    marks = find(name, "string", counts, [each for each in kinds if each in STRONG], firm=True)
+    return sum(map(counts.rows_where, marks.values()))
 
 
 def personal_values(role: str, column: ColumnProfile, kinds: tuple[Kind, ...]) -> Matching:

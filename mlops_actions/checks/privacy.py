@@ -11,9 +11,9 @@ from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.canaries import check_canaries, planted_needs
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.looks import STRONG, TITLES
-from mlops_actions.checks.person_columns import expected
+from mlops_actions.checks.person_columns import expected, of_articles
 from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
-from mlops_actions.checks.personal_wide import personal_values, told_of_wide
+from mlops_actions.checks.personal_wide import firm_rows, personal_values, told_of_wide
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.needs import Matching, Repeats, Sample, Shared
 from mlops_actions.profile.places import Alone
@@ -193,6 +193,11 @@ def _personal(
         told = told_of_wide(column, limits.kinds, table.names, sample, wide)
         rows, total, seen, of = dict(told.rows), told.total, told.seen, told.of
     strong = sum(n for kind, n in rows.items() if kind in STRONG)
+    if strong and column.kind == "string" and of_articles(column.name):
+        if counts is not None:
+            strong = firm_rows(column.name, counts, limits.kinds)
+        elif wide is not None and wide.firm is not None:
+            strong = wide.firm
     outcome = Outcome.PASS
     if total > limits.max_rows:
         outcome = Outcome.FAIL if strong > limits.max_rows else Outcome.WARN

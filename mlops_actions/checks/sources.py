@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mlops_actions.checks.authority import Letter
-    from mlops_actions.checks.case import Case
+    from mlops_actions.checks.case import Case, KeyFile
     from mlops_actions.config.data import DataSource
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
@@ -41,12 +41,17 @@ class Declared:
 
     def of(self, role: str) -> tuple[DataSource, ...]:
         """Those that speak of a role's file: the base commit's where its copy is read."""
-        return self.base if self.base is not None and role in BASE_OWNED else self.head
+        return self.base if self.base is not None and _base_owned(role) else self.head
 
     def letter(self, role: str, name: str) -> Letter | None:
         """The file of that name beside the declaration that speaks of the role's data."""
-        side = "base" if self.base is not None and role in BASE_OWNED else "head"
+        side = "base" if self.base is not None and _base_owned(role) else "head"
         return self.letters.get((side, name))
+
+
+def _base_owned(role: str) -> bool:
+    """The evaluation rows and the files of the schema's references judge."""
+    return role in BASE_OWNED or ":" in role
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
@@ -56,7 +61,8 @@ def judge(case: Case) -> Iterable[CheckResult]:
     declared = Declared(
         head, setting.base_sources, setting.now.date() if setting.now else None, setting.letters
     )
-    return check_sources(used(case.tables), declared)
+    keys = (file for file in setting.key_files if declared.of(file.role))
+    return check_sources((*used(case.tables), *keys), declared)
 
 
 def used(tables: Mapping[str, TableProfile]) -> tuple[TableProfile, ...]:
@@ -64,7 +70,7 @@ def used(tables: Mapping[str, TableProfile]) -> tuple[TableProfile, ...]:
     return tuple(table for role, table in tables.items() if role != "reference")
 
 
-def check_sources(tables: Iterable[TableProfile], declared: Declared) -> tuple[CheckResult, ...]:
+def check_sources(tables: Iterable[TableProfile | KeyFile], declared: Declared) -> tuple[CheckResult, ...]:
     """Four verdicts a file: belongs and checksum, licence and authority, change, retention."""
     found: list[CheckResult] = []
     for table in tables:
@@ -103,7 +109,10 @@ def short(sha256: str) -> str:
 
 
 def _belongs(
-    table: TableProfile, source: DataSource | None, sources: tuple[DataSource, ...], subject: Subject
+    table: TableProfile | KeyFile,
+    source: DataSource | None,
+    sources: tuple[DataSource, ...],
+    subject: Subject,
 ) -> CheckResult:
     if not sources:
         return skipped(catalog.SOURCE, subject, UNDECLARED)
@@ -158,7 +167,7 @@ def _authority(source: DataSource, declared: Declared, role: str) -> tuple[str, 
 
 
 def _changed(
-    table: TableProfile, source: DataSource | None, declared: Declared, subject: Subject
+    table: TableProfile | KeyFile, source: DataSource | None, declared: Declared, subject: Subject
 ) -> CheckResult:
     """The base commit's declaration against the bytes and the declaration at hand."""
     if declared.base is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks.parameters import CheckParameters, parse_parameters
 from mlops_actions.errors import TrustError
+from mlops_actions.stages.header import refuse_personal_names
 from mlops_actions.stages.named_files import (
     alone,
     check_sources,
@@ -87,7 +88,9 @@ def _data(
     for role, file in here.items():
         with collected(errors), places.told(file.key, file.shown):
             refuse_unreadable(file.path, file.shown)
-            columns[role] = column_names(file.path, file.shown)
+            names = column_names(file.path, file.shown)
+            refuse_personal_names(file.shown, names)
+            columns[role] = names
     splits = {role: columns[role] for role in named_files(context) if role in columns}
     named = 0
     if set(splits) == set(named_files(context)):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.envelope import Envelope, InputRecord, Kind
     from mlops_actions.results.gate import Standing
     from mlops_actions.stages.base_score import BaseScore
-    from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.context import Policy, RunContext
 
 Payload = TypeVar("Payload", bound=ResultModel)
 CLAIMED = (
@@ -34,6 +34,10 @@ UNCONTAINED = (
     "what its job could, a token and the results among it"
 )
 OLDER = "the {kind}.json that lies there is older and is not judged"
+DATA_ALONE = (
+    "neither train nor predictions is declared: only validate is expected to run, and rules on the model or "
+    "its score follow their on_missing"
+)
 RED = (Outcome.FAIL, Outcome.ERROR)
 
 
@@ -50,6 +54,8 @@ class _Results:
         """The envelope, or None; what is wrong with it becomes a stage verdict."""
         there = self._context.results.has(kind)
         failure = failure_of(self._context.results.folder, stage)
+        if stage != "validate" and failure is None and not there and data_alone(self._context.policy):
+            return None
         if failure is not None or not there:
             self._lost.add(kind)
             if stage == "evaluate" and any(each.subject == "train" for each in self.stages):
@@ -94,6 +100,17 @@ class _Results:
                 sentence=text,
             )
         )
+
+
+def data_alone(policy: Policy) -> bool:
+    """Whether neither the base commit nor head declares train or predictions: only validate is to run.
+
+    A base configuration that cannot be read may declare them, so it is no reason to expect less.
+    """
+    if policy.base is None and policy.base_sha and not policy.preview:
+        return False
+    sides = (policy.config, policy.head, *((policy.base,) if policy.base is not None else ()))
+    return all(each.train is None and each.predictions is None for each in sides)
 
 
 def _why(payload: ResultModel, outcome: Outcome) -> str:
@@ -180,7 +197,9 @@ def _notes(
         notes.append(UNCONTAINED)
     if context.pull_request_event and context.trust is Trust.CLAIMED:
         notes.append(CLAIMED)
-    if base is not None and base.why:
+    if training is None and data_alone(context.policy):
+        notes.append(DATA_ALONE)
+    elif base is not None and base.why:
         notes.append(f"score: no baseline to compare with: {base.why}")
     if not context.policy.config.gate.rules:
         notes.append("gate.rules: no rule is declared, so nothing but a red stage can fail")

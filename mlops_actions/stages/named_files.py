@@ -11,6 +11,7 @@ from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.stages.data_at_hand import located, refuse_elsewhere
+from mlops_actions.stages.header import refuse_personal_names
 from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def check_files(context: RunContext) -> None:
     for each in named_files(context).values():
         with collected(errors), Places(context).told(each.key, each.shown):
             refuse_missing(context, each)
-            column_names(each.path, each.shown)
+            refuse_personal_names(each.shown, column_names(each.path, each.shown))
     with collected(errors), Places(context).told(("data", "train"), context.config.data.train):
         refuse_shared(context)
     with collected(errors):

@@ -32,6 +32,7 @@ from mlops_actions.profile.needs import (
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.stages.compared import LOG
 from mlops_actions.stages.data_at_hand import record_of
+from mlops_actions.stages.header import refuse_personal_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,13 +64,13 @@ def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> 
         ConfigError, InputError: missing or unreadable.
     """
     with unchanged((path, shown)):
-        scanner = open_scanner(engine, path, shown)
+        scanner = _named(open_scanner(engine, path, shown), shown)
         return _table(record_of(role, path, shown), scanner)
 
 
 def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine = "duckdb") -> int:
     """Rows that repeat an earlier key."""
-    return open_scanner(engine, path, shown).repeats(key)
+    return _named(open_scanner(engine, path, shown), shown).repeats(key)
 
 
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
@@ -83,8 +84,17 @@ def places_of(files: Mapping[str, NamedFile]) -> list[tuple[Path, str]]:
 
 
 def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScanner:
-    """One split's scanner; what a serving log nests is taken apart."""
-    return open_scanner(engine, file.path, file.shown, flat=role == LOG)
+    """One split's scanner; what a serving log nests is taken apart.
+
+    Raises:
+        ConfigError, InputError: missing or unreadable, or a column's name is a personal value.
+    """
+    return _named(open_scanner(engine, file.path, file.shown, flat=role == LOG), file.shown)
+
+
+def _named(scanner: DatasetScanner, shown: str) -> DatasetScanner:
+    refuse_personal_names(shown, scanner.kinds)
+    return scanner
 
 
 def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:

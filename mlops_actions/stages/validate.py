@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import data_diff, families
-from mlops_actions.checks.case import Setting
+from mlops_actions.checks.case import KeyFile, Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.scanner import DatasetScanner
+    from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.compared import Compared
     from mlops_actions.stages.context import RunContext
 
@@ -92,7 +93,10 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         columns = {role: tuple(scanners[role].kinds) for role in splits}
         _check_names(context, rules.parameters, columns)
         records |= records_of(others)
-        case = measured(_setting(context, rules, scanners, compared), records, scanners)
+        setting = replace(
+            _setting(context, rules, scanners, compared), key_files=_key_files(records, scanners)
+        )
+        case = measured(setting, records, scanners)
         tables, features = case.tables, case.setting.features
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])
@@ -123,6 +127,17 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     write_profiles(context, stored_profiles(context, tables, checks))
     write_page(context.results.folder, config.project, envelope)
     return StageOutcome(outcome, record, dataset_lines(payload))
+
+
+def _key_files(
+    records: Mapping[str, InputRecord], scanners: Mapping[str, DatasetScanner]
+) -> tuple[KeyFile, ...]:
+    """What the schema's references name: the roles that are no split."""
+    return tuple(
+        KeyFile(role, record.path, scanners[role].rows, record.sha256)
+        for role, record in records.items()
+        if ":" in role
+    )
 
 
 def _check_names(

@@ -14,6 +14,7 @@ from mlops_actions.results.training import ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import gate
 from mlops_actions.stages.base_score import BaseScore
+from mlops_actions.stages.policy import Texts, decide_policy
 from tests.stages.small import CONFIG, make_small
 from tests.unit.gate.cases import compared, estimate, score_of
 from tests.unit.report.sample import change
@@ -238,3 +239,42 @@ def test_a_result_of_another_commit_is_red(tmp_path: Path) -> None:
     assert outcome.lines[0] == (
         "✗ evaluate: evaluation.json: made for commit cccccccccccc, this run is aaaaaaaaaaaa"
     )
+
+
+def _data_result(context: RunContext) -> GateResult:
+    """Only validate has run."""
+    context.results.write(context.envelope("dataset", PASS, DatasetResult(datasets=(), checks=())))
+    gate.run(context)
+    payload = context.results.read("gate", GateResult)[0].payload
+    assert isinstance(payload, GateResult)
+    return payload
+
+
+TRAINS = CONFIG + "train:\n  process: {}\n"
+
+
+def test_where_only_data_is_declared_only_validate_is_to_run(tmp_path: Path) -> None:
+    payload = _data_result(make_small(tmp_path, head=CONFIG, base=CONFIG))
+    assert (payload.outcome, payload.rules) == (PASS, ())
+    assert gate.DATA_ALONE in payload.notes
+
+
+@pytest.mark.parametrize(
+    ("head", "base"), [(CONFIG, TRAINS), (TRAINS, CONFIG), (TRAINS, TRAINS), (TRAINS, None)]
+)
+def test_train_that_either_side_declares_must_have_run(tmp_path: Path, head: str, base: str | None) -> None:
+    """A pull request that deletes `train:` is red, too."""
+    payload = _data_result(make_small(tmp_path, head=head, base=base))
+    assert payload.outcome is FAIL
+    assert [each.subject for each in payload.rules] == ["train", "score"]
+    assert gate.DATA_ALONE not in payload.notes
+
+
+def test_a_deleted_train_is_still_expected_by_the_merged_policy() -> None:
+    policy = decide_policy(Texts(CONFIG, TRAINS, "b" * 40, "the test"), "mlops.yaml", pull_request=True)
+    assert not gate.data_alone(policy)
+
+
+def test_a_base_configuration_that_cannot_be_read_excuses_nothing() -> None:
+    policy = decide_policy(Texts(CONFIG, "version: [", "b" * 40, "the test"), "mlops.yaml")
+    assert not gate.data_alone(policy)

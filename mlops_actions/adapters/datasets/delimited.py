@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.files import like_data
 from mlops_actions.adapters.datasets.formats import DELIMITED, form_of
 from mlops_actions.adapters.datasets.text_lines import RecordError, lines_of, records
 from mlops_actions.errors import InputError, Location
@@ -72,6 +73,8 @@ def _refuse_names(header: list[str], shown: str) -> None:
         if name and len(seen) < position:
             case = "" if first == name else f" (as {first!r}; case does not tell columns apart)"
             what = f"the column name {name!r} stands twice{case}"
+            if like_data(name):
+                what = f"the name of column {position} stands twice"
         if what:
             raise InputError(what, location=Location(shown, 1), hint="Give each column a name of its own.")
 

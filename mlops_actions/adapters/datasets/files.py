@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.formats import Form
 
 ALIKE = "Write all parts with the same columns, in the same order and of the same types."
+FEWEST_DIGITS = 6  # of a name that may be a personal value
 NAMES = "Give each column a name of its own."
 
 
@@ -52,6 +53,11 @@ def no_columns(shown: str) -> InputError:
     return InputError(f"{shown}: 0 columns; at least one is needed", hint="Write the columns.")
 
 
+def like_data(name: str) -> bool:
+    """Whether a column's name may be a value, which no message quotes."""
+    return "@" in name or sum(map(str.isdigit, name)) >= FEWEST_DIGITS
+
+
 def refuse_twice(names: Sequence[str], shown: str, line: int | None = None) -> None:
     """A name that stands twice: DuckDB would give the second another one.
 
@@ -65,6 +71,8 @@ def refuse_twice(names: Sequence[str], shown: str, line: int | None = None) -> N
         if name and len(seen) < position:
             case = "" if first == name else f" (as {first!r}; case does not tell columns apart)"
             what = f"the column name {name!r} stands twice{case}"
+            if like_data(name):
+                what = f"the name of column {position} stands twice"
         if what:
             raise InputError(what, location=Location(shown, line), hint=NAMES)
 
@@ -80,7 +88,9 @@ def refuse_other_names(names: Sequence[str], shown: str, first: Sequence[str], f
     missing = [name for name in first if name not in names]
     added = [name for name in names if name not in first]
     what = (
-        f"no column {missing[0]!r}, which {first_shown} has"
+        f"other columns than {first_shown}"
+        if any(map(like_data, (*missing[:1], *added[:1])))
+        else f"no column {missing[0]!r}, which {first_shown} has"
         if missing
         else f"column {added[0]!r}, which {first_shown} has not"
         if added

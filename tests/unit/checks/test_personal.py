@@ -289,3 +289,17 @@ def test_only_the_wanted_kinds_are_looked_for() -> None:
     wanted: tuple[Kind, ...] = ("phone",)
     assert set(find("a", "string", counts, wanted)) == {"phone"}
     assert find("a", "string", counts, ()) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("4111\u00a01111\u00a01111\u00a01111", "card"),
+        ("paid with 4111\u00a01111\u00a01111\u00a01111 today", "card"),
+        ("4111\u20131111\u20131111\u20131111", "card"),
+        ("DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000", "iban"),
+        ("+47\u202f22\u202f85\u202f50\u202f50", "phone"),
+    ],
+)
+def test_separators_that_are_not_ascii(value: str, kind: Kind) -> None:
+    assert found([value, "bl\u00e5b\u00e6r"]) == {kind: 1}

@@ -13,6 +13,7 @@ from mlops_actions.checks.canaries import check_canaries
 from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.limits import GroupParameters, PersonalParameters
 from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.checks.personal_wide import PersonalFold
 from mlops_actions.checks.privacy import Groups, check_groups, check_personal, flagged, judge, needs
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.privacy import Canary, PrivacyConfig
@@ -290,3 +291,27 @@ def test_without_quasi_identifiers_nothing_is_measured() -> None:
     assert list(needs(before)) == []
     (seen,) = (each for each in judge(before) if each.id == "DS803")
     assert (seen.outcome, seen.reason) == (SKIPPED, "privacy.quasi_identifiers is not declared")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "outcome"),
+    [
+        ("part_no", "AB123456C", WARN),
+        ("sku", "123-45-6789", WARN),
+        ("serial", CARD, FAIL),
+        ("code", "AB123456C", FAIL),
+        ("part_no", "DB123456C", PASS),
+        ("part_no", "AB123456E", PASS),
+    ],
+)
+def test_a_form_without_check_digits_only_warns_among_articles(
+    name: str, value: str, outcome: Outcome
+) -> None:
+    counted = TableProfile("train", "a.csv", 9, (column(name, [value] * 9),), 1, "ab" * 32)
+    (seen,) = check_personal(counted, data(), PersonalParameters())
+    assert seen.outcome is outcome
+    wide = column(name, [value] * 9)
+    rows = PersonalFold(name, ("card", "national_id"))([ValueCounts.of([(value, 9)])])
+    made = TableProfile("train", "a.csv", 9, (replace(wide, counts=None),), 1, "ab" * 32)
+    (seen,) = check_personal(made, data(), PersonalParameters(), None, {name: rows})
+    assert seen.outcome is outcome
