@@ -7,7 +7,7 @@ from mlops_actions.checks.manual.entry import Entry
 ENTRIES = {
     "DS201": Entry(
         "Rows beyond the first of equal ones, all columns compared, nulls equal; by sorted 64-bit hashes "
-        "confirmed by the rows themselves.",
+        "confirmed by the rows themselves. Rows that repeat an earlier data.key, or have none, fail, too.",
         "max_share of the rows, 0 by default: a repeated row counts twice in training and in every metric",
         "one row written twice",
         "train: 1 of n=400 rows repeat an earlier row",
