@@ -12,6 +12,7 @@ from mlops_actions.adapters.datasets.rows import column_names
 from mlops_actions.api import validate_frames
 from mlops_actions.errors import InputError
 from mlops_actions.stages import validate
+from mlops_actions.stages.check_config import check_config
 from mlops_actions.stages.scan import profile_of
 from tests.stages.small import CONFIG, make_small
 
@@ -80,4 +81,13 @@ def test_a_part_without_a_header_is_not_quoted(tmp_path: Path, headed: str) -> N
         (tmp_path / name).write_text(f"{first}\n2,b,c\n")
     with pytest.raises(InputError) as caught:
         profile_of("train", tmp_path, "parts")
+    assert MAIL not in str(caught.value)
+
+
+def test_config_check_tells_it(tmp_path: Path) -> None:
+    text = CONFIG.replace("train.parquet", "train.csv")
+    context = make_small(tmp_path, head=text, base=text)
+    _written(context.root / "data", "train.csv")
+    with pytest.raises(InputError, match=f"train.csv:1: {TOLD}") as caught:
+        check_config(context)
     assert MAIL not in str(caught.value)
