@@ -117,7 +117,8 @@ def test_drift_against_the_stored_profile_where_the_rows_are_gone(
     history = checks["DS304"]
     assert history.outcome is Outcome.WARN
     assert history.sentence == (
-        "1 of 2 columns drift between the reference's stored profile and training: city (n=280)"
+        "1 of 2 columns drift between the reference's stored profile and training: city "
+        "(L-infinity 0.3929, at least 0.3240, material above 0.05) (n=280)"
     )
     (change,) = payload.data_changes
     assert (change.rows_before, change.rows_now) == (280, 280)

@@ -63,7 +63,8 @@ def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]
 
 def _without(change: SchemaChange) -> str:
     """The sentence without its subject, which stands before it; it says itself whether it is wider."""
-    return cut(change.sentence.removeprefix(f"{change.where} "))
+    column = change.where.rpartition(".")[0]
+    return cut(change.sentence.removeprefix(f"{change.where} ").removeprefix(f"{column}: "))
 
 
 def data_changes(view: View) -> Fold | None:
