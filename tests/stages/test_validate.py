@@ -91,6 +91,10 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
         "✗ DS103 train.visits: 1 of n=280 values outside [0, 6]",
         "✗ DS106 train.customer: 279 of n=280 values repeat an earlier one, maximum 0",
         "✗ DS108 train.city: largest share 1.000 > 0.6 (n=280)",
+        (
+            "✗ DS201 train: 279 of n=280 rows repeat an earlier key (customer), which is to identify a row "
+            "(data.key), maximum 0"
+        ),
         "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
         "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
         "! DS201 train: 265 of n=280 rows repeat an earlier row, maximum share 0",

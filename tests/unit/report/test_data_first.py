@@ -8,7 +8,7 @@ from mlops_actions.report.markdown import MAX_BYTES, render_markdown
 from mlops_actions.report.sections.data.first import data, is_red
 from mlops_actions.report.sections.folds import folds
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.changes import ColumnChange, DataChange
+from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.dataset import SelfTest
 from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
@@ -134,6 +134,18 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     assert "| `evaluation` | 9 | 8 | - | - | - |" in page
     assert "- train: rows changed in income (7)" in page
     assert "- evaluation: the base commit's file is a pointer" in page
+
+
+def test_a_column_that_moved_is_told_with_its_split() -> None:
+    moved = ColumnShift(
+        column="pay", sentence="pay: KS 0.100 (n=9 and 9)", kind_before="number", kind_now="number",
+        null_rate_before=0, null_rate_now=0,
+    )  # fmt: skip
+    changes = tuple(DataChange(role=role, shifts=(moved,) * 12) for role in ("train", "evaluation"))
+    page = whole(data_view(data_changes=changes))
+    for role in ("train", "evaluation"):
+        assert f"- {role}: pay: KS 0.100 (n=9 and 9)" in page
+        assert f"- {role}: 2 columns more that moved, in dataset.json" in page
 
 
 def test_drift_is_drawn_in_both_samples_on_one_scale() -> None:
