@@ -88,15 +88,17 @@ def _main() -> NoReturn:
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        sys.exit(_told(INTERRUPTED, "Interrupted", "interrupted", as_json=as_json))
+        _interrupted(as_json=as_json)
     except click.ClickException as error:
         error.show()
         sys.exit(_told(error.exit_code, "Usage error", error.format_message(), as_json=as_json))
     except Exception as error:  # noqa: BLE001 - exit code 1 means a verdict, never a defect of ours
         from mlops_actions.commands.errors import missing_extra
+        from mlops_actions.commands.interrupts import is_interruption
         from mlops_actions.errors import MlopsError
 
+        if is_interruption(error):
+            _interrupted(as_json=as_json)
         if isinstance(error, ImportError):
             error = missing_extra(error) or error
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
@@ -116,6 +118,11 @@ def _main() -> NoReturn:
         from mlops_actions.commands.errors import show_error
 
         sys.exit(show_error(error, as_json=as_json))
+
+
+def _interrupted(*, as_json: bool) -> NoReturn:
+    click.echo("Interrupted.", err=True)
+    sys.exit(_told(INTERRUPTED, "Interrupted", "interrupted", as_json=as_json))
 
 
 def _too_long(error: OSError) -> Exception:

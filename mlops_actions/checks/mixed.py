@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     Marked = NDArray[np.bool_]
 
-PLAIN_NUMBER = re.compile(
-    r"^\s*[+-]?(?:0|[1-9][0-9]{0,14})?(?:(?<=[0-9])\.?|\.(?=[0-9]))[0-9]*(?:[eE][+-]?[0-9]{1,3})?\s*$"
-)
+# 007 is a code: CSV of such is text, too.
+PLAIN_NUMBER = re.compile(r"^\s*[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$")
 # 1,234 and 1,234.5; 1.234,5 and 0,5.
 COMMA_NUMBER = re.compile(
     r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
@@ -34,7 +33,7 @@ COMMA_NUMBER = re.compile(
 WORD, ISO, OTHER_DATE = (
     re.compile(rf"\s*{each}\s*").fullmatch for each in (wide.WORDS, wide.ISO, wide.OTHER_DATE)
 )
-TRUTH = frozenset({"true", "false", "yes", "no"})
+TRUTH = frozenset({"true", "false"})
 
 
 def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> CheckResult:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SPACE = r"[\t-\r\x1c-\x20" + "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"  # str.isspace
 BLANK = rf"\A{SPACE}*\z"
-NUMBER = rf"\A{SPACE}*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?{SPACE}*\z"  # PLAIN_NUMBER
+_PLAIN = r"(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)"
+NUMBER = rf"\A{SPACE}*[+-]?{_PLAIN}(?:[eE][+-]?[0-9]{{1,3}})?{SPACE}*\z"  # PLAIN_NUMBER
 # U+FFFD, UTF-8 read as Windows-1252 and written anew, and control signs other than tab and line ends.
 DAMAGED = (
     "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u2122\u0153\u017e\u201c\u201d\u00a6\u009d]"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -32,10 +34,24 @@ class Interrupts:
             self._until = now + CLEAN_UP_SECONDS
             raise KeyboardInterrupt
 
+    def lost(self, unraisable: sys.UnraisableHookArgs) -> None:
+        """An interruption that fell into a clean-up of the interpreter, which drops it, comes again."""
+        if unraisable.exc_type is KeyboardInterrupt:
+            self._until = float("-inf")
+            _thread.interrupt_main()
+        else:
+            sys.__unraisablehook__(unraisable)
+
+
+def is_interruption(error: BaseException) -> bool:
+    """DuckDB stops its query on a signal and says so in an error of its own."""
+    return type(error).__name__ == "InterruptException" or str(error) == "Query interrupted"
+
 
 def interrupt_on_signals() -> None:
     """Until the process ends. A signal that somebody ignores or handles (nohup, a test) stays theirs."""
     handler = Interrupts()
+    sys.unraisablehook = handler.lost
     for number in ENDING:
         if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
             signal.signal(number, handler)

@@ -24,7 +24,8 @@ def no_such(column: str, kind: str, wanted: str, matches: Callable[[str, str], s
         matches: the engine's call that a text matches a pattern (quoted) as a whole.
     """
     if kind == "number" and wanted == "integer":
-        return f"{column} IS NOT NULL AND {column} <> floor({column})"
+        # Beyond 2^53 every double is whole; Spark's floor of those is beyond 64 bits.
+        return f"{column} IS NOT NULL AND abs({column}) < {2**53} AND {column} % 1 <> 0"
     if kind != "string":
         return f"{column} IS NOT NULL"
     fits = {

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.datasets.files import Files
 
+END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 FILE, OLD, STREAM = b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
 PASSES = 50  # of one file: so many groups of columns at most are read one after the other
 TOO_LARGE = "a batch of it is too large for the memory"
@@ -164,4 +165,20 @@ def _as_file(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> P
         for number, batch in enumerate(stream, start=1):
             _refuse_damaged_batch(batch, number, shown)
             written.write_batch(batch)
+    _refuse_cut_off(path, begun, shown)
     return target
+
+
+def _refuse_cut_off(path: Path, begun: bytes, shown: str) -> None:
+    """A stream ends with a mark (Arrow columnar format, IPC streaming); without it batches may be missing.
+
+    Raises:
+        InputError: it has none.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 8))
+        last = file.read()
+    marked = last == END if begun.startswith(END[:4]) else last.endswith(END[4:])
+    if not marked:
+        message = f"{shown}: the stream has no end mark: the last batches may be missing"
+        raise InputError(message, hint="Write it to its end (close the writer), or write a file of Arrow's.")

@@ -9,6 +9,7 @@ from mlops_actions.adapters.datasets.connections import literal, quoted
 from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, LOOKED_AT, comma_is_the_decimal_sign
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
+from mlops_actions.adapters.datasets.settled_types import settled
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -35,10 +36,8 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
     if len(forms) == 1:
         forms = _with_decimals(connection, files, forms)
-        described = _described(connection, files, 0, forms[0])
-        mended = _mended_times(connection, files, 0, forms[0], described)
-        told = f", {_columns(described | mended)}" if mended else ""
-        return f"read_csv({files.sql}, {forms[0].options}{told}, {files.options}", []
+        told = _columns(_described(connection, files, 0, forms[0]))
+        return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
     for form, shown in zip(forms[1:], files.shown[1:], strict=True):
         if form.options != forms[0].options:
             message = f"another delimiter than in {files.shown[0]}"
@@ -66,7 +65,9 @@ def _described(
         path, shown = files.paths[place], files.shown[place]
         message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
         raise misfit(path, shown) or InputError(message, hint=ANEW)
-    return {str(row[0]): str(row[1]) for row in rows}
+    types = {str(row[0]): str(row[1]) for row in rows}
+    types |= _mended_times(connection, files, place, form, types)
+    return types | settled(connection, files.paths[place], form, files.options, types)
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
@@ -75,7 +76,6 @@ def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dial
     said: dict[str, str] = {}
     for place, form in enumerate(forms):
         described = _described(connection, files, place, form)
-        described |= _mended_times(connection, files, place, form, described)
         for name, kind in described.items():
             seen = types.setdefault(name, kind)
             first = said.setdefault(name, files.shown[place])
@@ -120,11 +120,8 @@ def _mended_times(
     chosen = ", ".join(map(quoted, times))
     path = sql_list(files.paths[place : place + 1])
     part = f"read_csv({path}, {form.options}, all_varchar = true, {files.options})"
-    found = iter(
-        connection.execute(f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})").fetchall()[
-            0
-        ]
-    )
+    sql = f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
+    found = iter(connection.execute(sql).fetchall()[0])
     told = {
         name: "DOUBLE" if infinite else UNKNOWN if not year_first else "DATE" if days else types[name]
         for name, infinite, year_first, days in zip(times, found, found, found, strict=True)

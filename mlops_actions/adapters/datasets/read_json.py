@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.files import Files
 
 FORM = "format = 'newline_delimited', records = 'true'"
-WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true"
+WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true, map_inference_threshold = -1"
 NULL = '"NULL"'
 FEW = 1_000  # rows
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ def session() -> SparkSession:
 
     if not any(name in os.environ for name in CONFIGURED):  # local mode: nobody else is to reach its ports
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)  # of Python, with values, too
+    logging.getLogger("DataFrameQueryContextLogger").setLevel(logging.CRITICAL + 1)
     builder = SparkSession.builder.appName("mlops validate").config(map=QUIET)
     try:
         started = builder.getOrCreate()

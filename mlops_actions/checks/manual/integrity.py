@@ -45,7 +45,7 @@ ENTRIES = {
         "the month. That is told where the year has four digits, where slashes stand between, or where each "
         "number has two digits. Words for missing values (NA, alone or in angle brackets, N/A, n.a., #N/A, "
         "NaN, null, None, ?, - and \\N, in any case) are told where all other texts are of one kind: "
-        "numbers, ISO dates, or true, false, yes and no; and so is white space before or after such a "
+        "numbers (007 is none), ISO dates, or true and false; and so is white space before or after such a "
         "value, in columns within the limit of distinct values. Blank texts are DS203's matter.",
         "mixed from min_share numbers on, 0.9 by default: one other text, or a comma, makes the whole "
         "column text; dates from that share on; words for missing and white space from one value on",

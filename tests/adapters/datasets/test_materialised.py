@@ -112,5 +112,6 @@ def test_text_of_thousands_of_columns_becomes_a_table_in_little_memory(tmp_path:
     scanner = DuckDBScanner.open(path, "x.csv")
     assert (scanner.rows, len(scanner.kinds)) == (40, 3_000)
     settings = "SELECT current_setting('memory_limit'), current_setting('threads')"
-    assert scanner.connection.execute(settings).fetchall() == [("286.1 MiB", 2)]
+    memory, threads = scanner.connection.execute(settings).fetchall()[0]
+    assert (memory[:4], threads) == ("286.", 2)  # what DuckDB says of 300 MB, once more rounded
     assert scanner.repeats(names) == 39

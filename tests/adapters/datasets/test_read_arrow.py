@@ -177,3 +177,15 @@ def test_each_state_of_a_file_is_read_through_once(tmp_path: Path, monkeypatch: 
         column_types(path)
     assert sum(seen) == 120
     assert max(seen) == 2
+
+
+def test_a_stream_that_is_cut_after_a_batch_is_not_whole(tmp_path: Path) -> None:
+    path = tmp_path / "x.arrow"
+    table = pa.table({"a": list(range(400))})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table, max_chunksize=100)
+    whole = path.read_bytes()
+    assert len(read_columns(path, ["a"], "x.arrow")["a"]) == 400
+    path.write_bytes(whole[:-8])  # without the end mark alone
+    with pytest.raises(InputError, match=r"^x.arrow: the stream has no end mark"):
+        refuse_unreadable(path, "x.arrow")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import signal
+import sys
+import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
-from mlops_actions.commands.interrupts import CLEAN_UP_SECONDS, Interrupts, interrupt_on_signals
+from mlops_actions.commands.interrupts import (
+    CLEAN_UP_SECONDS,
+    Interrupts,
+    interrupt_on_signals,
+    is_interruption,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +28,13 @@ TERM, INT = signal.SIGTERM, signal.SIGINT
 def handlers() -> Iterator[None]:
     """As a program begins, and back."""
     before = {number: signal.getsignal(number) for number in (TERM, INT)}
+    hook = sys.unraisablehook
     signal.signal(TERM, signal.SIG_DFL)
     signal.signal(INT, signal.default_int_handler)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+    sys.unraisablehook = hook
 
 
 def test_a_second_signal_does_not_break_into_the_clean_up() -> None:
@@ -54,3 +65,25 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     interrupt_on_signals()
     assert signal.getsignal(INT) is signal.SIG_IGN
     assert isinstance(signal.getsignal(TERM), Interrupts)
+
+
+def test_an_interruption_that_the_interpreter_drops_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    came: list[str] = []
+    monkeypatch.setattr("_thread.interrupt_main", lambda: came.append("again"))
+    handler = Interrupts(clock=lambda: 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        handler(2, None)
+    handler.lost(SimpleNamespace(exc_type=KeyboardInterrupt))
+    assert came == ["again"]
+    with pytest.raises(KeyboardInterrupt):
+        handler(2, None)
+
+
+def test_a_query_that_a_signal_stopped_is_an_interruption() -> None:
+    connection = duckdb.connect()
+    timer = threading.Timer(0.2, connection.interrupt)
+    timer.start()
+    with pytest.raises((duckdb.Error, RuntimeError)) as caught:
+        connection.execute("SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i)").fetchall()
+    assert is_interruption(caught.value)
+    assert not is_interruption(RuntimeError("a query"))
