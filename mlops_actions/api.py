@@ -31,7 +31,7 @@ def validate_frames(
     evaluation: Any = None,
     *,
     target: str,
-    key: Sequence[str] = (),
+    key: str | Sequence[str] = (),
     task: str = "binary",
     schema: str | Path | DataSchema | None = None,
     checks: Mapping[str, Any] | None = None,
@@ -44,7 +44,7 @@ def validate_frames(
         train: (n, columns) training rows; the index is not read.
         evaluation: (m, columns) evaluation rows, or None.
         target: the label's column.
-        key: columns that tell rows apart.
+        key: the column, or columns, that tell rows apart.
         task: binary, multiclass or regression.
         schema: the contract, or the path of one.
         checks: parameters by check id, as validate.checks in mlops.yaml.
@@ -58,7 +58,7 @@ def validate_frames(
         pydantic.ValidationError: unknown parameters, check ids or columns keys.
     """
     frames = {"train": train} | ({"evaluation": evaluation} if evaluation is not None else {})
-    declared = {**{role: f"{role}.parquet" for role in frames}, "target": target, "key": tuple(key), **data}
+    declared = {**{role: f"{role}.parquet" for role in frames}, "target": target, "key": key, **data}
     if isinstance(schema, str | Path):
         path = Path(schema)
         schema = parse_schema(path.read_text(encoding="utf-8"), str(path))

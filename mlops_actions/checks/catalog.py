@@ -56,7 +56,7 @@ COLUMNS = Check(
     "DS107",
     "Columns",
     "Are all declared columns there, and no others?",
-    "Add the missing column, or change the schema.",
+    "Add the missing column, drop or declare the one that is not declared.",
     _SCHEMA,
 )
 DISTRIBUTION = Check(

@@ -59,8 +59,12 @@ def result(  # noqa: PLR0913 - each is a field
     failures: tuple[FailureCase, ...] = (),
     reason: str = "",
     sought: Sought | tuple[Sought | None, ...] | None = None,
+    remedy: str = "",
 ) -> Judged:
-    """A judgement as a result; remediation only where something is to be done."""
+    """A judgement as a result; remediation only where something is to be done.
+
+    remedy: what is to be done in this case, where the check's own words do not fit it.
+    """
     done = outcome in {Outcome.PASS, Outcome.SKIPPED}
     return Judged(
         id=check.id,
@@ -74,7 +78,7 @@ def result(  # noqa: PLR0913 - each is a field
         limit=limit,
         n=subject.n,
         failures=failures[:MAX_FAILURES],
-        remediation="" if done else check.remediation,
+        remediation="" if done else remedy or check.remediation,
         sought=None if done else sought,
     )
 

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks.distances import distance_of, sample_of
+from mlops_actions.checks.distances import distance_of
 from mlops_actions.checks.pairs import history
-from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Changes
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.words import count
-from mlops_actions.statistics.drift import Distance, numeric_distance
+from mlops_actions.statistics.drift import Distance
 from mlops_actions.statistics.drift_limits import MIN_EXPECTED
 
 if TYPE_CHECKING:
@@ -38,13 +37,16 @@ WHOLE = "compared as whole rows over {}"
 def needs(case: Case) -> Iterable[Need]:
     """Rows joined by data.key, else whole rows; nothing where there is no base commit's data."""
     now, before = case.tables.get(ROLE), case.tables.get(OTHER)
-    if now is None or before is None:
-        return
-    key, columns = case.setting.data.key, common(now, before)
+    return () if now is None or before is None else row_needs(now, before, case.setting.data.key)
+
+
+def row_needs(now: TableProfile, before: TableProfile, key: tuple[str, ...]) -> Iterable[Need]:
+    """What `data_change` of the two needs measured."""
+    columns = common(now, before)
     if keyed_rows(key, columns):
-        yield Changes(ROLE, OTHER, key, tuple(name for name in columns if name not in key))
+        yield Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
     elif columns:
-        yield Changes(ROLE, OTHER, columns, ())
+        yield Changes(now.role, before.role, columns, ())
 
 
 def changes_of(case: Case) -> tuple[DataChange, ...]:
@@ -89,7 +91,7 @@ def data_change(
         now: of head.
         before: of the base commit.
         key: data.key.
-        measured: the answers to `needs`.
+        measured: the answers to `row_needs`.
         sensitive: columns whose means are not told: those of two commits tell the row between.
     """
     columns = common(now, before)
@@ -177,10 +179,6 @@ def shifts_of(
 def _distance(first: ColumnProfile, second: ColumnProfile) -> Distance | None:
     if not first.present or not second.present:
         return None
-    if first.kind in TIMES and second.kind in TIMES:
-        if first.counts is None or second.counts is None:
-            return None
-        return numeric_distance(sample_of(first.counts), sample_of(second.counts))
     if any(each.numeric and each.summary is None for each in (first, second)):
         return None  # no finite number on one side
     found = distance_of(first, second, MIN_EXPECTED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.kinds import CANNOT, Unlike, one_kind
+from mlops_actions.profile.column import TIMES
 from mlops_actions.statistics.alignment import Sample
 from mlops_actions.statistics.binned_drift import Bins, binned_distance
 from mlops_actions.statistics.drift import Distance, categorical_distance, numeric_distance
@@ -15,23 +17,25 @@ if TYPE_CHECKING:
 
 FLAG = 2  # distinct numbers that are judged as categories
 TOO_MANY = "too many distinct values to count"
+NOT_FINITE = "no finite number in one of the two"
 
 
 def distance_of(first: ColumnProfile, second: ColumnProfile, min_expected: float) -> Distance | str:
     """The distance of two samples with rows, or why there is none.
 
     Kinds that differ are brought to one where all values allow it. Booleans, and numbers of which the
-    reference has at most two, are categories: their share is what changes.
+    reference has at most two, are categories: their share is what changes. Times are compared as numbers.
     """
     both = one_kind(first, second)
     if isinstance(both, Unlike):
         return CANNOT
     first, second = both.first, both.second
     one, other = first.counts, second.counts
-    if first.numeric and second.numeric:
+    times = first.kind in TIMES and second.kind in TIMES
+    if times or (first.numeric and second.numeric):
         if one is None or other is None:
             return _binned(first, second)
-        if first.kind == "boolean" or len(one) <= FLAG:
+        if not times and (first.kind == "boolean" or len(one) <= FLAG):
             return categorical_distance(sample_of(one).numbers, sample_of(other).numbers, min_expected)
         return numeric_distance(sample_of(one), sample_of(other))
     if one is None or other is None:
@@ -52,7 +56,7 @@ def values_compared(first: ColumnProfile) -> int:
 def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
     summary = first.summary
     known = [each for each in (first.binned, second.binned) if each is not None]
-    if summary is None or not known:
+    if not known or (summary is None and first.numeric):
         return TOO_MANY
     sides: list[Bins] = []
     for each in (first, second):
@@ -62,4 +66,6 @@ def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
             sides.append(Bins(each.binned.edges, each.binned.rows))
         else:
             return TOO_MANY
-    return binned_distance(sides[0], sides[1], summary.std)
+    if not all(each.total for each in sides):
+        return NOT_FINITE
+    return binned_distance(sides[0], sides[1], summary.std if summary is not None else math.nan)

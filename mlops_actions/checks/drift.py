@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.results.dataset import CheckResult
 
+MOST_NAMED = 5
 NO_EVALUATION = "data.evaluation is not declared"
 NO_REFERENCE = "there is no training data of the base commit to compare with"
 NO_LOG = "data.serving_log is not declared"
@@ -52,7 +53,7 @@ def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ..
             continue
         found = measure_drift(check, pair, features, own, named)
         rows += found
-        verdicts.append(check_drift(check, pair, found))
+        verdicts.append(check_drift(check, pair, found, own))
     return tuple(rows), tuple(verdicts)
 
 
@@ -178,17 +179,35 @@ def _unjudged(
     )
 
 
-def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...]) -> CheckResult:
+def _named(drifted: Sequence[DriftRow], limits: DriftParameters) -> str:
+    """The largest, each with what was seen and what is material."""
+    if not drifted:
+        return ""
+    told = [f"{row.column} ({_figures(row, limits)})" for row in drifted[:MOST_NAMED]]
+    told += [f"and {len(drifted) - MOST_NAMED:,} more"] if len(drifted) > MOST_NAMED else []
+    return f": {', '.join(told)}"
+
+
+def _figures(row: DriftRow, limits: DriftParameters) -> str:
+    """Of the distance where it is material, else of the category whose share changed by a factor."""
+    material = limits.material_of(row.column)
+    if row.ratio is None or row.ratio_low is None or (row.effect_low or 0.0) > material:
+        least = f"at least {row.effect_low or 0.0:.4f}, material above {material:g}"
+        return f"{row.statistic} {row.effect or 0.0:.4f}, {least}"
+    ratio = limits.ratio_of(row.column)
+    return f"a category x{row.ratio:.3g}, at least x{row.ratio_low:.3g} either way, material above x{ratio:g}"
+
+
+def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...], limits: DriftParameters) -> CheckResult:
     """Two samples as a whole: drift is a warning, named by column; so is a column of another kind."""
     n = pair.current.rows
     warned = [row for row in rows if row.outcome is Outcome.WARN]
     drifted, unlike = [row for row in warned if row.measured], [row for row in warned if not row.measured]
     undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
     judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
-    which = f": {', '.join(row.column for row in drifted[:5])}" if drifted else ""
     text = (
-        f"{share(len(drifted), judged, 'column', 'drift')} between {pair.first} and {pair.second}{which} "
-        f"(n={n:,})"
+        f"{share(len(drifted), judged, 'column', 'drift')} between {pair.first} and {pair.second}"
+        f"{_named(drifted, limits)} (n={n:,})"
     )
     if unlike:
         text += f"; {count(len(unlike), 'column')} of another kind ({unlike[0].sentence})"

@@ -14,6 +14,7 @@ from mlops_actions.checks import (
     novelty,
     prevalence,
     privacy,
+    row_keys,
     rows_contract,
     schema,
     size,
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
-    schema.needs, text_lengths.needs, rows_contract.needs, integrity.needs, values.needs,
+    schema.needs, text_lengths.needs, rows_contract.needs, row_keys.needs, integrity.needs, values.needs,
     kind_change.needs, leaks.needs, target_leaks.needs, labels.needs, privacy.needs, data_diff.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, text_lengths.judge, rows_contract.judge,
+    schema.judge, text_lengths.judge, rows_contract.judge, row_keys.judge,
     integrity.judge, values.judge, kind_change.judge, prevalence.judge, novelty.judge, leaks.judge,
     target_leaks.judge, labels.judge, size.judge, sources.judge,
     privacy.judge,

@@ -91,13 +91,17 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
 def _against_target(curve: LearningCurve, now: Interval, level: Interval) -> tuple[Outcome, str]:
     if now.low >= (curve.target or 0.0):
         return Outcome.PASS, "reached"
-    if curve.needed is None:
+    if level.high is not None and level.high < (curve.target or 0.0):
         return Outcome.WARN, f"never: the curve levels off at {_range(level)}"
+    if curve.needed is None:
+        rest = "" if level.low >= (curve.target or 0.0) else ", if any number is enough"
+        said = f"more than {BEYOND} times the rows would be needed{rest}"
+        return Outcome.WARN, f"{said} (the curve levels off at {_range(level)})"
     more = max(0.0, curve.needed.value - curve.rows)
     least = max(0.0, curve.needed.low - curve.rows)
     if curve.needed.high is None:
         share = f"{curve.reach or 0:.0%} of the fitted laws come to it within {BEYOND} times the rows"
-        return Outcome.INCONCLUSIVE, f"between {_rows(least)} rows more and never ({share})"
+        return Outcome.INCONCLUSIVE, f"at least {_rows(least)} rows more, with no upper end ({share})"
     most = curve.needed.high - curve.rows
     if curve.needed.low <= curve.rows:
         return Outcome.INCONCLUSIVE, f"up to {_rows(most)} rows more, or reached already"

@@ -88,7 +88,8 @@ def check_integrity(
             catalog.DUPLICATES,
             subject,
             _word(repeated <= most * table.rows),
-            f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier row{_up_to(most)}",
+            f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier row, "
+            f"maximum share {most:g}",
             observed=float(repeated),
             limit=most * table.rows,
             sought=Repeated(table.role, table.names),
@@ -121,9 +122,8 @@ def _up_to(share: float) -> str:
 
 def _constant(role: str, column: ColumnProfile, needed: int) -> CheckResult:
     subject = Subject(role, column.name, column.rows)
-    least = f", at least {needed} are needed" if needed > 2 else ""  # noqa: PLR2004 - two: not constant
     told = f"{column.about}{count(column.distinct, 'distinct value')}"
-    text = f"{role}.{column.name}: {told}{least} (n={column.present:,})"
+    text = f"{role}.{column.name}: {told}, at least {needed} are needed (n={column.present:,})"
     outcome, why = _word(column.distinct >= needed), ""
     if outcome is Outcome.WARN and column.rounded:
         outcome, why = Outcome.INCONCLUSIVE, ROUNDED

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult
 
 JUDGED = ("train", "evaluation")
+ADD = "Add the missing column, or take it out of the schema."
+DROP = "Drop the column that is not declared, or declare it in the schema."
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -141,17 +143,23 @@ def check_column(
 
 def check_names(table: TableProfile, schema: DataSchema, dropped: str | None = None) -> CheckResult:
     """DS107, what check_schema says of the table as a whole, or would say without the dropped column."""
-    subject = Subject(table.role, table.path, table.rows)
     names = dict.fromkeys(name for name in table.names if name != dropped)
     absent = [name for name in schema.columns if name not in names]
-    extra = [name for name in names if name not in schema.columns]
+    extra = [name for name in names if name not in schema.columns and not schema.allow_extra_columns]
+    observed, n = len(absent) + len(extra), len(schema.columns) + len(extra)
+    subject = Subject(table.role, table.path, n)
     wrong = [f"missing {', '.join(absent)}"] if absent else []
-    if extra and not schema.allow_extra_columns:
-        wrong.append(f"not declared {', '.join(extra)}")
-    if wrong:
-        return result(catalog.COLUMNS, subject, Outcome.FAIL, f"{table.role}: {'; '.join(wrong)}")
-    text = f"{table.role}: every declared column is there ({len(schema.columns)})"
-    return result(catalog.COLUMNS, subject, Outcome.PASS, text)
+    wrong += [f"not declared {', '.join(extra)}"] if extra else []
+    text = f"{'; '.join(wrong)}: {observed:,} of" if wrong else "every declared column is there:"
+    return result(
+        catalog.COLUMNS,
+        subject,
+        _word(not wrong),
+        f"{table.role}: {text} n={count(n, 'column')}{', maximum 0' if wrong else ''}",
+        observed=float(observed),
+        limit=0.0,
+        remedy=ADD if not extra else DROP if not absent else "",
+    )
 
 
 def _column(
@@ -212,7 +220,7 @@ def _value_rules(
         yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), _bounds(contract)
     if contract.categories is not None:
         allowed = {str(value) for value in contract.categories}
-        limit = count(len(allowed), "category", "categories")
+        limit = f"the {count(len(allowed), 'declared category', 'declared categories')}"
         yield catalog.CATEGORY, lambda counts: counts.marked(lambda text: text not in allowed), limit
     if contract.pattern is not None:
         search = re.compile(contract.pattern).search
@@ -307,7 +315,7 @@ def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | 
     repeated = column.present - column.distinct if column.counts is not None else repeats
     if repeated is None:
         return skipped(catalog.UNIQUE, subject, "distinct values were only estimated")
-    text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one"
+    text = f"{where}: {repeated:,} of n={column.present:,} values repeat an earlier one, maximum 0"
     if 0 < repeated < column.rounded:
         return result(
             catalog.UNIQUE, subject, Outcome.INCONCLUSIVE, f"{text}; {ROUNDED}",

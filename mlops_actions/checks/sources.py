@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SHOWN = 12  # digits of a sha256
 BASE_OWNED = frozenset({"evaluation"})  # roles whose file is read from the base commit
 STATE = ("sha256", "version", "as_of")  # of a declaration: which state of the data it speaks of
+NO_SHA256 = "Declare the source's sha256."
+A_PART = "Declare this file as a source of its own, with its sha256."
+OTHER_BYTES = "Restore the declared file; where the change is meant, declare its new sha256 with it."
 UNDECLARED = "data.sources is not declared"
 
 
@@ -112,20 +115,23 @@ def _belongs(
         return result(catalog.SOURCE, subject, Outcome.FAIL, text)
     if source.sha256 is None:
         text = f"{table.path}: source {source.id} declares no sha256, so a change would go unnoticed"
-        return result(catalog.SOURCE, subject, Outcome.FAIL, text)
+        return result(catalog.SOURCE, subject, Outcome.FAIL, text, remedy=NO_SHA256)
     if not same(source.path, table.path) and source.sha256 != table.sha256:
         text = (
             f"{table.path}: lies in source {source.id}, whose sha256 is over all of {source.path} "
             "and cannot be compared with a part's"
         )
-        return result(catalog.SOURCE, subject, Outcome.WARN, text)
+        return result(catalog.SOURCE, subject, Outcome.WARN, text, remedy=A_PART)
     equal = source.sha256 == table.sha256
     text = (
         f"{table.path}: sha256 {short(table.sha256)} {'is' if equal else 'is not'} the declared "
         f"{short(source.sha256)} of source {source.id} ({source.licence})"
     )
     outcome = Outcome.PASS if equal else Outcome.FAIL
-    return result(catalog.SOURCE, subject, outcome, text, observed=table.sha256, limit=source.sha256)
+    return result(
+        catalog.SOURCE, subject, outcome, text,
+        observed=table.sha256, limit=source.sha256, remedy=OTHER_BYTES,
+    )  # fmt: skip
 
 
 def _licence(source: DataSource, declared: Declared, subject: Subject) -> CheckResult:

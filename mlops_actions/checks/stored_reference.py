@@ -15,7 +15,7 @@ import numpy as np
 
 from mlops_actions.checks.stored_profile import key_id, keyed
 from mlops_actions.profile.bins import BinnedCounts
-from mlops_actions.profile.column import NUMERIC, ColumnProfile
+from mlops_actions.profile.column import NUMERIC, TIMES, ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.table import TableProfile
 
@@ -66,7 +66,7 @@ def as_tables(profile: StoredProfile, table: TableProfile, secret: bytes | None 
         if why or current is None:
             left_out |= {column.name: why} if why else {}
             before.append(bare)
-        elif column.kind in NUMERIC:
+        elif column.kind in (*NUMERIC, *TIMES):
             before.append(_numbers(column, bare, current))
         elif current.counts is not None:
             cells = _cells(column, known)
@@ -114,14 +114,20 @@ def _numbers(column: StoredColumn, bare: ColumnProfile, current: ColumnProfile) 
     if column.distinct == len(rows) and current.counts is not None:
         return replace(bare, counts=ValueCounts(_values(edges, current.counts.finite.values), rows))
     step = float(np.diff(edges).mean()) if len(edges) > 1 else max(1.0, abs(float(edges[0])))
-    summary = current.summary
     low, high = inner[0] - step, inner[-1] + step
-    if summary is not None:
-        low, high = min(low, summary.minimum), max(high, np.nextafter(summary.maximum, np.inf))
+    if (ends := _extremes(current)) is not None:
+        low, high = min(low, ends[0]), max(high, np.nextafter(ends[1], np.inf))
     outer = np.r_[low, edges, high]
     mean, std = (math.nan if each is None else each for each in (column.mean, column.std))
     bins = BinnedCounts(outer, rows, mean, std)
     return replace(bare, binned=bins, infinite=column.infinite)
+
+
+def _extremes(column: ColumnProfile) -> tuple[float, float] | None:
+    """Of finite numbers, or of times; None without any."""
+    if column.counts is not None and len(values := column.counts.finite.values):
+        return float(values[0]), float(values[-1])
+    return None if column.summary is None else (column.summary.minimum, column.summary.maximum)
 
 
 def _values(edges: Floats, values: Floats) -> Floats:

@@ -14,6 +14,8 @@ from mlops_actions.commands.options import CONFIG_UNUSED, JSON, RESULTS_UNUSED, 
 if TYPE_CHECKING:
     from mlops_actions.checks.parameter_words import Parameter
 
+MORE = "`mlops explain ID` says more about one of them."
+
 
 @click.command("explain")
 @click.argument("identifier", required=False)
@@ -40,6 +42,8 @@ def _explained(identifier: str) -> tuple[dict[str, Any], list[str]]:
     wanted = identifier.strip()
     if wanted.upper() in checks.IDS:
         return _check(wanted)
+    if family := _family(wanted):
+        return family
     if wanted.upper() in probes.IDS:
         return _probe(wanted)
     if wanted.lower().replace("-", "_") in words.NAMES:
@@ -70,7 +74,19 @@ def _all() -> tuple[dict[str, Any], list[str]]:
     lines: list[str] = []
     for head, named in zip(heads, value.values(), strict=True):
         lines += [f"{head}:", *(f"  {name:<16} {text}" for name, text in named.items()), ""]
-    return value, [*lines, "`mlops explain ID` says more about one of them."]
+    return value, [*lines, MORE]
+
+
+def _family(identifier: str) -> tuple[dict[str, Any], list[str]] | None:
+    """The checks of DS3, also written DS3xx; None where it is no family."""
+    from mlops_actions.checks.catalog import CATALOG
+
+    start = identifier.upper().removesuffix("XX")
+    found = {check.id: check.title for check in CATALOG if check.id[:-2] == start}
+    if not found:
+        return None
+    lines = [f"{start}xx:", *(f"  {name:<8} {title}" for name, title in found.items()), "", MORE]
+    return {"checks": found}, lines
 
 
 def _check(identifier: str) -> tuple[dict[str, Any], list[str]]:

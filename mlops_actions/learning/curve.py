@@ -27,7 +27,7 @@ SMALLEST = 40
 FEW_ROWS = 3_000
 RESAMPLES = 1_000
 CONFIDENCE = 0.95
-FARTHEST = 100  # times the rows: what lies beyond is never
+FARTHEST = 100  # times the rows: what lies beyond is not told
 ENOUGH_SIZES = 4
 BINARY = 2
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
+CODE = re.compile(r"`([^`]+)`")
 Style = Literal["plain", "strong", "code", "muted", "mark"]  # mark: an outcome's sign
 Tone = Literal["pass", "warn", "fail", "none"]
 
@@ -33,6 +35,12 @@ def strong(value: str) -> Inline:
 def code(value: str) -> Inline:
     """Code."""
     return text(value, "code")
+
+
+def muted(value: str) -> Inline:
+    """Muted text; what stands between backticks is code."""
+    parts = CODE.split(value)
+    return tuple(Span(part, "code" if at % 2 else "muted") for at, part in enumerate(parts) if part)
 
 
 @dataclass(frozen=True)

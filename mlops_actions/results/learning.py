@@ -63,7 +63,7 @@ class LearningCurve(ResultModel):
         rows: of the whole training data, for which `now` and `doubled` are read off the law.
         level: a, what no number of rows would exceed.
         gain: what twice the rows would add to `now`.
-        needed: rows in all to reach `target`; value and ends None-like (-1) never stand here: see `reach`.
+        needed: rows in all to reach `target`; None where no law comes to it within 100 times the rows.
         reach: share of the bootstrap's laws that come to the target within 100 times the rows.
     """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.results.not_looked_at import not_looked_at
+from mlops_actions.results.self_tested import self_tested
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import noticed, share
+from mlops_actions.results.words import share
 
 if TYPE_CHECKING:
     from mlops_actions.results.dataset import DatasetResult
@@ -35,7 +36,7 @@ def dataset_lines(payload: DatasetResult) -> tuple[str, ...]:
     unseen = f", {skipped} skipped" if skipped else ""
     tail = [share(passed, len(payload.checks), "check", "pass") + unseen]
     if payload.self_tests:
-        tail.append(noticed(sum(test.noticed for test in payload.self_tests), len(payload.self_tests)))
+        tail.append(self_tested(payload.self_tests))
     early = [
         f"{check.id} {check.sentence}"
         for check in payload.checks

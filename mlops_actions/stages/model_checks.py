@@ -117,7 +117,8 @@ def run_model_checks(
 ) -> tuple[tuple[CheckResult, ...], ModelChecks | None]:
     """Target power, label errors, learning curve and training cost, in this order until the budget is spent.
 
-    The budget starts when scikit-learn is imported. One fit is never broken off.
+    The budget starts when scikit-learn is imported. One fit is never broken off. Small fits on one thread:
+    more of them wait for each other where other processes have the cores.
 
     Args:
         sample: what `sample_need` asked for: column to Python values; may have ROW_NUMBER, too.
@@ -129,12 +130,22 @@ def run_model_checks(
     run = _Run(setting, budget, clock, clock(), rows)
     run.timed("import", lambda: import_module("mlops_actions.learning.problem"))
     run.started = clock()
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # after that import: it holds the libraries that are loaded
+        return _prepared(run, sample)
+
+
+def _prepared(
+    run: _Run, sample: Mapping[str, Sequence[Any]]
+) -> tuple[tuple[CheckResult, ...], ModelChecks | None]:
     from mlops_actions.learning.problem import Roles, prepare
 
+    setting, budget = run.setting, run.budget
     roles = Roles(_features(setting), setting.data.target, setting.task, budget.seed)
     prepared = run.timed("prepare", lambda: prepare(sample, setting.kinds["train"], roles))
     if isinstance(prepared, str):
-        return skip_model_checks(setting, rows, prepared), None
+        return skip_model_checks(setting, run.rows, prepared), None
     results, fitted = _fit(run, prepared, sample)
     measured = ModelChecks(
         sampled=len(sample[setting.data.target]),

@@ -64,7 +64,7 @@ def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> 
     """
     with unchanged((path, shown)):
         scanner = open_scanner(engine, path, shown)
-        return _table(record_of(role, path, shown), scanner)
+        return table_of(record_of(role, path, shown), scanner)
 
 
 def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine = "duckdb") -> int:
@@ -87,7 +87,8 @@ def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScan
     return open_scanner(engine, file.path, file.shown, flat=role == LOG)
 
 
-def _table(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
+def table_of(record: InputRecord, scanner: DatasetScanner) -> TableProfile:
+    """The profile of one opened file."""
     columns = profile_columns(scanner)
     told = (scanner.rows, columns, record.bytes, record.sha256)
     return TableProfile(record.role, record.path, *told, decimal=scanner.decimal)
@@ -98,7 +99,7 @@ def measured(
 ) -> Case:
     """Profile every split, ask every family what else it needs, and measure each need once."""
     splits = [role for role in scanners if ":" not in role]  # a file of references is none
-    tables = {role: _table(records[role], scanners[role]) for role in splits}
+    tables = {role: table_of(records[role], scanners[role]) for role in splits}
     case = Case(setting, tables)
     answers = measure((*_whole_rows(case), *families.needs(case)), scanners)
     for role, table in tables.items():

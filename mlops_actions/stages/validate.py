@@ -20,6 +20,7 @@ from mlops_actions.stages.comparison_notes import comparison_notes, declared_lat
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.evaluation_change import evaluation_change
 from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.letters import letters
 from mlops_actions.stages.model_checks import model_checks
@@ -96,6 +97,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         tables, features = case.tables, case.setting.features
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])
+        later = evaluation_change(context, case, scanners, watch)
     checks += in_force(fitted, rules.parameters, rules.skip)
     checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
@@ -110,10 +112,10 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
-        notes=(*rules.told(), *schema_notes, *comparison_notes(context, compared.no_reference)),
+        notes=(*rules.told(), *schema_notes, *comparison_notes(context, compared.no_reference), *later.notes),
         model_checks=learnt,
         schema_changes=schema_changes,
-        data_changes=data_diff.changes_of(case),
+        data_changes=(*data_diff.changes_of(case), *later.changes),
     )
     outcome = worst(check.outcome for check in checks)
     record = compared.baseline.record

@@ -222,6 +222,36 @@ PAIRS: dict[str, tuple[str, str]] = {
     "date and text": ("DATE '2026-01-02', DATE '0099-01-02'", "'2026-01-02', '0099-01-02'"),
     "time and text": ("TIMESTAMP '2026-01-02 10:00:00.1', NULL", "'2026-01-02 10:00:00.1', NULL"),
     "zoned time and text": ("TIMESTAMPTZ '2026-01-02 10:00:00+01', NULL", "'2026-01-02 09:00:00+00', NULL"),
+    "numbers and texts as people write them": (
+        "0.1, 12.5, -0.0::DOUBLE, 'inf'::DOUBLE, 1e20, NULL, 7",
+        "'0.10', ' 12.50 ', '0', 'Infinity', '100000000000000000000', 'n/a', E'7\\n', '1_0', '1d', '0x7'",
+    ),
+    "whole numbers and texts": (
+        "1, 9007199254740993, -7, 0, 100000, NULL",
+        "'01', '9007199254740992', '-7.0', '-0', '1e5', '1.5', 'n/a', ' 1 ', NULL",
+    ),
+    "large whole numbers and texts": (
+        "18446744073709551615::UBIGINT, 5",
+        "'18446744073709551615', '5.', 'x'",
+    ),
+    "decimals and texts": ("1234567890123456.78::DECIMAL(18,2), 3", "'1234567890123456.78', '3.0', '3,0'"),
+    "booleans and texts as people write them": ("true, false, NULL", "'TRUE', ' false', 't', 'n/a'"),
+    "days and texts": (
+        "DATE '2026-01-02', DATE '0099-01-02', NULL",
+        "'2026-1-2', '2026-01-02 00:00:00', '2026-01-02T00:00:00.5', '02.01.2026', '2026-02-30', 'n/a'",
+    ),
+    "times and texts": (
+        "TIMESTAMP '2026-01-02 10:00:00.1', TIMESTAMP '2026-01-02 08:30:00', NULL",
+        "'2026-01-02T10:00:00.100', '2026-01-02 10:30:00+02', '2026-01-02 08:30', '2026-01-02T08:30Z', 'x'",
+    ),
+    "days and times": (
+        "DATE '2026-01-02', DATE '2026-01-03'",
+        "TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-03 01:00:00'",
+    ),
+    "times with and without a zone": (
+        "TIMESTAMP '2026-01-02 10:00:00', NULL",
+        "TIMESTAMPTZ '2026-01-02 11:00:00+01', NULL",
+    ),
     "float and text": ("0.5::FLOAT, 0.1::FLOAT", "'0.5', '0.10000000149011612'"),
 }
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mlops_actions.adapters.datasets.connections import connected
 from mlops_actions.adapters.results_folder import ResultsFolder
+from mlops_actions.profile.column import TIMES
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.profile import StoredColumn, StoredProfile, StoredProfiles
 from mlops_actions.results.verdict import Outcome
@@ -16,6 +18,7 @@ from mlops_actions.stages.baseline_profile import Found, baseline_profile
 from tests.stages.small import make_small, put
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mlops_actions.results.dataset import CheckResult
@@ -81,7 +84,6 @@ def test_without_a_base_commit_nothing_is_looked_for(tmp_path: Path) -> None:
 
 def remembered(context: RunContext, folder: Path) -> Found:
     """The base commit's results: its own data validated as it is, and then its data is gone."""
-    put(context, "train", {}, where="base")
     base = context.root.parent / "base"
     own = replace(
         context,
@@ -108,13 +110,15 @@ def test_drift_against_the_stored_profile_where_the_rows_are_gone(
 ) -> None:
     monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
     context = make_small(tmp_path)
+    put(context, "train", {}, where="base")
     found = remembered(context, tmp_path / "stored")
     put(context, "train", {"city": ["Oslo"] * 250 + ["Bergen"] * 30})
     payload, checks = judged(context, found)
     history = checks["DS304"]
     assert history.outcome is Outcome.WARN
     assert history.sentence == (
-        "1 of 2 columns drift between the reference's stored profile and training: city (n=280)"
+        "1 of 2 columns drift between the reference's stored profile and training: city "
+        "(L-infinity 0.3929, at least 0.3240, material above 0.05) (n=280)"
     )
     (change,) = payload.data_changes
     assert (change.rows_before, change.rows_now) == (280, 280)
@@ -127,6 +131,7 @@ def test_drift_against_the_stored_profile_where_the_rows_are_gone(
 def test_the_same_bytes_need_no_comparison(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
     context = make_small(tmp_path)
+    put(context, "train", {}, where="base")
     _, checks = judged(context, remembered(context, tmp_path / "stored"))
     assert checks["DS304"].reason == "the training data is the base commit's, byte for byte"
 
@@ -140,3 +145,42 @@ def test_without_either_both_reasons_are_said(tmp_path: Path, monkeypatch: pytes
         "the baseline profile is missing: data/train.parquet at bbbbbbbbbbbb"
     )
     assert checks["DS304"].reason.endswith("; no artifact mlops-baseline of it")
+
+
+KINDS: dict[str, tuple[Callable[[int], Any], int]] = {
+    "integer": (lambda at: at, 3),
+    "number": (lambda at: at / 4, 3),
+    "string": (lambda at: f"t{at}", 3),
+    "boolean": (lambda at: at % 2 == 0, 2),
+    "date": (lambda at: f"20{at // 28 + 10}-01-{at % 28 + 1:02}", 3),
+    "timestamp": (lambda at: f"2026-01-01 12:{at // 60:02}:{at % 60:02}", 3),
+}
+
+
+def put_every_kind(context: RunContext, start: int, *, where: str = "head") -> None:
+    """Training rows with few values, as many as rows, and none but one, of every kind."""
+    made: dict[str, list[Any]] = {}
+    for kind, (value, few) in KINDS.items():
+        made[f"{kind} few"] = [value(at % few) for at in range(280)]
+        made[f"{kind} many"] = [value(start + at) for at in range(280)]
+        made[f"{kind} none"] = [value(0), *[None] * 279]
+    put(context, "train", made, where=where)
+    path = context.root.parent / where / "data" / "train.parquet"
+    times = [name for name in made if name.split()[0] in TIMES]
+    casts = ", ".join(f'CAST("{name}" AS {name.split()[0]}) AS "{name}"' for name in times)
+    connection = connected()
+    connection.execute(f"CREATE TABLE t AS SELECT * REPLACE ({casts}) FROM '{path}'")
+    connection.execute(f"COPY t TO '{path}' (FORMAT parquet)")
+
+
+def test_columns_of_every_kind_are_compared_with_a_stored_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_checks, "find_spec", lambda _: None)
+    context = make_small(tmp_path)
+    put_every_kind(context, 0, where="base")
+    found = remembered(context, tmp_path / "stored")
+    put_every_kind(context, 140)
+    (change,) = judged(context, found)[0].data_changes
+    moved = {shift.column: shift.effect for shift in change.shifts}
+    assert moved == {f"{kind} many": pytest.approx(0.5, abs=0.05) for kind in ("integer", *TIMES)}

@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from mlops_actions.config.evaluate import ValidateConfig
 from mlops_actions.profile.needs import Sample
@@ -139,6 +140,20 @@ def test_a_target_out_of_reach_is_told_as_never() -> None:
     (found,) = by_id(run(sample(), checks={"DS602": {"target": 0.999}})[0])["DS602"]
     assert found.outcome is Outcome.WARN
     assert "never: the curve levels off at" in found.sentence
+
+
+def test_fits_take_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[dict[str, Any]] = []
+
+    def look(*_: object) -> tuple[()]:
+        found.extend(threadpool_info())
+        return ()
+
+    monkeypatch.setattr("mlops_actions.learning.target_power.target_powers", look)
+    with threadpool_limits(2):
+        run(sample())
+    assert {each["user_api"] for each in found} >= {"openmp"}
+    assert {each["num_threads"] for each in found} == {1}
 
 
 def test_the_budget_ends_between_fits_and_what_is_left_out_is_said() -> None:

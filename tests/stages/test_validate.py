@@ -89,15 +89,25 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
     assert outcome.outcome is FAIL
     assert outcome.lines[1:-2] == (
         "✗ DS103 train.visits: 1 of n=280 values outside [0, 6]",
-        "✗ DS106 train.customer: 279 of n=280 values repeat an earlier one",
+        "✗ DS106 train.customer: 279 of n=280 values repeat an earlier one, maximum 0",
         "✗ DS108 train.city: largest share 1.000 > 0.6 (n=280)",
+        (
+            "✗ DS201 train: 279 of n=280 rows repeat an earlier key (customer), which is to identify a row "
+            "(data.key), maximum 0"
+        ),
         "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
         "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
-        "! DS201 train: 265 of n=280 rows repeat an earlier row",
-        "! DS202 train.city: 1 distinct value (n=280)",
-        "! DS301 1 of 2 columns drift between training and evaluation: city (n=210)",
+        "! DS201 train: 265 of n=280 rows repeat an earlier row, maximum share 0",
+        "! DS202 train.city: 1 distinct value, at least 2 are needed (n=280)",
+        (
+            "! DS301 1 of 2 columns drift between training and evaluation: city "
+            "(L-infinity 0.4952, at least 0.4276, material above 0.05) (n=210)"
+        ),
         NEW_CITY,
-        "! DS304 1 of 2 columns drift between the reference and training: city (n=280)",
+        (
+            "! DS304 1 of 2 columns drift between the reference and training: city "
+            "(L-infinity 0.5000, at least 0.4414, material above 0.05) (n=280)"
+        ),
     )
 
 

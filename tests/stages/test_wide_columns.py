@@ -74,9 +74,9 @@ def made(tmp_path: Path) -> DatasetResult:
 @pytest.mark.parametrize(
     ("check", "column", "outcome", "sentence"),
     [
-        ("DS104", "kind", FAIL, "train.kind: 278 of n=280 values outside 2 categories"),
+        ("DS104", "kind", FAIL, "train.kind: 278 of n=280 values outside the 2 declared categories"),
         ("DS105", "note", FAIL, "train.note: 2 of n=280 values outside ^[A-Z]"),
-        ("DS202", "note", PASS, "train.note: 280 distinct values (n=280)"),
+        ("DS202", "note", PASS, "train.note: 280 distinct values, at least 2 are needed (n=280)"),
         ("DS203", "note", WARN, "train.note: 1 of n=280 texts are blank"),
         (
             "DS206", "code", WARN,

@@ -52,6 +52,12 @@ def test_parameters_and_skips_are_those_of_mlops_yaml() -> None:
     assert by_id["DS301"].reason == "data.evaluation is not declared"
 
 
+def test_one_key_is_given_by_its_name() -> None:
+    frame = pd.DataFrame({"id": [f"c{row}" for row in range(80)], "a": [1.0, 2.0] * 40, "y": [0, 1] * 40})
+    one, listed = (validate_frames(frame, target="y", key=key) for key in ("id", ["id"]))
+    assert one.features == listed.features == ("a",)
+
+
 def test_what_is_no_frame_is_told_by_its_name() -> None:
     with pytest.raises(InputError, match=r"^train frame: list; allowed: a pandas DataFrame"):
         validate_frames([1, 2], target="y")

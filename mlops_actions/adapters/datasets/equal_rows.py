@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.read_texts import TIMES, Words, number_text, read_as
 from mlops_actions.adapters.datasets.row_blocks import FEW, MANY, is_wide, row_hash
 from mlops_actions.adapters.datasets.row_hashes import common, differing, in_both, not_alone, passes, repeated
 from mlops_actions.adapters.datasets.wide_equal_rows import wide_conflicts, wide_repeats, wide_shared
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 
 NUMBERS = {"integer", "number"}
+WORDS = Words(
+    "VARCHAR", "HUGEINT", "regexp_full_match({}, {})".format, "CAST(TRY_CAST({} AS TIMESTAMPTZ) AS TIMESTAMP)"
+)
 FEW_HITS = 1_000_000
 HELD_AT_ONCE = 3  # arrays of hashes at the same time
 VALUES_AT_ONCE = 4_000_000  # hashes of one side of a block of columns: 32 MB
@@ -242,21 +246,45 @@ def both_views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
 def comparable(
     scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """The columns of both sides as SQL of one type: numbers as numbers, what differs in kind as text."""
-    pairs = list(zip(columns, other_columns, strict=True))
+    """The columns of both sides as SQL of one type: numbers as numbers, times as UTC, texts as the others."""
+    comma = "," in {scanner.decimal, other.decimal}
     sides: tuple[list[str], list[str]] = ([], [])
-    for one, two in pairs:
-        kinds, types = (scanner.kinds[one], other.kinds[two]), (scanner.types[one], other.types[two])
-        for side, name in zip(sides, (one, two), strict=True):
-            if types[0] == types[1]:
-                side.append(quoted(name))
-            elif set(kinds) == {"integer"}:
-                side.append(f"CAST({quoted(name)} AS HUGEINT)")
-            elif set(kinds) <= NUMBERS:
-                side.append(f"CAST({quoted(name)} AS DOUBLE)")
-            else:
-                side.append(_text(quoted(name), scanner.types[one] if side is sides[0] else other.types[two]))
+    for one, two in zip(columns, other_columns, strict=True):
+        first = _Column(one, scanner.kinds[one], scanner.types[one])
+        second = _Column(two, other.kinds[two], other.types[two])
+        sides[0].append(_compared(first, second, comma=comma))
+        sides[1].append(_compared(second, first, comma=comma))
     return sides
+
+
+class _Column(NamedTuple):
+    name: str
+    kind: str
+    type_name: str
+
+
+def _compared(each: _Column, against: _Column, *, comma: bool) -> str:
+    """The column as it is compared with the other side's."""
+    column, kinds = quoted(each.name), {each.kind, against.kind}
+    if each.type_name == against.type_name:
+        return column
+    if kinds <= NUMBERS:
+        return f"CAST({column} AS {'HUGEINT' if kinds == {'integer'} else 'DOUBLE'})"
+    text = _text(column, each.type_name)
+    if each.kind == "string":
+        return read_as(text, against.kind, WORDS, comma=comma)
+    if each.kind in TIMES and kinds <= {*TIMES, "string"}:
+        return _time(column, each.type_name)
+    if each.kind == "number" and against.kind == "string":  # a decimal by its digits, as the texts are
+        return number_text(text if each.type_name.startswith("DECIMAL") else column, WORDS)
+    return text
+
+
+def _time(column: str, type_name: str) -> str:
+    """A time's text in UTC; a day is its midnight, and as it is where that is beyond all times."""
+    nanoseconds = type_name == "TIMESTAMP_NS"
+    time = f"make_timestamp({microseconds(column)})" if nanoseconds else f"TRY_CAST({column} AS TIMESTAMP)"
+    return f"coalesce(CAST({time} AS VARCHAR), CAST({column} AS VARCHAR))"
 
 
 def _text(column: str, type_name: str) -> str:

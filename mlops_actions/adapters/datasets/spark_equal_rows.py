@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 from pyspark.sql import functions as fn
 
+from mlops_actions.adapters.datasets.read_texts import TIMES, Words, number_text, read_as
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.spark_values import SparkColumn
 
 NUMBERS = {"integer", "number"}
+MATCHES = r"{} rlike concat('^(?:', {}, ')\\z')".format
+WORDS = Words("STRING", "DECIMAL(38, 0)", MATCHES, "TRY_CAST({} AS TIMESTAMP)")
 Frame = nw.LazyFrame[Any]
 
 
@@ -125,12 +128,13 @@ def _by_column(
 def _comparable(
     scanner: SparkScanner, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]
 ) -> tuple[Frame, Frame]:
-    """Both sides as k0, k1, ... of one type: numbers as numbers, what differs in kind as text."""
+    """Both sides as k0, k1, ... of one type: numbers as numbers, times as UTC, texts as the others."""
+    comma = "," in {scanner.decimal, other.decimal}
     pairs = [
         (scanner.columns[one], other.columns[two]) for one, two in zip(columns, other_columns, strict=True)
     ]
     sides = (
-        [_compared(each, pair, frame).alias(f"k{at}") for at, (each, pair) in enumerate(listed)]
+        [_compared(each, pair, frame, comma=comma).alias(f"k{at}") for at, (each, pair) in enumerate(listed)]
         for frame, listed in (
             (scanner.frame, [(pair[0], pair) for pair in pairs]),
             (other.frame, [(pair[1], pair) for pair in pairs]),
@@ -143,15 +147,25 @@ def _comparable(
     return left, right
 
 
-def _compared(each: SparkColumn, pair: tuple[SparkColumn, SparkColumn], frame: DataFrame) -> Column:
+def _compared(
+    each: SparkColumn, pair: tuple[SparkColumn, SparkColumn], frame: DataFrame, *, comma: bool
+) -> Column:
+    """The column as it is compared with the other side's; see equal_rows.py."""
     kinds = {side.kind for side in pair}
+    against = pair[1] if each is pair[0] else pair[0]
     if pair[0].type_name == pair[1].type_name:
         return frame[each.column]
-    if kinds == {"integer"}:
-        return fn.expr(f"CAST({each.column} AS STRING)")
     if kinds <= NUMBERS:
-        return fn.expr(each.number)
-    if each.type_name in {"FLOAT", "DOUBLE"}:  # Java writes 1.0E20, and not always the shortest digits
+        return fn.expr(f"CAST({each.column} AS STRING)" if kinds == {"integer"} else each.number)
+    if each.kind == "string":
+        said = read_as(each.text, against.kind, WORDS, comma=comma)
+    elif each.kind in TIMES and kinds <= {*TIMES, "string"}:
+        said = f"CAST(CAST({each.natural} AS TIMESTAMP) AS STRING)"
+    elif each.kind == "number" and against.kind == "string":
+        said = number_text(each.number, WORDS)
+    elif each.type_name in {"FLOAT", "DOUBLE"}:  # Java writes 1.0E20, and not always the shortest digits
         python = fn.udf(repr, "string")(fn.expr(each.number))
         return fn.when(frame[each.column].isNotNull(), python)
-    return fn.expr(each.text)
+    else:
+        said = each.text
+    return fn.expr(said)

@@ -7,16 +7,16 @@ from mlops_actions.checks.manual.entry import Entry
 ENTRIES = {
     "DS201": Entry(
         "Rows beyond the first of equal ones, all columns compared, nulls equal; by sorted 64-bit hashes "
-        "confirmed by the rows themselves.",
+        "confirmed by the rows themselves. Rows that repeat an earlier data.key, or have none, fail, too.",
         "max_share of the rows, 0 by default: a repeated row counts twice in training and in every metric",
         "one row written twice",
-        "train: 1 of n=400 rows repeat an earlier row",
+        "train: 1 of n=400 rows repeat an earlier row, maximum share 0",
     ),
     "DS202": Entry(
         "Distinct values of each model input, null not being one.",
         "min_distinct, 2 by default: a constant says nothing",
         "one value in every row",
-        "train.member: 1 distinct value (n=400)",
+        "train.member: 1 distinct value, at least 2 are needed (n=400)",
     ),
     "DS203": Entry(
         "Rows whose text is empty or nothing but white space, on distinct values.",

@@ -58,7 +58,8 @@ ENTRIES = {
     "DS602": Entry(
         f"The score of held-out rows at rising sizes, {_MODEL}; a power law a - b n^-c through them, its "
         "intervals by the bootstrap over repeats.",
-        "target, where it is declared: how many rows more reach it, or that none do",
+        "target, where it is declared: how many rows more reach it, that more than 100 times the rows would "
+        "be needed, or never, where the interval of the curve's level lies below it",
         "a target above what the rows at hand reach",
         "train: roc_auc 0.8410 (0.8350 to 0.8470) at n=4,000, target 0.86: about 27,000 rows more "
         "(14,000 to 72,000); twice the rows add 0.0060 (0.0030 to 0.0090) (a linear model, 4 sizes up to "

@@ -32,7 +32,7 @@ ENTRIES = {
         "Rows whose value is none of the declared categories, on distinct values. Nulls are left out.",
         "categories of the schema",
         "one category that is not declared",
-        "train.city: 1 of n=400 values outside 3 categories",
+        "train.city: 1 of n=400 values outside the 3 declared categories",
     ),
     "DS105": Entry(
         "Rows whose text the regular expression does not match, on distinct values. Nulls are left out.",
@@ -44,13 +44,13 @@ ENTRIES = {
         "Rows beyond the first of each value. Nulls are left out.",
         "unique of the schema: none may repeat",
         "one key written twice",
-        "train.customer: 1 of n=400 values repeat an earlier one",
+        "train.customer: 1 of n=400 values repeat an earlier one, maximum 0",
     ),
     "DS107": Entry(
         "The names of the file's columns against those of the schema.",
         "the schema names every column, unless it allows others",
         "a declared column left out",
-        "train: missing visits",
+        "train: missing visits: 1 of n=9 columns, maximum 0",
     ),
     "DS108": Entry(
         "Mean, median and standard deviation (n - 1) of finite values, and the share of the most common "

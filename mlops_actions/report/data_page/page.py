@@ -14,8 +14,9 @@ from mlops_actions.report.data_page.elements import Html, element, joined, shown
 from mlops_actions.report.data_page.failed_places import all_places
 from mlops_actions.report.data_page.marks import mark, sprite
 from mlops_actions.report.figures import ORDER, arrows
+from mlops_actions.results.self_tested import self_tested
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, noticed, share
+from mlops_actions.results.words import count, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +92,7 @@ def _verdict(payload: DatasetResult) -> Html:
     more = "".join(f", {n:,} {word}" for word, n in words.items() if n)
     said = f"{share(found[Outcome.PASS], len(payload.checks), 'check', 'pass')}{more}."
     if payload.self_tests:
-        told = noticed(sum(each.noticed for each in payload.self_tests), len(payload.self_tests))
+        told = self_tested(payload.self_tests)
         said += f" {told[:1].upper()}{told[1:]}."
     return joined(said)
 

@@ -77,3 +77,31 @@ def test_changes_of_many_columns_are_read_in_blocks(tmp_path: Path) -> None:
     assert new.changes(["id"], list(made), old) == RowChanges(0, 0, 2, (("c3", 2), ("c149", 1)))
     whole = new.changes(["id", *made], [], old)
     assert (whole.added, whole.removed) == (2, 2)
+
+
+ONE_CELL: dict[str, tuple[list[str], str]] = {
+    "numbers": ([f"{at / 10:.2f}" for at in range(1_000)], "n/a"),
+    "numbers with a comma": ([f"{at / 10:.2f}".replace(".", ",") for at in range(1_000)], "n/a"),
+    "whole numbers": ([f"{at}" for at in range(1_000)], "n/a"),
+    "whole numbers, one a number": ([f"{at}" for at in range(1_000)], "0.5"),
+    "days": ([f"2026-01-{at % 28 + 1:02}" for at in range(1_000)], "n/a"),
+    "days, one a time": ([f"2026-01-{at % 28 + 1:02}" for at in range(1_000)], "2026-01-01 10:00:00"),
+    "times": ([f"2026-01-01T10:{at % 60:02}:00.50" for at in range(1_000)], "n/a"),
+    "booleans": ([str(at % 3 == 0) for at in range(1_000)], "n/a"),
+}
+
+
+@pytest.mark.parametrize("name", ONE_CELL)
+def test_one_cell_that_changes_the_kind_of_a_column_is_one_row(tmp_path: Path, name: str) -> None:
+    values, odd = ONE_CELL[name]
+    scanners = []
+    for at, column in enumerate((values, [*values[:500], odd, *values[501:]])):
+        path = tmp_path / f"{at}.csv"
+        path.write_text("id;v;w\n" + "".join(f"{row};{value};a\n" for row, value in enumerate(column)))
+        scanners.append(DuckDBScanner.open(path, path.name))
+    old, new = scanners
+    assert old.kinds["v"] != new.kinds["v"]
+    assert new.changes(["id"], ["v", "w"], old) == RowChanges(0, 0, 1, (("v", 1),))
+    whole = new.changes(["id", "v", "w"], [], old)
+    assert (whole.added, whole.removed) == (1, 1)
+    assert new.shared(["v", "id"], old).rows_other == 999

@@ -235,7 +235,9 @@ def _rows(*outcomes: Outcome) -> tuple[DriftRow, ...]:
             outcome=outcome,
             sentence=f"c{index}: said",
             n_current=7,
+            statistic="KS",
             effect=0.5,
+            effect_low=0.4,
         )
         for index, outcome in enumerate(outcomes)
     )
@@ -248,7 +250,9 @@ def _rows(*outcomes: Outcome) -> tuple[DriftRow, ...]:
         (
             _rows(*[WARN] * 6, PASS, SKIPPED),
             WARN,
-            "6 of 7 columns drift between training and evaluation: c0, c1, c2, c3, c4 (n=500)",
+            "6 of 7 columns drift between training and evaluation: "
+            + "".join(f"c{at} (KS 0.5000, at least 0.4000, material above 0.05), " for at in range(5))
+            + "and 1 more (n=500)",
         ),
         (
             _rows(PASS, INCONCLUSIVE),
@@ -265,7 +269,7 @@ def _rows(*outcomes: Outcome) -> tuple[DriftRow, ...]:
 )
 def test_the_splits_as_a_whole(found: tuple[DriftRow, ...], outcome: Outcome, sentence: str) -> None:
     two = pair(rows("train", a=[1] * 500), rows("evaluation", a=[1] * 500))
-    seen = check_drift(catalog.DRIFT, two, found)
+    seen = check_drift(catalog.DRIFT, two, found, limits("DS301").drift)
     assert (seen.id, seen.outcome, seen.sentence) == ("DS301", outcome, sentence)
     assert (seen.subject, seen.role, seen.n, seen.limit) == (
         "training against evaluation",
@@ -276,6 +280,14 @@ def test_the_splits_as_a_whole(found: tuple[DriftRow, ...], outcome: Outcome, se
     drifted = [row for row in found if row.outcome is WARN]
     assert seen.observed == len(drifted)
     assert [(each.where, each.count) for each in seen.failures] == [(row.sentence, 7) for row in drifted]
+
+
+def test_a_category_that_changed_by_a_factor_is_told_by_it() -> None:
+    two = pair(rows("train", a=[1] * 500), rows("evaluation", a=[1] * 500))
+    (row,) = _rows(WARN)
+    rare = row.model_copy(update={"effect": 0.03, "effect_low": 0.02, "ratio": 3.14, "ratio_low": 2.5})
+    seen = check_drift(catalog.DRIFT, two, (rare,), limits("DS301", columns={"c0": {"ratio": 2}}).drift)
+    assert "c0 (a category x3.14, at least x2.5 either way, material above x2) (n=500)" in seen.sentence
 
 
 def test_every_pair_that_is_there_is_judged_by_its_own_limits() -> None:
@@ -293,7 +305,10 @@ def test_every_pair_that_is_there_is_judged_by_its_own_limits() -> None:
         ("DS304", PASS, "the reference against training"),
         ("DS305", WARN, "training against the serving log"),
     ]
-    assert verdicts[2].sentence == "1 of 1 column drifts between training and the serving log: a (n=2,000)"
+    assert verdicts[2].sentence == (
+        "1 of 1 column drifts between training and the serving log: a (L-infinity 0.2000, at least 0.1703, "
+        "material above 0.05) (n=2,000)"
+    )
     assert [(row.pair, row.column, row.outcome) for row in found if row.pair == verdicts[2].subject] == [
         ("training against the serving log", "a", WARN),
         ("training against the serving log", "b", SKIPPED),

@@ -93,6 +93,27 @@ GAIN = "twice the rows add 0.0100 (0.0050 to 0.0150)"
             "never: the curve levels off at 0.8500 (0.8400 to 0.8600)",
         ),
         (
+            {"target": 0.9, "reach": 0.0, "level": interval(1.0, 0.6751, 1.0)},
+            Outcome.WARN,
+            (
+                "more than 100 times the rows would be needed, if any number is enough "
+                "(the curve levels off at 1.0000 (0.6751 to 1.0000))"
+            ),
+        ),
+        (
+            {"target": 0.9, "reach": 0.0, "level": interval(0.95, 0.9, 1.0)},
+            Outcome.WARN,
+            (
+                "more than 100 times the rows would be needed "
+                "(the curve levels off at 0.9500 (0.9000 to 1.0000))"
+            ),
+        ),
+        (
+            {"target": 0.87, "needed": interval(100_000, 100_000, None), "reach": 0.01},
+            Outcome.WARN,
+            "never: the curve levels off at 0.8500 (0.8400 to 0.8600)",
+        ),
+        (
             {"target": 0.84, "needed": interval(3456, 2000, 9000), "reach": 1.0},
             Outcome.WARN,
             "about 2,500 rows more (1,000 to 8,000)",
@@ -100,7 +121,10 @@ GAIN = "twice the rows add 0.0100 (0.0050 to 0.0150)"
         (
             {"target": 0.84, "needed": interval(3456, 2000, None), "reach": 0.8},
             Outcome.INCONCLUSIVE,
-            "between 1,000 rows more and never (80% of the fitted laws come to it within 100 times the rows)",
+            (
+                "at least 1,000 rows more, with no upper end (80% of the fitted laws come to it within 100 "
+                "times the rows)"
+            ),
         ),
         (
             {"target": 0.815, "needed": interval(900, 800, 1500), "reach": 1.0},

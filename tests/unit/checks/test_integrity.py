@@ -27,9 +27,9 @@ def _table(*columns: ColumnProfile) -> TableProfile:
 @pytest.mark.parametrize(
     ("values", "outcome", "sentence"),
     [
-        ([None] * 4, WARN, "train.a: 0 distinct values (n=0)"),
-        ([7, 7, None], WARN, "train.a: 1 distinct value (n=2)"),
-        ([7, 8], PASS, "train.a: 2 distinct values (n=2)"),
+        ([None] * 4, WARN, "train.a: 0 distinct values, at least 2 are needed (n=0)"),
+        ([7, 7, None], WARN, "train.a: 1 distinct value, at least 2 are needed (n=2)"),
+        ([7, 8], PASS, "train.a: 2 distinct values, at least 2 are needed (n=2)"),
     ],
 )
 def test_a_constant_says_nothing(values: list[Any], outcome: Outcome, sentence: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mlops_actions.checks import schema as judging
 from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.catalog import COLUMNS
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.checks.schema import Wide, check_schema
 from mlops_actions.config.data import DataConfig
@@ -42,7 +43,7 @@ def test_a_null_breaks_the_null_rule_alone() -> None:
     seen = told(contract, [1, 2, None, None])
     assert seen["DS102"] == (FAIL, "train.a: null rate 0.5000 > 0 (2 of n=4)")
     assert seen["DS103"] == (PASS, "train.a: 0 of n=2 values outside [0, inf]")
-    assert seen["DS104"] == (PASS, "train.a: 0 of n=2 values outside 2 categories")
+    assert seen["DS104"] == (PASS, "train.a: 0 of n=2 values outside the 2 declared categories")
 
 
 @pytest.mark.parametrize(
@@ -108,18 +109,30 @@ def test_categories_are_compared_as_they_are_written(
 ) -> None:
     kind = column("a", values).kind
     text = told({"type": kind, "categories": categories}, values)["DS104"][1]
-    allowed = "1 category" if len(categories) == 1 else f"{len(categories)} categories"
+    allowed = "the 1 declared category" if len(categories) == 1 else "the 2 declared categories"
     assert text == f"train.a: {outside} of n={len(values)} values outside {allowed}"
 
 
 def test_columns_that_are_missing_and_columns_that_are_not_declared() -> None:
     other = column("b", [1, 2])
     (first,) = judge({"type": "integer"}, other)
-    assert (first.outcome, first.sentence) == (FAIL, "train: missing a; not declared b")
+    assert (first.outcome, first.sentence) == (
+        FAIL,
+        "train: missing a; not declared b: 2 of n=2 columns, maximum 0",
+    )
+    assert (first.observed, first.limit, first.n) == (2, 0, 2)
+    assert first.remediation == COLUMNS.remediation
     (allowed,) = judge({"type": "integer"}, other, allow_extra_columns=True)
-    assert (allowed.outcome, allowed.sentence) == (FAIL, "train: missing a")
+    assert (allowed.outcome, allowed.sentence) == (FAIL, "train: missing a: 1 of n=1 column, maximum 0")
+    assert allowed.remediation == "Add the missing column, or take it out of the schema."
+    extra, *_ = judge({"type": "integer"}, column("a", [1, 2]), other)
+    assert (extra.sentence, extra.remediation) == (
+        "train: not declared b: 1 of n=2 columns, maximum 0",
+        "Drop the column that is not declared, or declare it in the schema.",
+    )
     both = judge({"type": "integer"}, column("a", [1, 2]), other, allow_extra_columns=True)
-    assert (both[0].outcome, both[0].sentence) == (PASS, "train: every declared column is there (1)")
+    assert (both[0].outcome, both[0].sentence) == (PASS, "train: every declared column is there: n=1 column")
+    assert (both[0].observed, both[0].limit, both[0].n) == (0, 0, 1)
 
 
 def test_too_many_values_to_look_at_are_skipped_not_passed() -> None:

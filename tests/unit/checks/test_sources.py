@@ -79,6 +79,25 @@ def test_a_file_belongs_to_a_source(sources: tuple[DataSource, ...], outcome: Ou
     assert judged("DS701", *sources) == (outcome, sentence)
 
 
+@pytest.mark.parametrize(
+    ("declared", "remedy"),
+    [
+        (
+            source(sha256=OTHER),
+            "Restore the declared file; where the change is meant, declare its new sha256 with it.",
+        ),
+        (source(sha256=None), "Declare the source's sha256."),
+        (source("data", OTHER), "Declare this file as a source of its own, with its sha256."),
+        (source("b.csv"), "Declare the source with owner, licence and sha256."),
+        (source(), ""),
+    ],
+)
+def test_what_is_to_be_done_fits_the_case(declared: DataSource, remedy: str) -> None:
+    table = TableProfile("train", "data/a.csv", 5, (), 1, SHA)
+    found = {each.id: each for each in check_sources((table,), Declared((declared,)))}
+    assert found["DS701"].remediation == remedy
+
+
 @pytest.mark.parametrize("declared", ["data/*.parquet", "data", "./data/", "data/part-0.parquet"])
 def test_a_folder_or_a_glob_holds_its_parts(declared: str) -> None:
     found = source_of("data/part-0.parquet", (source("elsewhere"), source(declared)))

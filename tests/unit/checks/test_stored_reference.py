@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from scipy.stats import ks_2samp
 
 from mlops_actions.checks import catalog
+from mlops_actions.checks.data_diff import shifts_of
 from mlops_actions.checks.drift import measure_drift
 from mlops_actions.checks.limits import DriftParameters, NoveltyParameters, PrevalenceParameters
 from mlops_actions.checks.novelty import check_novelty
@@ -173,3 +175,67 @@ def test_a_column_that_is_gone_is_said() -> None:
     compared = pair(column("a", [1, 2] * 300, "integer"), column("b", [1, 2] * 300, "integer"))
     row = drift(compared)
     assert (row.outcome, row.sentence) == (Outcome.INCONCLUSIVE, "a: not in training")
+
+
+JUDGED = DriftParameters.model_validate({"columns": {"a": {"judge": True}}})
+DAY = 86_400_000_000
+FEW: dict[str, list[Any]] = {
+    "integer": [1, 2, 3],
+    "number": [0.5, 1.5, math.inf],
+    "string": ["a", "b", "c"],
+    "boolean": [True, False],
+    "date": [19_000 * DAY, 19_001 * DAY, 19_002 * DAY],
+    "timestamp": [1_700_000_000_000_001, 1_700_000_000_000_002, 253_402_300_799_999_999],
+}
+MANY: dict[str, list[Any]] = {
+    "integer": list(range(3_000)),
+    "number": salaries(),
+    "string": [f"t{at}" for at in range(3_000)],
+    "boolean": [at % 3 == 0 for at in range(3_000)],
+    "date": [(at * 7919 % 30_000) * DAY for at in range(3_000)],
+    "timestamp": [1_600_000_000_000_000 + at * 7_919_000_003 for at in range(3_000)],
+}
+HELD: dict[str, dict[str, list[Any]]] = {
+    "few": FEW,
+    "few, many rows": {kind: values * 100 for kind, values in FEW.items()},
+    "many": MANY,
+    "none": {kind: [None] * 300 for kind in FEW},
+    "many and none": {kind: [*values, *[None] * 300] for kind, values in MANY.items()},
+}
+
+
+@pytest.mark.parametrize("secret", [None, SECRET])
+@pytest.mark.parametrize("kind", FEW)
+@pytest.mark.parametrize("before", HELD)
+@pytest.mark.parametrize("now", HELD)
+def test_every_kind_is_compared_or_nothing_is_told(
+    kind: str, before: str, now: str, secret: bytes | None
+) -> None:
+    """Whatever was stored: no crash, and no distance of the same values."""
+    one, other = column("a", HELD[before][kind], kind), column("a", HELD[now][kind], kind)
+    compared = pair(one, other, secret)
+    (row,) = measure_drift(catalog.HISTORY, compared, ("a",), JUDGED)
+    for shift in shifts_of(compared.current, compared.reference, ("a",)):
+        assert shift.effect is None or 0 <= shift.effect <= 1
+        assert before != now
+    assert row.outcome is not Outcome.WARN or before != now
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+def test_a_time_that_moved_is_seen_within_a_bin(kind: str) -> None:
+    before = MANY[kind]
+    after = [value + 300 * DAY for value in before]
+    compared = pair(column("a", before, kind), column("a", after, kind))
+    (shift,) = shifts_of(compared.current, compared.reference, ("a",))
+    exact = ks_2samp(before, after).statistic
+    assert shift.statistic == "KS"
+    assert shift.effect == pytest.approx(exact, abs=0.03)
+    few = [value * DAY for value in (1, 2, 3)]
+    compared = pair(column("a", few * 100, kind), column("a", [*few * 50, *few[:1] * 150], kind))
+    (shift,) = shifts_of(compared.current, compared.reference, ("a",))
+    assert shift.effect == pytest.approx(1 / 3, abs=1e-9)
+
+
+def test_infinite_numbers_alone_have_no_distance_from_bins() -> None:
+    row = drift(pair(column("a", salaries(), "number"), column("a", [math.inf] * 3_000, "number")))
+    assert (row.outcome, row.sentence) == (Outcome.INCONCLUSIVE, "a: no finite number in one of the two")

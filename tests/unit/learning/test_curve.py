@@ -7,9 +7,13 @@ from itertools import count
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mlops_actions.checks.fitted import judge_curve
 from mlops_actions.learning.curve import Measured, Meter, learning_curve, measure_curve, training_cost
 from mlops_actions.learning.simple_model import recipes
+from mlops_actions.results.verdict import Outcome
 from tests.unit.learning.problems import logistic, never, problem_of
 
 FEATURES, LABEL = logistic(400, seed=0)
@@ -68,6 +72,32 @@ def test_the_law_is_recovered_and_the_rows_to_a_target() -> None:
 def test_a_target_above_the_level_is_never_reached() -> None:
     found = learning_curve(synthetic(0.8, 2.0, 0.8, 0.001, 2), 2000, 0.9)
     assert (found.needed, found.reach) == (None, 0.0)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    level=st.floats(0.55, 1.0),
+    slope=st.floats(0.01, 2.0),
+    exponent=st.floats(0.05, 1.5),
+    noise=st.floats(1e-5, 0.05),
+    target=st.floats(0.5, 0.99),
+    seed=st.integers(0, 9),
+)
+def test_never_is_said_where_the_level_lies_below_the_target_with_its_interval(
+    level: float, slope: float, exponent: float, noise: float, target: float, seed: int
+) -> None:
+    found = learning_curve(synthetic(level, slope, exponent, noise, seed), 2000, target)
+    assert found.level is not None
+    below = (found.level.high or 1) < target
+    assert ("never" in judge_curve(found).sentence) is below
+
+
+def test_a_slow_rise_is_far_and_not_never() -> None:
+    found = learning_curve(synthetic(1.0, 0.6, 0.08, 0.0001, 1), 2000, 0.9)
+    assert (found.needed, found.reach) == (None, 0.0)
+    said = judge_curve(found)
+    assert said.outcome is Outcome.WARN
+    assert "target 0.9: more than 100 times the rows would be needed" in said.sentence
 
 
 def test_noise_gives_no_end() -> None:

@@ -8,7 +8,7 @@ from mlops_actions.report.markdown import MAX_BYTES, render_markdown
 from mlops_actions.report.sections.data.first import data, is_red
 from mlops_actions.report.sections.folds import folds
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.changes import ColumnChange, DataChange
+from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.dataset import SelfTest
 from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
@@ -87,6 +87,26 @@ def test_what_a_reader_must_know_is_said_in_the_data_part() -> None:
     )
 
 
+def test_a_sentence_of_five_columns_that_drift_is_shown_to_its_end() -> None:
+    told = ", ".join(f"column_{at} (KS 0.5000, at least 0.4000, material above 0.05)" for at in range(5))
+    said = f"6 of 7 columns drift between training and the serving log: {told}, and 1 more (n=20,000)"
+    drift = check("DS305", WARN, subject="training against the serving log", sentence=said)
+    assert f"| {said} |" in whole(data_view(drift))
+
+
+def test_what_stands_between_backticks_in_a_note_is_code() -> None:
+    made = data_view(notes=("data.schema is not declared: run `mlops schema infer` on the data",))
+    shown = to_html(render_markdown(data(made)))
+    assert "run</sub> <code>mlops schema infer</code> <sub>on the data</sub>" in shown.replace("\u00a0", " ")
+
+
+def test_a_category_of_the_schema_is_named_by_its_column_once() -> None:
+    change = SchemaChange(
+        where="who.categories", effect="wider", sentence="who: category 'dee' added: wider", new="dee"
+    )
+    assert "- `who.categories` category 'dee' added: wider" in whole(data_view(schema_changes=(change,)))
+
+
 def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     made = data_view(
         schema_changes=(
@@ -114,6 +134,18 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     assert "| `evaluation` | 9 | 8 | - | - | - |" in page
     assert "- train: rows changed in income (7)" in page
     assert "- evaluation: the base commit's file is a pointer" in page
+
+
+def test_a_column_that_moved_is_told_with_its_split() -> None:
+    moved = ColumnShift(
+        column="pay", sentence="pay: KS 0.100 (n=9 and 9)", kind_before="number", kind_now="number",
+        null_rate_before=0, null_rate_now=0,
+    )  # fmt: skip
+    changes = tuple(DataChange(role=role, shifts=(moved,) * 12) for role in ("train", "evaluation"))
+    page = whole(data_view(data_changes=changes))
+    for role in ("train", "evaluation"):
+        assert f"- {role}: pay: KS 0.100 (n=9 and 9)" in page
+        assert f"- {role}: 2 columns more that moved, in dataset.json" in page
 
 
 def test_drift_is_drawn_in_both_samples_on_one_scale() -> None:

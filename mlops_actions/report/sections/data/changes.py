@@ -63,7 +63,8 @@ def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]
 
 def _without(change: SchemaChange) -> str:
     """The sentence without its subject, which stands before it; it says itself whether it is wider."""
-    return cut(change.sentence.removeprefix(f"{change.where} "))
+    column = change.where.rpartition(".")[0]
+    return cut(change.sentence.removeprefix(f"{change.where} ").removeprefix(f"{column}: "))
 
 
 def data_changes(view: View) -> Fold | None:
@@ -114,6 +115,7 @@ def _lines(change: DataChange) -> list[str]:
         if names:
             more = f" and {len(names) - FEW:,} more" if len(names) > FEW else ""
             lines.append(f"{role}: columns {word}: {', '.join(cut(name, 60) for name in names[:FEW])}{more}")
-    lines += [arrows(cut(each.sentence)) for each in change.shifts[:MOST_SHIFTS]]
+    lines += [f"{role}: {arrows(cut(each.sentence))}" for each in change.shifts[:MOST_SHIFTS]]
     left = len(change.shifts) - MOST_SHIFTS + change.shifts_left_out
-    return [*lines, f"and {count(left, 'column')} more that moved, in dataset.json"] if left > 0 else lines
+    more = f"{role}: {count(left, 'column')} more that moved, in dataset.json"
+    return [*lines, more] if left > 0 else lines

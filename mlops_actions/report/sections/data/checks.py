@@ -17,8 +17,9 @@ from mlops_actions.report.sections.data.wording import (
     row_of,
     sorted_by_outcome,
 )
+from mlops_actions.results.self_tested import self_tested
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, noticed
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def columns(view: View) -> Fold | None:
     payload = view.dataset.payload
     blocks: list[Paragraph | Table] = []
     if payload.self_tests:
-        said = noticed(sum(test.noticed for test in payload.self_tests), len(payload.self_tests))
+        said = self_tested(payload.self_tests)
         blocks.append(Paragraph(text(f"{said[:1].upper()}{said[1:]}.")))
     rows = _rows(payload)
     head = ("Split", "Column", "Type", "Nulls", "Null rate", "Distinct", "Mean", "Median", "Std")

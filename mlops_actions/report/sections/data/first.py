@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Bullets, Paragraph, Span, Table, text
+from mlops_actions.report.blocks import Bullets, Paragraph, Span, Table, muted, text
 from mlops_actions.report.figures import ICON, arrows
 from mlops_actions.report.sections.data.changes import changed_in_words
 from mlops_actions.report.sections.data.wording import (
@@ -42,7 +42,7 @@ def data(view: View) -> tuple[Block, ...]:
             blocks.append(Paragraph(text(f"and {count(len(red) - FIRST, 'failure')} more, below", "muted")))
     if lines := _outlook(payload):
         blocks.append(Bullets(lines))
-    blocks += [Paragraph(text(cut(note, LONGEST_NOTE), "muted")) for note in payload.notes[:MOST_NOTES]]
+    blocks += [Paragraph(muted(cut(note, LONGEST_NOTE))) for note in payload.notes[:MOST_NOTES]]
     return tuple(blocks)
 
 
