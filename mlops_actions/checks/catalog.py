@@ -126,9 +126,9 @@ SPLITS = Check(
 MIXED = Check(
     "DS206",
     "Mixed types",
-    "Is a column of numbers written as text, with a comma or with other texts among them?",
-    "Write the numbers as numbers, with a point, and null for the rest; one such text makes the whole column "
-    "text.",
+    "Are numbers, booleans or dates text for how they are written, or for other texts among them?",
+    "Write numbers with a point, dates as ISO 8601 (YYYY-MM-DD), nothing around either, and null (in CSV an "
+    "empty field) for a missing value; one such text makes the whole column text.",
 )
 DAMAGED = Check(
     "DS207",

@@ -63,7 +63,10 @@ class ConflictParameters(Parameters):
 
 
 class MixedParameters(ColumnParameters):
-    """DS206: from which share of numbers on a text column is one of numbers with other texts among them."""
+    """DS206: from which share of numbers, or of dates, on a text column is told to be one of them.
+
+    Words for missing values and white space are told where all the other texts are of one kind.
+    """
 
     min_share: Annotated[float, Field(gt=0.5, lt=1)] = 0.9
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.config.column_contract import fits
+from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Misfits
 from mlops_actions.results.dataset import FailureCase
 
@@ -34,7 +35,8 @@ def misfit_words(found: MisfitRows | None, kind: str, present: int) -> str:
         return f": all {present:,} values are such, but written as text"
     verb = "is" if found.count == 1 else "are"
     first = f", the first in data row {found.rows[0]:,}" if found.rows else ""
-    return f": {found.count:,} of {present:,} values {verb} no {kind}{first}"
+    form = "; write it as ISO 8601, the year first (YYYY-MM-DD)" if kind in TIMES else ""
+    return f": {found.count:,} of {present:,} values {verb} no {kind}{first}{form}"
 
 
 def misfit_cases(where: str, found: MisfitRows | None, *, show_values: bool) -> tuple[FailureCase, ...]:

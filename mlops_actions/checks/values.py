@@ -9,6 +9,7 @@ import numpy as np
 
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.mixed import check_mixed, wide_mixed
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide_numbers import LOGS, SENTINELS, beyond, rows_beyond
 from mlops_actions.profile.column import TIMES
@@ -22,21 +23,13 @@ if TYPE_CHECKING:
 
     from mlops_actions.checks.case import Case
     from mlops_actions.checks.check import Check
-    from mlops_actions.checks.limits import MixedParameters, OutlierParameters
+    from mlops_actions.checks.limits import OutlierParameters
     from mlops_actions.checks.parameters import CheckParameters
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need
     from mlops_actions.results.dataset import CheckResult
 
-PLAIN_NUMBER = re.compile(
-    r"^\s*[+-]?(?:0|[1-9][0-9]{0,14})?(?:(?<=[0-9])\.?|\.(?=[0-9]))[0-9]*(?:[eE][+-]?[0-9]{1,3})?\s*$"
-)
-# 1,234 and 1,234.5; 1.234,5 and 0,5.
-COMMA_NUMBER = re.compile(
-    r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
-    re.ASCII,
-)
 DAMAGED = re.compile(wide.DAMAGED)
 FEW, SEVERAL = 10, 2
 STAND_INS = "infinite values or stand-ins such as -999"
@@ -46,18 +39,27 @@ def needs(case: Case) -> Iterator[Need]:
     """Rows of damaged texts and of numbers where there are too many values to look at each."""
     for role in ("train", "evaluation"):
         table = case.tables.get(role)
-        for name in case.setting.features if table is not None else ():
+        for name in _named(case) if table is not None else ():
             column = table.column(name) if table is not None else None
             if column is None or column.counts is not None:
                 continue
             if column.kind == "string":
                 yield wide.text_rows(role, column)
-            elif (need := rows_beyond(role, column, case.setting.limits.outliers.spread)) is not None:
+            elif (
+                name in case.setting.features
+                and (need := rows_beyond(role, column, case.setting.limits.outliers.spread)) is not None
+            ):
                 yield need
 
 
+def _named(case: Case) -> tuple[str, ...]:
+    """Model inputs, and the time of the rows: as text it is no time."""
+    time = case.setting.data.time
+    return tuple(dict.fromkeys((*case.setting.features, *([time] if time is not None else []))))
+
+
 def judge(case: Case) -> Iterator[CheckResult]:
-    """Model inputs of both splits."""
+    """Model inputs of both splits, and their column of times where it is text."""
     limits = case.setting.limits
     for role in ("train", "evaluation"):
         table = case.tables.get(role)
@@ -65,11 +67,11 @@ def judge(case: Case) -> Iterator[CheckResult]:
         for each in table.columns if table is not None else ():
             if each.kind in TIMES and (each.infinite or each.name in features):
                 yield _times(role, each)
-        for name in features if table is not None else ():
+        for name in _named(case) if table is not None else ():
             column = table.column(name) if table is not None else None
             if column is not None and column.kind == "string":
                 yield from _texts(case, role, column, limits)
-            elif column is not None and column.numeric and column.kind != "boolean":
+            elif column is not None and name in features and column.numeric and column.kind != "boolean":
                 yield from _numbers(case, role, column, limits)
 
 
@@ -78,7 +80,7 @@ def _texts(case: Case, role: str, column: ColumnProfile, limits: CheckParameters
     if counts is None:
         yield from _wide_texts(subject, column, case.measured.get(wide.text_rows(role, column)), limits)
         return
-    yield _mixed(subject, counts, limits.mixed)
+    yield check_mixed(subject, counts, limits.mixed)
     damaged = counts.marked(lambda text: DAMAGED.search(text) is not None)
     yield _found(catalog.DAMAGED, subject, counts, damaged, "damaged texts", limits.damaged.max_rows)
 
@@ -92,58 +94,13 @@ def _wide_texts(
         yield from (skipped(check, subject, why) for check in (catalog.MIXED, catalog.DAMAGED))
         return
     rows = wide.TextRows(*found)
-    yield _told(subject, column.present - rows.blank, rows.numbers, column.present, limits.mixed)
+    yield wide_mixed(subject, rows, column.present, limits.mixed)
     most = limits.damaged.max_rows
     text = f"{subject.role}.{subject.name}: {rows.damaged:,} damaged texts, maximum {most:,}"
     outcome = Outcome.WARN if rows.damaged > most else Outcome.PASS
     yield result(
         catalog.DAMAGED, subject, outcome, f"{text} (n={column.present:,})",
         observed=float(rows.damaged), limit=float(most),
-    )  # fmt: skip
-
-
-def _mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> CheckResult:
-    """Blank text is DS203's matter."""
-    blank = counts.marked(lambda text: not text.strip())
-    numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
-    written, numeric = counts.rows_where(~blank), counts.rows_where(numbers)
-    commas = counts.marked(lambda text: COMMA_NUMBER.fullmatch(text) is not None)
-    if (rows := counts.rows_where(commas)) and rows + numeric >= limits.min_share * written:
-        return _commas(subject, counts, commas, limits)
-    found = _told(subject, written, numeric, counts.total, limits)
-    if found.outcome is Outcome.PASS:
-        return found
-    failures, held = value_cases(subject, counts, ~blank & ~numbers)
-    return found.model_copy(update={"failures": failures, "sought": held})
-
-
-def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedParameters) -> CheckResult:
-    """written: rows of texts that are not blank."""
-    others = written - numeric
-    share = numeric / written if written else 0.0
-    mixed = others > 0 and share >= limits.min_share
-    text = (
-        f"{subject.role}.{subject.name}: {others:,} texts among {numeric:,} numbers written as text"
-        if mixed
-        else f"{subject.role}.{subject.name}: {share:.0%} of the texts are numbers"
-    ) + f", mixed from {limits.min_share:.0%} numbers (n={n:,})"
-    outcome = Outcome.WARN if mixed else Outcome.PASS
-    return result(catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0)
-
-
-def _commas(
-    subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_], limits: MixedParameters
-) -> CheckResult:
-    """Numbers that a reader takes for text: one that is told so reads them."""
-    found = counts.rows_where(marked)
-    text = (
-        f"{subject.role}.{subject.name}: {found:,} numbers written with a comma, of thousands or "
-        f"decimals, make the column text, told from {limits.min_share:.0%} numbers (n={counts.total:,})"
-    )
-    failures, held = value_cases(subject, counts, marked)
-    return result(
-        catalog.MIXED, subject, Outcome.WARN, text, observed=float(found), limit=0.0,
-        failures=failures, sought=held,
     )  # fmt: skip
 
 

@@ -22,27 +22,42 @@ if TYPE_CHECKING:
 
 SPACE = r"[\t-\r\x1c-\x20" + "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"  # str.isspace
 BLANK = rf"\A{SPACE}*\z"
-NUMBER = rf"\A{SPACE}*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,3}})?{SPACE}*\z"  # PLAIN_NUMBER
+_PLAIN = r"(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)"
+NUMBER = rf"\A{SPACE}*[+-]?{_PLAIN}(?:[eE][+-]?[0-9]{{1,3}})?{SPACE}*\z"  # PLAIN_NUMBER
 # U+FFFD, UTF-8 read as Windows-1252 and written anew, and control signs other than tab and line ends.
 DAMAGED = (
     "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u2122\u0153\u017e\u201c\u201d\u00a6\u009d]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
+# Well-known words for a missing value.
+WORDS = r"(?i:na|n/a|n\.a\.|#n/a|<na>|nan|null|none|\?|-|\\n)"
+ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[^\n]*)?"
+_D, _DD = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|[12][0-9]|3[01])"
+# Day, month and year in numbers, the year last or of two digits.
+OTHER_DATE = (
+    rf"(?:{_D}/{_D}/(?:[0-9]{{4}}|[0-9]{{2}})|{_D}(?:-{_D}-|\.{_D}\.| {_D} )[0-9]{{4}}"
+    rf"|{_DD}(?:-{_DD}-|\.{_DD}\.)[0-9]{{2}}|[0-9]{{2}}(?:/{_DD}/|-{_DD}-|\.{_DD}\.){_DD})"
+    r"(?:[T ,]+[0-9]{1,2}:[0-9]{2}[^\n]*)?"
+)
+TOLD = (BLANK, NUMBER, DAMAGED, *(rf"\A{SPACE}*{each}{SPACE}*\z" for each in (WORDS, ISO, OTHER_DATE)))
 LONGEST = 2_000  # signs of a pattern made of categories
 
 
 @dataclass(frozen=True)
 class TextRows:
-    """Rows of a text column that are blank, numbers written as text, damaged."""
+    """Rows of a text column that are blank, numbers written as text, damaged, and so on."""
 
     blank: int
     numbers: int
     damaged: int
+    words: int
+    iso: int
+    other_dates: int
 
 
 def text_rows(role: str, column: ColumnProfile) -> Matches:
-    """The three in one pass, one need for all who ask."""
-    return Matches(role, column.name, (BLANK, NUMBER, DAMAGED))
+    """All in one pass, one need for all who ask."""
+    return Matches(role, column.name, TOLD)
 
 
 @dataclass(frozen=True)

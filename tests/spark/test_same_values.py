@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.checks.personal_wide import SIEVE
-from mlops_actions.checks.wide import BLANK, DAMAGED, NUMBER
+from mlops_actions.checks.wide import TOLD
 from tests.spark.answers import both, profiles
 from tests.spark.made import ROWS, write
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 TEXTS = (
     "'', ' ', chr(8195), chr(160) || chr(9), '1', ' -2.5e3 ', '.5', '7.', '1,5', 'x1', chr(65533), 'Ã¼', "
     "'a' || chr(1), 'a' || chr(0), '10' || chr(10), 'ann@example.org', '4111 1111 1111 1111', '::1', NULL, "
-    "'two' || chr(10) || 'lines'"
+    "'two' || chr(10) || 'lines', 'NA', ' n/a ', '\\N', '#N/A', '?', '2024-11-01', ' 2024-11-01T10:00Z', "
+    "'11/01/2024', '1.2.2024 10:00', '24-11-01', '40/01/2024'"
 )
 
 
@@ -41,8 +42,8 @@ def held(scanner: DatasetScanner, column: str, pattern: str = "", *, found: bool
 
 def test_rows_that_hold_a_pattern(texts: Path) -> None:
     first, second = both(texts)
-    asked = (BLANK, NUMBER, DAMAGED, SIEVE)
-    assert first.matches("x", asked) == second.matches("x", asked) == (8, 10, 8, 6)
+    asked = (*TOLD, SIEVE)
+    assert first.matches("x", asked) == second.matches("x", asked) == (8, 10, 8, 10, 4, 6, 16)
 
 
 @pytest.mark.parametrize("pattern", ["", SIEVE, r"\A[a-z]", r"[0-9]\z", "("])

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 PASS, WARN, FAIL = Outcome.PASS, Outcome.WARN, Outcome.FAIL
 MIDDLE = "the width of the middle 98 %, which bins tell"
+WORDS = "values written as a word for missing (such as NA) make the column text; the other "
+DATES = (
+    "dates with the year last, or of two digits, are text: the form does not say which number is the month; "
+    "write ISO 8601 (YYYY-MM-DD); told from 90% dates"
+)
 N = 280  # rows of training
 SCHEMA = """version: 1
 allow_extra_columns: true
@@ -52,7 +57,10 @@ def made(tmp_path: Path) -> DatasetResult:
     columns: dict[str, list[Any]] = {
         "note": notes,
         "kind": [f"Kind {at}" for at in range(N)],
-        "code": [str(at) for at in range(N - 2)] + ["n/a", "none"],
+        "code": [str(at) for at in range(N - 2)] + ["x", "none"],
+        "part": [str(at) for at in range(200)] + ["NA", r"\N"] * 40,
+        "seen": [f"2024-11-{1 + at % 25:02}" for at in range(140)] + ["null"] * 140,
+        "day": [f"11/{1 + at % 25:02}/2024" for at in range(N)],
         "far": [50 + at / 7 for at in range(N - 3)] + [-9999.0, -9999.0, 1e8],
         "long": [1e17 + at * 4 for at in range(N)],
     }
@@ -73,6 +81,18 @@ def made(tmp_path: Path) -> DatasetResult:
         (
             "DS206", "code", WARN,
             "train.code: 2 texts among 278 numbers written as text, mixed from 90% numbers (n=280)",
+        ),
+        (
+            "DS206", "part", WARN,
+            "train.part: 80 " + WORDS + "200 are numbers (n=280)",
+        ),
+        (
+            "DS206", "seen", WARN,
+            "train.seen: 140 " + WORDS + "140 are dates (n=280)",
+        ),
+        (
+            "DS206", "day", WARN,
+            "train.day: 280 " + DATES + " (n=280)",
         ),
         ("DS207", "note", WARN, "train.note: 1 damaged texts, maximum 0 (n=280)"),
         (

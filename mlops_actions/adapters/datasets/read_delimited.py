@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE")  # each holds those before it
 
 INFINITE = "'\\s*[+-]?(?i:inf|infinity)\\s*'"
+DAY = r"-?[0-9]{4,}[^0-9][0-9]{1,2}[^0-9][0-9]{1,2}"  # the year first: nothing else says what is the month
+DAYS = rf"'\s*(?:{DAY}|[+-]?(?i:inf|infinity))\s*'"
+YEAR_FIRST = rf"'\s*(?:{DAY}(?:[^0-9].*)?|[+-]?(?i:inf|infinity))\s*'"
 UNKNOWN = "VARCHAR"  # also what a column without any value is
 
 
@@ -33,21 +36,22 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
     if len(forms) == 1:
         forms = _with_decimals(connection, files, forms)
-        told = _struct(_described(connection, files, 0, forms[0]))
-        return f"read_csv({files.sql}, {forms[0].options}, types = {told}, {files.options}", []
+        told = _columns(_described(connection, files, 0, forms[0]))
+        return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
     for form, shown in zip(forms[1:], files.shown[1:], strict=True):
         if form.options != forms[0].options:
             message = f"another delimiter than in {files.shown[0]}"
             raise InputError(message, location=Location(shown, 1), hint=ANEW)
         refuse_other_names(form.columns, shown, forms[0].columns, files.shown[0])
     forms = _with_decimals(connection, files, forms)
-    told = _struct(_types(connection, files, forms))
-    return f"read_csv({files.sql}, {forms[0].options}, types = {told}, {files.options}", []
+    told = _columns(_types(connection, files, forms))
+    return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
 
 
-def _struct(types: dict[str, str]) -> str:
+def _columns(types: dict[str, str]) -> str:
+    """All of them, so that DuckDB does not guess one form of dates for the whole file."""
     told = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
-    return f"{{{told}}}"
+    return f"columns = {{{told}}}, auto_detect = false"
 
 
 def _described(
@@ -62,7 +66,7 @@ def _described(
         message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
         raise misfit(path, shown) or InputError(message, hint=ANEW)
     types = {str(row[0]): str(row[1]) for row in rows}
-    types |= _infinite(connection, files, place, form, types)
+    types |= _mended_times(connection, files, place, form, types)
     return types | settled(connection, files.paths[place], form, files.options, types)
 
 
@@ -97,23 +101,32 @@ def _with_decimals(
     return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
 
 
-def _infinite(
+def _mended_times(
     connection: duckdb.DuckDBPyConnection, files: Files, place: int, form: Dialect, types: dict[str, str]
 ) -> dict[str, str]:
-    """Columns that DuckDB takes for times, as their first rows say nothing but `inf`: they are numbers."""
+    """Columns that DuckDB takes for times, and of which the first rows say otherwise.
+
+    Those of nothing but `inf` are numbers, and those where the year does not stand first are text. A second
+    form of dates in the file makes DuckDB take days for timestamps: they are dates.
+    """
     times = [name for name, kind in types.items() if kind.startswith(("DATE", "TIMESTAMP"))]
     if not times:
         return {}
     asked = ", ".join(
-        f"coalesce(bool_and(regexp_full_match({quoted(name)}, {INFINITE})), false)" for name in times
+        f"coalesce(bool_and(regexp_full_match({quoted(name)}, {each})), {missing})"
+        for name in times
+        for each, missing in ((INFINITE, "false"), (YEAR_FIRST, "true"), (DAYS, "false"))
     )
     chosen = ", ".join(map(quoted, times))
     path = sql_list(files.paths[place : place + 1])
     part = f"read_csv({path}, {form.options}, all_varchar = true, {files.options})"
-    found = connection.execute(
-        f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
-    ).fetchall()[0]
-    return {name: "DOUBLE" for name, infinite in zip(times, found, strict=True) if infinite}
+    sql = f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
+    found = iter(connection.execute(sql).fetchall()[0])
+    told = {
+        name: "DOUBLE" if infinite else UNKNOWN if not year_first else "DATE" if days else types[name]
+        for name, infinite, year_first, days in zip(times, found, found, found, strict=True)
+    }
+    return {name: kind for name, kind in told.items() if kind != types[name]}
 
 
 def _is_empty(

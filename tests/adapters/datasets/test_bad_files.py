@@ -134,7 +134,7 @@ def test_whole_numbers_of_any_width(name: str) -> None:
 
 
 def test_times_with_a_zone_are_told_in_utc(tmp_path: Path) -> None:
-    text = "t,d,n\n2024-01-01 00:00:00+02:00,02/01/2024,1.50\n2024-07-01 12:00:00-05:00,03/01/2024,2\n"
+    text = "t,d,n\n2024-01-01 00:00:00+02:00,2024-01-02,1.50\n2024-07-01 12:00:00-05:00,2024-01-03,2\n"
     (tmp_path / "x.csv").write_text(text)
     assert column_types(tmp_path / "x.csv") == {"t": "timestamp", "d": "date", "n": "number"}
     found = read_columns(tmp_path / "x.csv", ["t", "d", "n"])

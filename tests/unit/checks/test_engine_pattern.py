@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlops_actions.checks.engine_pattern import engine_pattern
+from mlops_actions.checks.mixed import ISO, OTHER_DATE, PLAIN_NUMBER, WORD
 from mlops_actions.checks.values import DAMAGED as DAMAGED_PATTERN
-from mlops_actions.checks.values import PLAIN_NUMBER
-from mlops_actions.checks.wide import BLANK, DAMAGED, NUMBER
+from mlops_actions.checks.wide import BLANK, DAMAGED, NUMBER, TOLD
 
 PIECES = st.sampled_from([
     "a", "b", "1", "é", ".", r"\d", r"\w", r"\s", r"\.", "[a-c]", "[^a]", r"[\d-]", "(?:ab|c)", "(a)", "x{2}",
@@ -76,3 +76,18 @@ def test_the_engine_counts_what_python_would(text: str) -> None:
     assert found(DAMAGED, text) == (DAMAGED_PATTERN.search(text) is not None)
     number = PLAIN_NUMBER.match(text) is not None and bool(text.strip())
     assert found(NUMBER, text) == number
+
+
+WRITTEN = st.one_of(
+    st.from_regex(r"[ \t]?([0-3]?[0-9][-/. ]){2}([0-9]{4}|[0-9]{2})([T ,]{1,2}[0-9]{1,2}:[0-9]{2})?\s?"),
+    st.from_regex(r"\s?[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?\s?"),
+    st.sampled_from(["NA", "n/a", "N.A.", "#N/A", "<NA>", "NaN", "null", "NONE", "?", "-", "\\N", " NA\n"]),
+    st.text(alphabet="nNaA/.#<>?-\\uleo \n", max_size=5),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(WRITTEN)
+def test_words_and_dates_are_what_python_says(text: str) -> None:
+    for pattern, matches in zip(TOLD[3:], (WORD, ISO, OTHER_DATE), strict=True):
+        assert found(pattern, text) == (matches(text) is not None), pattern

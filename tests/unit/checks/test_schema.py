@@ -234,3 +234,15 @@ def test_the_places_of_a_wrong_type_are_told_and_their_values_on_request() -> No
     wide = {"a": Wide(misfits=MisfitRows(0))}
     found = check_schema(profile, declared, show_values=True, wide=wide)[1]
     assert "declared number: all 30 values are such, but written as text (n=30)" in found.sentence
+
+
+@pytest.mark.parametrize("kind", ["date", "timestamp"])
+def test_a_wrong_type_where_times_are_declared_says_how_to_write_them(kind: str) -> None:
+    declared = DataSchema.model_validate({"version": 1, "columns": {"a": {"type": kind}}})
+    profile = tables.table("train", {"a": ["11/01/2024", "11/02/2024"]})
+    wide = {"a": Wide(misfits=MisfitRows(2, (1,), ("11/01/2024",)))}
+    found = check_schema(profile, declared, show_values=False, wide=wide)[1]
+    assert found.sentence == (
+        f"train.a is string, declared {kind}: 2 of 2 values are no {kind}, the first in data row 1; write it "
+        "as ISO 8601, the year first (YYYY-MM-DD) (n=2)"
+    )

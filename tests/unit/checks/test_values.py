@@ -38,7 +38,7 @@ def verdicts(values: list[Any], **limits: Any) -> dict[str, tuple[Outcome, str]]
     ("values", "sentence"),
     [
         (
-            ["1.5", "-2", "3e5", ".5", "7."] * 20 + ["n/a", None],
+            ["1.5", "-2", "3e5", ".5", "7."] * 20 + ["x", None],
             "train.a: 1 texts among 100 numbers written as text, mixed from 90% numbers (n=101)",
         ),
         (
@@ -63,6 +63,88 @@ def test_numbers_written_as_text_with_another_text_among_them(values: list[Any],
 )
 def test_texts_that_are_no_mixed_numbers(values: list[Any]) -> None:
     assert verdicts(values)["DS206"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["NA", "na", " NA", "N/A", "n.a.", "null", "None", "NULL", "?", "-", "#N/A", "<NA>", "\\N", "NaN"],
+)
+@pytest.mark.parametrize(
+    ("values", "noun"),
+    [(["1", "2.5", "-3"], "number"), (["true", "False"], "boolean"), (["2026-01-05"], "date")],
+)
+def test_words_for_missing_values_are_told_whatever_their_share(
+    word: str, values: list[Any], noun: str
+) -> None:
+    sentence = (
+        "train.a: 7 values written as a word for missing (such as NA) make the column text; the other "
+        f"{2 * len(values)} are {noun}s (n={2 * len(values) + 8})"
+    )
+    assert verdicts(values * 2 + [word] * 7 + [" ", None])["DS206"] == (WARN, sentence)
+    assert verdicts([*values, word, "x"])["DS206"][0] is PASS
+
+
+def test_words_alone_or_among_names_are_no_matter_of_kinds() -> None:
+    for values in (
+        ["NA"],
+        ["NA", "Oslo"],
+        ["-", "+"],
+        ["none", "some", "5"],
+        ["007", "NA"],
+        ["yes", "no", "?"],
+    ):
+        assert verdicts(values * 9)["DS206"][0] is PASS
+
+
+def test_one_word_and_one_number() -> None:
+    sentence = (
+        "train.a: 1 value written as a word for missing (such as NA) makes the column text; the other one is "
+        "a number (n=2)"
+    )
+    assert verdicts(["5", "NA"])["DS206"] == (WARN, sentence)
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ([" true", " false", "true"], "18 booleans with white space before or after are text (n=27)"),
+        ([" 5.5 ", "7"], "9 numbers with white space before or after are text (n=18)"),
+    ],
+)
+def test_white_space_around_values_is_told(values: list[Any], sentence: str) -> None:
+    assert verdicts(values * 9)["DS206"] == (WARN, f"train.a: {sentence}")
+    assert verdicts([*values, "Oslo"])["DS206"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "11/01/2024", "1/13/2024", "13-01-2024", "01.02.2024", "1.2.2024", "1/5/24", "24-11-01", "95/11/30",
+        "11/01/2024 10:00", "1/5/2024, 9:30 PM", " 11/01/2024",
+    ],
+)  # fmt: skip
+def test_dates_in_a_form_that_can_be_read_two_ways_are_told(value: str) -> None:
+    sentence = (
+        "train.a: 9 dates with the year last, or of two digits, are text: the form does not say which number "
+        "is the month; write ISO 8601 (YYYY-MM-DD); told from 90% dates (n=14)"
+    )
+    assert verdicts([value] * 9 + ["x"] + ["NA"] * 4)["DS206"] == (WARN, sentence)
+    assert verdicts([value, "x"] * 9)["DS206"][0] is PASS
+
+
+def test_texts_that_are_no_such_dates() -> None:
+    for value in ("2024-11-01", "2024/11/01", "1.2.10", "40/01/2024", "11/2024", "555-12-3456", "10:30"):
+        assert verdicts([value, "x"] * 9 + [value] * 900)["DS206"][0] is PASS, value
+
+
+def test_the_time_of_the_rows_is_looked_at_though_it_is_no_model_input() -> None:
+    data = DataConfig.model_validate({"train": "t.csv", "target": "y", "time": "moment"})
+    setting = Setting(
+        data, "binary", CheckParameters(), None, {"train": {"moment": "string", "y": "integer"}}
+    )
+    profile = table("train", {"moment": ["11/01/2024", "11/02/2024"], "y": [0, 1]})
+    found = [each for each in judge(Case(setting, {"train": profile})) if each.id == "DS206"]
+    assert [(each.subject, each.outcome) for each in found] == [("moment", WARN)]
 
 
 @pytest.mark.parametrize("text", ["Bod\ufffd", "BodÃ¸", "itâ€™s", "a\x00b", "bell\x07"])

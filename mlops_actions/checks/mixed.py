@@ -1,0 +1,138 @@
+"""DS206: texts that are numbers, booleans or dates but for a few of them, or but for how they are written."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mlops_actions.checks import catalog, wide
+from mlops_actions.checks.check import Subject, result
+from mlops_actions.checks.value_cases import value_cases
+from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mlops_actions.checks.limits import MixedParameters
+    from mlops_actions.profile.counts import ValueCounts
+    from mlops_actions.results.dataset import CheckResult
+
+    Marked = NDArray[np.bool_]
+
+# 007 is a code: CSV of such is text, too.
+PLAIN_NUMBER = re.compile(r"^\s*[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*$")
+# 1,234 and 1,234.5; 1.234,5 and 0,5.
+COMMA_NUMBER = re.compile(
+    r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
+    re.ASCII,
+)
+WORD, ISO, OTHER_DATE = (
+    re.compile(rf"\s*{each}\s*").fullmatch for each in (wide.WORDS, wide.ISO, wide.OTHER_DATE)
+)
+TRUTH = frozenset({"true", "false"})
+
+
+def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> CheckResult:
+    """Blank text is DS203's matter."""
+    blank = counts.marked(lambda text: not text.strip())
+    numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
+    words = _read(counts, WORD)
+    written, numeric, missing = map(counts.rows_where, (~blank, numbers, words))
+    for noun, marked in (
+        ("number", numbers),
+        ("boolean", counts.marked(lambda text: text.strip().lower() in TRUTH)),
+        ("date", _read(counts, ISO)),
+    ):
+        held = counts.rows_where(marked)
+        if not held or held + missing < written:
+            continue
+        if missing:
+            return _cases(_missing(subject, missing, held, noun, counts.total), subject, counts, words)
+        spaced = marked & counts.marked(lambda text: text != text.strip())
+        if spaced.any():
+            text = _spaced(subject, counts.rows_where(spaced), noun, counts.total)
+            return _cases(text, subject, counts, spaced)
+    commas = counts.marked(lambda text: COMMA_NUMBER.fullmatch(text) is not None)
+    least = limits.min_share * (written - missing)
+    if (rows := counts.rows_where(commas)) and rows + numeric >= least:
+        return _cases(_commas(subject, rows, counts.total, limits), subject, counts, commas)
+    dates = _read(counts, OTHER_DATE)
+    if (rows := counts.rows_where(dates)) and rows >= least:
+        return _cases(_dates(subject, rows, counts.total, limits), subject, counts, dates)
+    found = _told(subject, written, numeric, counts.total, limits)
+    return found if found.outcome is Outcome.PASS else _cases(found, subject, counts, ~blank & ~numbers)
+
+
+def wide_mixed(subject: Subject, rows: wide.TextRows, n: int, limits: MixedParameters) -> CheckResult:
+    """The same by rows that the engine counted."""
+    written = n - rows.blank
+    for noun, held in (("number", rows.numbers), ("date", rows.iso)):
+        if held and rows.words and held + rows.words >= written:
+            return _missing(subject, rows.words, held, noun, n)
+    if rows.other_dates and rows.other_dates >= limits.min_share * (written - rows.words):
+        return _dates(subject, rows.other_dates, n, limits)
+    return _told(subject, written, rows.numbers, n, limits)
+
+
+def _read(counts: ValueCounts, matches: Callable[[str], re.Match[str] | None]) -> Marked:
+    return counts.marked(lambda text: matches(text) is not None)
+
+
+def _cases(found: CheckResult, subject: Subject, counts: ValueCounts, marked: Marked) -> CheckResult:
+    failures, held = value_cases(subject, counts, marked)
+    return found.model_copy(update={"failures": failures, "sought": held})
+
+
+def _warned(subject: Subject, rows: int, text: str, n: int) -> CheckResult:
+    text = f"{subject.role}.{subject.name}: {text} (n={n:,})"
+    return result(catalog.MIXED, subject, Outcome.WARN, text, observed=float(rows), limit=0.0)
+
+
+def _missing(subject: Subject, rows: int, others: int, noun: str, n: int) -> CheckResult:
+    """A reader that is told the word takes it for null."""
+    verb = "makes" if rows == 1 else "make"
+    rest = f"the other {others:,} are {noun}s" if others > 1 else f"the other one is a {noun}"
+    text = f"{count(rows, 'value')} written as a word for missing (such as NA) {verb} the column text; {rest}"
+    return _warned(subject, rows, text, n)
+
+
+def _spaced(subject: Subject, rows: int, noun: str, n: int) -> CheckResult:
+    told = "is text" if rows == 1 else "are text"
+    return _warned(subject, rows, f"{count(rows, noun)} with white space before or after {told}", n)
+
+
+def _commas(subject: Subject, rows: int, n: int, limits: MixedParameters) -> CheckResult:
+    """Numbers that a reader takes for text: one that is told so reads them."""
+    text = (
+        f"{rows:,} numbers written with a comma, of thousands or decimals, make the column text, told from "
+        f"{limits.min_share:.0%} numbers"
+    )
+    return _warned(subject, rows, text, n)
+
+
+def _dates(subject: Subject, rows: int, n: int, limits: MixedParameters) -> CheckResult:
+    """What is the month would be a guess, and another one in the next file."""
+    text = (
+        f"{count(rows, 'date')} with the year last, or of two digits, {'is' if rows == 1 else 'are'} text: "
+        "the form does not say which number is the month; write ISO 8601 (YYYY-MM-DD); told from "
+        f"{limits.min_share:.0%} dates"
+    )
+    return _warned(subject, rows, text, n)
+
+
+def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedParameters) -> CheckResult:
+    """written: rows of texts that are not blank."""
+    others = written - numeric
+    share = numeric / written if written else 0.0
+    mixed = others > 0 and share >= limits.min_share
+    text = (
+        f"{subject.role}.{subject.name}: {others:,} texts among {numeric:,} numbers written as text"
+        if mixed
+        else f"{subject.role}.{subject.name}: {share:.0%} of the texts are numbers"
+    ) + f", mixed from {limits.min_share:.0%} numbers (n={n:,})"
+    outcome = Outcome.WARN if mixed else Outcome.PASS
+    return result(catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0)
