@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 WHOLE = "'[ ]*[+-]?[0-9]{1,38}([.]0*)?[ ]*'"  # as many digits as every engine's largest whole number holds
 ZONE = "(Z|[+-][0-9]{2}(:[0-9]{2})?)?"
-CLOCK = f"[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?)?{ZONE}"
+# Spark reads no zone after minutes, so that no engine does.
+CLOCK = f"[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?{ZONE})?"
 TIME = f"'[ ]*[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}({CLOCK})?[ ]*'"
 EXACT = 2**53  # up to here every whole number is a double of its own
 TIMES = {"date", "timestamp"}
