@@ -245,7 +245,7 @@ def test_a_predicate_that_divides_by_zero_is_null(tmp_path: Path, predicate: str
     [
         "a * a * a * a * a * a * a * a * a > 5",
         "CAST(t AS DATE) > DATE '2020-01-01'", "CAST(t AS INTEGER) > 1",
-        "CAST(a AS TINYINT) > 1", "pow(a, t) > 1", "date_diff('day', t, t) = 1", "a % t = 0",
+        "pow(a, t) > 1", "date_diff('day', t, t) = 1", "a % t = 0",
         "CAST(-9223372036854775808 AS BIGINT) // (a - 301) > 0",
     ],
 )  # fmt: skip
