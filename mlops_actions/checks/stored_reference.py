@@ -110,11 +110,10 @@ def _numbers(column: StoredColumn, bare: ColumnProfile, current: ColumnProfile) 
     """
     edges = np.array(column.edges, dtype=np.float64)
     rows = np.array(column.rows_in_bins, dtype=np.int64)
-    inner = np.r_[edges[0], edges, edges[-1]]
     if column.distinct == len(rows) and current.counts is not None:
         return replace(bare, counts=ValueCounts(_values(edges, current.counts.finite.values), rows))
     step = float(np.diff(edges).mean()) if len(edges) > 1 else max(1.0, abs(float(edges[0])))
-    low, high = inner[0] - step, inner[-1] + step
+    low, high = edges[0] - step, edges[-1] + step
     if (ends := _extremes(current)) is not None:
         low, high = min(low, ends[0]), max(high, np.nextafter(ends[1], np.inf))
     outer = np.r_[low, edges, high]

@@ -8,7 +8,6 @@ from pydantic import model_validator
 
 from mlops_actions.results.base import ResultModel
 
-PROFILE_VERSION = 1
 Withheld = Literal["", "personal", "key", "sensitive"]
 
 

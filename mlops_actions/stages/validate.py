@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import file_record
@@ -42,11 +42,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mlops_actions.checks.case import Case
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.scanner import DatasetScanner
+    from mlops_actions.results.dataset import CheckResult, DriftRow
     from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.learning import ModelChecks
     from mlops_actions.stages.compared import Compared
     from mlops_actions.stages.context import RunContext
+    from mlops_actions.stages.evaluation_change import EvaluationChange
 
 NO_SCHEMA = "data.schema is not declared: run `mlops schema infer` on the baseline's data"
 
@@ -82,7 +86,56 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     check_files(context)
     rules = _rules(context)
     context.progress.step("validate the data")
-    splits = named_files(context)
+    seen = _seen(context, rules, results)
+    case, checks = seen.case, seen.checks
+    tables, features = case.tables, case.setting.features
+    contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
+    schema_changes, schema_notes = schema_difference(context)
+    notes = comparison_notes(context, seen.compared.no_reference)
+    hidden = hidden_columns(config.data, checks, context.policy.head.data)
+    payload = DatasetResult(
+        datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
+        checks=checks,
+        drift=unnamed(seen.drift, hidden),
+        schema_path=config.data.schema_ or "",
+        schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
+        schema_coverage=coverage(rules.schema, features) if rules.schema else (),
+        self_tests=self_tests(tables["train"], contract, features) if contract else (),
+        features=features,
+        notes=(*rules.told(), *schema_notes, *notes, *seen.later.notes),
+        model_checks=seen.learnt,
+        schema_changes=schema_changes,
+        data_changes=(*data_diff.changes_of(case), *seen.later.changes),
+    )
+    outcome = worst(check.outcome for check in checks)
+    baseline = seen.compared.baseline.record
+    inputs = (*seen.records.values(), *((baseline,) if baseline is not None else ()))
+    envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
+    record = context.results.write(envelope)
+    write_profiles(context, stored_profiles(context, tables, checks))
+    write_page(context.results.folder, config.project, envelope)
+    return StageOutcome(outcome, record, dataset_lines(payload))
+
+
+class _Seen(NamedTuple):
+    """All that is read of the files, while they stayed as they are."""
+
+    records: dict[str, InputRecord]
+    compared: Compared
+    case: Case
+    checks: tuple[CheckResult, ...]
+    drift: tuple[DriftRow, ...]
+    learnt: ModelChecks | None
+    later: EvaluationChange
+
+
+def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _Seen:
+    """Scan, judge, and look up the rows of what is red.
+
+    Raises:
+        InputError, ConfigError, TrustError: see `run`; a file that changed meanwhile among them.
+    """
+    splits, engine = named_files(context), context.config.validate_.engine
     with unchanged(*places_of(splits)) as watch:
         records = records_of(splits)
         compared = compared_files(context, records["train"].sha256, results)
@@ -90,7 +143,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         for place in places_of(others):
             watch.add(*place)
         files = splits | others
-        scanners = {role: opened(role, file, config.validate_.engine) for role, file in files.items()}
+        scanners = {role: opened(role, file, engine) for role, file in files.items()}
         columns = {role: tuple(scanners[role].kinds) for role in splits}
         _check_names(context, rules.parameters, columns)
         records |= records_of(others)
@@ -98,37 +151,12 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
             _setting(context, rules, scanners, compared), key_files=_key_files(records, scanners)
         )
         case = measured(setting, records, scanners)
-        tables, features = case.tables, case.setting.features
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])
+        checks += in_force(fitted, rules.parameters, rules.skip)
+        checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
         later = evaluation_change(context, case, scanners, watch)
-    checks += in_force(fitted, rules.parameters, rules.skip)
-    checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
-    contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
-    schema_changes, schema_notes = schema_difference(context)
-    hidden = hidden_columns(config.data, checks, context.policy.head.data)
-    payload = DatasetResult(
-        datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
-        checks=checks,
-        drift=unnamed(drift, hidden),
-        schema_path=config.data.schema_ or "",
-        schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
-        schema_coverage=coverage(rules.schema, features) if rules.schema else (),
-        self_tests=self_tests(tables["train"], contract, features) if contract else (),
-        features=features,
-        notes=(*rules.told(), *schema_notes, *comparison_notes(context, compared.no_reference), *later.notes),
-        model_checks=learnt,
-        schema_changes=schema_changes,
-        data_changes=(*data_diff.changes_of(case), *later.changes),
-    )
-    outcome = worst(check.outcome for check in checks)
-    record = compared.baseline.record
-    inputs = (*records.values(), *((record,) if record is not None else ()))
-    envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
-    record = context.results.write(envelope)
-    write_profiles(context, stored_profiles(context, tables, checks))
-    write_page(context.results.folder, config.project, envelope)
-    return StageOutcome(outcome, record, dataset_lines(payload))
+    return _Seen(records, compared, case, checks, drift, learnt, later)
 
 
 def _key_files(

@@ -62,7 +62,13 @@ def _after(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, change: Call
     ],
 )
 @pytest.mark.parametrize(
-    ("module", "name"), [(scan, "profile_columns"), (validate, "measured"), (validate, "model_checks")]
+    ("module", "name"),
+    [
+        (scan, "profile_columns"),
+        (validate, "measured"),
+        (validate, "model_checks"),
+        (validate, "with_places"),
+    ],
 )
 def test_validation_tells_a_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, shown: str, module: Any, name: str
