@@ -45,6 +45,55 @@ def test_the_rows_stay_what_they_are_and_the_file_is_not_asked_again(table: Path
     assert not folder.exists()
 
 
+EVERY = """\
+n,x,t,d,z,flag,word
+1,nan,2024-01-01 00:00:00.000001,2024-01-01,2024-01-01 00:00:00+02,true,"a ""b""
+c"
+2,inf,infinity,infinity,infinity,false,
+3,-1e-320,-infinity,-infinity,-infinity,,é🙂
+,,0001-01-01 00:00:00,5000-12-31,9000-01-01 00:00:00+00,true,NULL
+"""
+
+
+def test_a_large_text_is_written_as_parquet_with_the_same_types_values_and_order(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(EVERY)
+    connection = open_rows(path, "x.csv")
+    described = connection.execute("DESCRIBE rows").fetchall()
+    question = "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM rows"
+    answer = connection.execute(question).fetchall()
+    assert materialised(connection, path, "x.csv", large=1)
+    path.unlink()
+    assert (folder_of(connection) / "rows.parquet").exists()
+    assert connection.execute("DESCRIBE rows").fetchall() == described
+    assert connection.execute(question).fetchall() == answer
+    assert [row[0] for row in answer] == ["1", "2", "3", None]
+
+
+def test_many_rows_written_as_parquet_keep_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = 200_000
+    path.write_text("a,b\n" + "".join(f"{row},{row * 7919 % rows}\n" for row in range(rows)))
+    connection = open_rows(path, "x.csv")
+    assert materialised(connection, path, "x.csv", large=1)
+    assert (folder_of(connection) / "rows.parquet").exists()
+    wrong = "SELECT count(*) FROM (SELECT row_number() OVER () - 1 AS r, a FROM rows) WHERE r <> a"
+    assert connection.execute(wrong).fetchall() == [(0,)]
+    assert connection.execute("SELECT count(DISTINCT b) FROM rows").fetchall() == [(rows,)]
+
+
+def test_long_cells_that_no_piece_holds_go_into_a_database(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    with path.open("w") as file:
+        file.write("a,b\n")
+        for row in range(2_500):
+            file.write(f"{row},{row:040d}{'long ' * 8_000}\n")
+    connection = open_rows(path, "x.csv", connected(tmp_path / "s", memory_limit="120MB", threads="1"))
+    assert materialised(connection, path, "x.csv", large=1)
+    assert (folder_of(connection) / "rows.duckdb").exists()
+    assert connection.execute("SELECT count(*), min(length(b)) FROM rows").fetchall() == [(2_500, 40_040)]
+
+
 def test_two_views_of_one_connection(table: Path) -> None:
     connection = open_rows(table, "x.csv")
     open_rows(table, "x.csv", connection, "others")
