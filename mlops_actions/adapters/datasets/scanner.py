@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.behind_view import behind_view
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.equal_rows import (
     changes,
@@ -84,6 +85,11 @@ class DuckDBScanner:
         return scanner
 
     @cached_property
+    def table(self) -> str:
+        """The rows behind FROM, where few of many columns are read at a time."""
+        return behind_view(self.connection)
+
+    @cached_property
     def types(self) -> dict[str, str]:
         """Column to DuckDB type."""
         return {str(row[0]): str(row[1]) for row in self.ask("DESCRIBE rows")}
@@ -128,7 +134,7 @@ class DuckDBScanner:
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
                 listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
-                read = self.arrays(f"SELECT {listed} FROM rows")
+                read = self.arrays(f"SELECT {listed} FROM {self.table}")
                 for at, name in enumerate(part):
                     yield name, counted(read[f"c{at}"], self.kinds[name], limit)
             else:
@@ -159,7 +165,7 @@ class DuckDBScanner:
         for part in blocks(list(self.kinds), self.rows):
             names = ", ".join(map(quoted, part))
             listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in part)
-            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM rows LIMIT {EARLY_ROWS})")[0]
+            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM {self.table} LIMIT {EARLY_ROWS})")[0]
             found |= dict(zip(part, map(int, read), strict=True))
         return found
 
@@ -248,7 +254,7 @@ class DuckDBScanner:
     @cached_property
     def hashes(self) -> RowHashes:
         """Of whole rows, to find equal ones."""
-        return RowHashes(self.connection, self.rows)
+        return RowHashes(self.connection, self.rows, self.table)
 
     def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
         """Rows whose text holds each of the patterns."""
