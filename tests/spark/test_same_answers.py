@@ -286,7 +286,8 @@ def test_infinite_times_and_values_of_another_kind(tmp_path: Path) -> None:
         "SELECT CASE i % 3 WHEN 0 THEN DATE 'infinity' WHEN 1 THEN DATE '-infinity' "
         "ELSE DATE '2026-01-31' END AS d, "
         "CASE i % 2 WHEN 0 THEN TIMESTAMP 'infinity' ELSE TIMESTAMP '2026-01-31' END AS t, "
-        "CASE i % 4 WHEN 0 THEN '1.5' WHEN 1 THEN '2026-01-31' WHEN 2 THEN 'x' END AS s, i + 0.5 AS n "
+        "CASE i % 4 WHEN 0 THEN '1.5' WHEN 1 THEN '2026-01-31' WHEN 2 THEN 'x' END AS s, "
+        "CASE i % 2 WHEN 0 THEN i + 0.5 ELSE CAST('-inf' AS DOUBLE) END AS n "
         "FROM range({start}, {stop}) t(i)"
     )
     path = write(tmp_path / "x.parquet", query, 0, 1_200)
