@@ -19,6 +19,14 @@ FUTURE_LEAK = Check(
     "Leave out what was not known at that time; a date that is planned ahead belongs into exclude.",
     ("data.time",),
 )
+TIME_LEAK = Check(
+    "DS406",
+    "Training after evaluation",
+    "Does training hold rows from after the time that the model is evaluated on?",
+    "Split by time: train on what lies before the first evaluation row. Where a random split is meant, and "
+    "the rows after it are none of the future, raise max_share.",
+    ("data.evaluation", "data.time"),
+)
 LABEL_ERRORS = Check(
     "DS502",
     "Label errors",

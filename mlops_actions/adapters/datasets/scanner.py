@@ -205,9 +205,15 @@ class DuckDBScanner:
         """By HyperLogLog."""
         return self._estimated(column)[0]
 
+    def _number(self, column: str) -> str:
+        """As a double, a time by its microseconds: SQL."""
+        if self.kinds[column] in {"date", "timestamp"}:
+            return f"CAST({self.value(column)} AS DOUBLE)"
+        return _double(quoted(column), self.types[column])
+
     def moments(self, column: str) -> Moments | None:
         """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
         unit = 1.0
@@ -229,7 +235,7 @@ class DuckDBScanner:
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         # DuckDB's bins are (a, b]: the float below each edge closes a bin on the left instead
         uppers = [*np.nextafter(edges[1:-1], -np.inf).tolist(), float(edges[-1])]
         sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE v BETWEEN ? AND ?"

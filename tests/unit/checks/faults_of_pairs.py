@@ -130,6 +130,16 @@ OF_PAIRS_AND_LABELS = (
         400,
     ),
     Fault(
+        "DS406",
+        every("train", "seen", lambda _, value: value + 60 * DAY),
+        "train",
+        "seen",
+        FAIL,
+        "train.seen: 400 of n=400 training rows lie after the first evaluation row, all of them after the "
+        "last; training lies after evaluation, so the model is judged on a past that it knows the future of",
+        400,
+    ),
+    Fault(
         "DS503",
         every("train", "churned", lambda at, _: int(at < 3)),
         "train",
