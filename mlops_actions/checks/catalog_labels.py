@@ -23,8 +23,8 @@ TIME_LEAK = Check(
     "DS406",
     "Training after evaluation",
     "Does training hold rows from after the time that the model is evaluated on?",
-    "Split by time: train on what lies before the first evaluation row. Where a random split is meant, and "
-    "the rows after it are none of the future, raise max_share.",
+    "Split by time: train on what lies before the first evaluation row. Where evaluation on an earlier time "
+    "is meant, raise max_share; 1 allows any order.",
     ("data.evaluation", "data.time"),
 )
 LABEL_ERRORS = Check(

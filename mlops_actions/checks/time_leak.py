@@ -30,7 +30,7 @@ NOISE = 4.0  # standard deviations that chance may come to
 BY_TIME = "the split is one by time, and these rows are its future"
 MIXED = "the splits lie in the same time, as random ones do"
 DECLARED = "the split is declared to be by time"
-BACKWARDS = "training lies after evaluation, so the model is judged on a past that it knows the future of"
+BACKWARDS = "training comes after evaluation"
 
 
 class _Sides(NamedTuple):
@@ -94,24 +94,26 @@ def check_order(subject: Subject, order: TimeOrder, limits: TimeLeakParameters) 
     share = order.later / order.rows
     over = share > limits.max_share
     leans = abs(order.before - 0.5) >= max(LEANING, NOISE * order.noise)
-    where = f"{subject.role}.{subject.name}"
-    text = f"{where}: {order.later:,} of n={order.rows:,} training rows lie after the first evaluation row"
-    limit: float | None = limits.max_share
+    whole = order.after_all == order.rows
+    backwards = whole or (leans and order.before < 0.5)  # noqa: PLR2004 - one half
+    told = ""
+    if limits.by_time:
+        told = f"; {DECLARED}"
+    elif over and backwards:
+        told = (
+            f"; {'all' if whole else f'{order.after_all:,}'} of them lie after the last one, too: {BACKWARDS}"
+        )
+    elif over:
+        told = f"; {BY_TIME if leans else MIXED}"
+    judged = leans or backwards or limits.by_time
+    limit = limits.max_share if judged else None
     outcome = Outcome.PASS
-    if order.after_all == order.rows or (leans and order.before < 0.5):  # noqa: PLR2004 - one half
-        whole = order.after_all == order.rows
-        outcome = Outcome.FAIL if (whole and leans) or limits.by_time else Outcome.WARN
-        text += f", {'all' if whole else f'{order.after_all:,}'} of them after the last; {BACKWARDS}"
-    elif limits.by_time:
-        outcome = Outcome.FAIL if over else Outcome.PASS
-        text += f", maximum share {limits.max_share:g}; {DECLARED}"
-    elif leans:
-        outcome = Outcome.WARN if over else Outcome.PASS
-        text += f", maximum share {limits.max_share:g}"
-        text += f"; {BY_TIME}" if over else ""
-    elif order.later:
-        limit = None
-        text += f"; {MIXED}"
+    if over and judged:
+        outcome = Outcome.FAIL if limits.by_time or (whole and leans) else Outcome.WARN
+    text = (
+        f"{subject.role}.{subject.name}: {order.later:,} of n={order.rows:,} training rows lie after the "
+        f"first evaluation row{'' if limit is None else f', maximum share {limit:g}'}{told}"
+    )
     return result(
         catalog.TIME_LEAK, subject, outcome, text,
         observed=share, limit=limit, sought=Outside("train", subject.name, -math.inf, order.first),

@@ -52,7 +52,7 @@ ENTRIES = {
         "max_share of the rows, 0.01 by default. With by_time: true the split is held to be by time: rows "
         "drawn at random fail, too",
         "every training row 60 days later, after all evaluation rows",
-        "train.seen: 400 of n=400 training rows lie after the first evaluation row, all of them after the "
-        "last; training lies after evaluation, so the model is judged on a past that it knows the future of",
+        "train.seen: 400 of n=400 training rows lie after the first evaluation row, maximum share 0.01; all "
+        "of them lie after the last one, too: training comes after evaluation",
     ),
 }

@@ -135,8 +135,8 @@ OF_PAIRS_AND_LABELS = (
         "train",
         "seen",
         FAIL,
-        "train.seen: 400 of n=400 training rows lie after the first evaluation row, all of them after the "
-        "last; training lies after evaluation, so the model is judged on a past that it knows the future of",
+        "train.seen: 400 of n=400 training rows lie after the first evaluation row, maximum share 0.01; all "
+        "of them lie after the last one, too: training comes after evaluation",
         400,
     ),
     Fault(

@@ -91,12 +91,14 @@ def test_random_splits_of_few_times_raise_no_alarm() -> None:
 def test_training_after_all_of_evaluation_is_red() -> None:
     after = one(case([at + 100 for at in DAYS], DAYS))
     assert (after.outcome, after.observed) == (FAIL, 1.0)
-    assert "all of them after the last; training lies after evaluation" in after.sentence
+    assert "0.01; all of them lie after the last one, too: training comes after evaluation" in after.sentence
     mostly = one(case([at + 95 for at in DAYS], DAYS))
     assert mostly.outcome is WARN
-    assert "100 of n=100 training rows lie after the first evaluation row, 95 of them after the last" in (
-        mostly.sentence
+    assert mostly.sentence.endswith(
+        "; 95 of them lie after the last one, too: training comes after evaluation"
     )
+    borne = one(case([at + 100 for at in DAYS], DAYS, max_share=1.0))
+    assert (borne.outcome, borne.limit) == (PASS, 1.0)
     snapshot = one(case([at // 10 + 1 for at in DAYS], [0] * 10))
     assert snapshot.outcome is WARN  # one of eleven times, which chance may draw
 
