@@ -49,22 +49,25 @@ def row_needs(now: TableProfile, before: TableProfile, key: tuple[str, ...]) -> 
         yield Changes(now.role, before.role, columns, ())
 
 
-def changes_of(case: Case) -> tuple[DataChange, ...]:
-    """The training rows against the base commit's, with the measured needs."""
+def changes_of(case: Case, hidden: Collection[str] = ()) -> tuple[DataChange, ...]:
+    """The training rows against the base commit's, with the measured needs.
+
+    hidden: columns of which no mean is told.
+    """
     now, before = case.tables.get(ROLE), case.tables.get(OTHER)
     data = case.setting.data
     if now is not None and before is None and (pair := history(case)) is not None:
-        return (_of_stored(pair, data),)
+        return (_of_stored(pair, data, {*hidden, *data.sensitive}),)
     if now is None or before is None:
         return ()
-    return (data_change(now, before, data.key, case.measured, frozenset(data.sensitive)),)
+    return (data_change(now, before, data.key, case.measured, {*hidden, *data.sensitive}),)
 
 
-def _of_stored(pair: Pair, data: DataConfig) -> DataChange:
+def _of_stored(pair: Pair, data: DataConfig, hidden: Collection[str]) -> DataChange:
     """Columns, nulls and distributions; which rows came and went cannot be told without the rows."""
     now, before = pair.current, pair.reference
     columns = common(now, before)
-    made = _frame(now, before, columns, data.key, data.sensitive)
+    made = _frame(now, before, columns, data.key, hidden)
     return made.model_copy(update={"reason": NO_ROWS})
 
 

@@ -32,7 +32,11 @@ class EvaluationChange(NamedTuple):
 
 
 def evaluation_change(
-    context: RunContext, case: Case, scanners: Mapping[str, DatasetScanner], watch: Watch
+    context: RunContext,
+    case: Case,
+    scanners: Mapping[str, DatasetScanner],
+    watch: Watch,
+    personal: frozenset[str] = frozenset(),
 ) -> EvaluationChange:
     """The file that rules after the merge; it is in no case, so that no check takes it for a split.
 
@@ -41,6 +45,7 @@ def evaluation_change(
         case: with the base commit's rows as `evaluation`.
         scanners: the case's.
         watch: what is read stays as it is.
+        personal: columns that look personal, of which no mean is told.
     """
     name, ruling = context.policy.head.data.evaluation, context.config.data.evaluation
     before = case.evaluation
@@ -61,5 +66,5 @@ def evaluation_change(
     except (MlopsError, OSError) as error:
         said = error.problems[0] if isinstance(error, InputError) else f"{name} cannot be read"
         return EvaluationChange(notes=(NOT_COMPARED.format(str(said).rstrip(".")),))
-    hidden = frozenset(data.sensitive) | case.setting.declared_later
+    hidden = personal | frozenset(data.sensitive) | case.setting.declared_later
     return EvaluationChange((data_diff.data_change(now, before, data.key, measured, hidden),))

@@ -11,7 +11,10 @@ import numpy as np
 from mlops_actions.adapters.datasets.opened import Engine, open_scanner
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.checks import families
-from mlops_actions.checks.case import Case
+from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.checks.privacy import flagged, judge_personal, personal_needs
+from mlops_actions.config.data import DataConfig
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
 from mlops_actions.profile.counted_bins import histogram_of, moments_of
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.scanner import Counted, DatasetScanner
     from mlops_actions.profile.time_order import TimeOrder
@@ -74,6 +76,17 @@ def profile_of(role: str, path: Path, shown: str, engine: Engine = "duckdb") -> 
 def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine = "duckdb") -> int:
     """Rows that repeat an earlier key."""
     return _named(open_scanner(engine, path, shown), shown).repeats(key)
+
+
+def personal_columns(
+    path: Path, shown: str, table: TableProfile, engine: Engine = "duckdb"
+) -> frozenset[str]:
+    """The columns of one file alone that look personal, whatever is declared of them."""
+    undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
+    setting = Setting(undeclared, "binary", CheckParameters(), None, {})
+    scanner = _named(open_scanner(engine, path, shown), shown)
+    answers = measure(personal_needs(table, setting), {table.role: scanner})
+    return flagged(judge_personal(table, setting, answers))
 
 
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:

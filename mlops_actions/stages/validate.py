@@ -10,6 +10,7 @@ from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import KeyFile, Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
+from mlops_actions.checks.privacy import flagged
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
@@ -105,7 +106,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         notes=(*rules.told(), *schema_notes, *notes, *seen.later.notes),
         model_checks=seen.learnt,
         schema_changes=schema_changes,
-        data_changes=(*data_diff.changes_of(case), *seen.later.changes),
+        data_changes=(*data_diff.changes_of(case, hidden), *seen.later.changes),
     )
     outcome = worst(check.outcome for check in checks)
     baseline = seen.compared.baseline.record
@@ -155,7 +156,7 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         fitted, learnt = model_checks(context, case, scanners["train"])
         checks += in_force(fitted, rules.parameters, rules.skip)
         checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
-        later = evaluation_change(context, case, scanners, watch)
+        later = evaluation_change(context, case, scanners, watch, flagged(checks))
     return _Seen(records, compared, case, checks, drift, learnt, later)
 
 

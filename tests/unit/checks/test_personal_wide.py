@@ -108,7 +108,7 @@ def test_rows_of_all_batches_are_added() -> None:
     seen = PersonalFold("note", WANTED)(
         batches({"x": 9, "ann@example.org": 2}, {"y": 1}, {"bob@example.org and +49 30 1234567": 3})
     )
-    assert seen == PersonalRows({"email": 5, "phone": 3}, 5)
+    assert seen == PersonalRows({"email": 5, "phone": 3}, 5, personal=True)
     assert PersonalFold("note", WANTED)([]) == PersonalRows({}, 0)
 
 
