@@ -16,6 +16,7 @@ from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
+from mlops_actions.stages.brought import brought_files
 from mlops_actions.stages.compared import compared_files
 from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
@@ -148,9 +149,8 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         columns = {role: tuple(scanners[role].kinds) for role in splits}
         _check_names(context, rules.parameters, columns)
         records |= records_of(others)
-        setting = replace(
-            _setting(context, rules, scanners, compared), key_files=_key_files(records, scanners)
-        )
+        key_files = (*_key_files(records, scanners), *brought_files(context, records))
+        setting = replace(_setting(context, rules, scanners, compared), key_files=key_files)
         case = measured(setting, records, scanners)
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])

@@ -23,7 +23,9 @@ ENTRIES = {
         "SPDX License List",
     ),
     "DS703": Entry(
-        "The file's sha256 against the base commit's, and whether its declaration changed with it.",
+        "The file's sha256 against the base commit's, and whether its declaration changed with it. Of a file "
+        "of which the base commit's copy is read (evaluation data, serving log, files of the schema's "
+        "references) the change's own copy is judged beside it, by the change's own declaration.",
         "changed bytes need a changed sha256, version or as_of",
         "other bytes under the same declaration",
         "data/train.csv: sha256 changed from 999999999999... to 111111111111..., and unchanged is the "
