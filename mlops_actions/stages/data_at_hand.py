@@ -57,11 +57,19 @@ def record_of(role: str, path: Path, shown: str) -> InputRecord:
     return InputRecord(role=role, path=shown, sha256=digest, bytes=size)
 
 
+def store_of(context: RunContext, commit: str = "HEAD") -> Store:
+    """Where data that git does not hold may be."""
+    return Store(_top(context.root), context.root, context.work, _refused(context), commit)
+
+
+def is_local(context: RunContext) -> bool:
+    """Whether the run is on no runner."""
+    return (context.source.event or LOCAL) == LOCAL
+
+
 def _found(context: RunContext, path: Path, shown: str, name: str) -> Path | MlopsError:
-    refused = _refused(context)
     base = context.base_root is not None and path.is_relative_to(context.base_root)
-    commit = context.policy.base_sha if base else "HEAD"
-    store = Store(_top(context.root), context.root, context.work, refused, commit)
+    store = store_of(context, context.policy.base_sha if base else "HEAD")
     return _looked_for(path, shown, name, store, _declared(context, name, base=base))
 
 

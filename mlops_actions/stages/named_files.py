@@ -11,6 +11,7 @@ from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.stages.data_at_hand import located, refuse_elsewhere
+from mlops_actions.stages.dvc_changes import refuse_changed
 from mlops_actions.stages.header import refuse_personal_names
 from mlops_actions.stages.places import Places, collected, raise_all
 
@@ -150,15 +151,24 @@ def refuse_missing(context: RunContext, file: NamedFile) -> None:
 
     Raises:
         ConfigError: it is not here.
-        InputError: a pointer to it is; parts of several kinds.
+        InputError: a pointer to it is; parts of several kinds; on a runner, other data than DVC states.
         TrustError: a part is a link.
     """
     refuse_elsewhere(context, file.path, file.shown)
+    if is_own(context, file):
+        refuse_changed(context, file.shown)
     if file.path.is_dir() or is_pattern(file.path):
         parts_of(file.path, file.shown)
         return
     taken = [each.path for each in (*named_files(context).values(), *predictions_files(context).values())]
     refuse_absent(file.path, file.shown, taken)
+
+
+def is_own(context: RunContext, file: NamedFile) -> bool:
+    """Whether a file is the working copy's, not the base commit's."""
+    base_owned = file.key in {("data", "evaluation"), ("data", "schema"), ("data", "serving_log")}
+    base_owned |= file.key == ("predictions", "baseline")
+    return not base_owned or context.judged(file.shown) == context.root / file.shown
 
 
 def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:

@@ -17,11 +17,12 @@ from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
 from mlops_actions.stages.brought import brought_files
-from mlops_actions.stages.compared import compared_files
+from mlops_actions.stages.compared import REFERENCE, compared_files
 from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.dvc_changes import changed_data, note
 from mlops_actions.stages.evaluation_change import evaluation_change
 from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.letters import letters
@@ -30,6 +31,7 @@ from mlops_actions.stages.named_columns import check_columns, check_kpis, check_
 from mlops_actions.stages.named_files import (
     alone,
     check_files,
+    is_own,
     named_files,
     read_schema,
     reference_rows,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mlops_actions.adapters.datasets.dvc_state import Difference
     from mlops_actions.checks.case import Case
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.scanner import DatasetScanner
@@ -93,7 +96,9 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     tables, features = case.tables, case.setting.features
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
-    notes = comparison_notes(context, seen.compared.no_reference)
+    notes = (*comparison_notes(context, seen.compared.no_reference), *map(note, seen.changed))
+    if any(each.certain for each in seen.changed):
+        context = replace(context, source=context.source.model_copy(update={"dirty": True}))
     hidden = hidden_columns(config.data, checks, context.policy.head.data)
     payload = DatasetResult(
         datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
@@ -129,6 +134,7 @@ class _Seen(NamedTuple):
     drift: tuple[DriftRow, ...]
     learnt: ModelChecks | None
     later: EvaluationChange
+    changed: tuple[Difference, ...]
 
 
 def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _Seen:
@@ -157,7 +163,8 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         checks += in_force(fitted, rules.parameters, rules.skip)
         checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
         later = evaluation_change(context, case, scanners, watch, flagged(checks))
-    return _Seen(records, compared, case, checks, drift, learnt, later)
+    own = (file.shown for role, file in files.items() if role != REFERENCE and is_own(context, file))
+    return _Seen(records, compared, case, checks, drift, learnt, later, changed_data(context, own))
 
 
 def _key_files(

@@ -83,8 +83,10 @@ def test_bytes_that_change_without_their_declaration_fail(tmp_path: Path, role: 
     assert outcome.outcome is FAIL
     assert seen["DS703", name] == (
         FAIL,
-        f"{name}: sha256 changed from {digests[role][:12]}... to {now[:12]}..., and unchanged is the "
-        f"declaration of source {role}",
+        (
+            f"{name}: sha256 changed from {digests[role][:12]}... to {now[:12]}..., and unchanged is the "
+            f"declaration of source {role}"
+        ),
     )
     assert seen["DS701", name][0] is FAIL
     assert seen["DS701", FILES[role]][0] is PASS  # the base commit's, which judges

@@ -89,7 +89,7 @@ def _one(path: Path, wanted: Wanted, pointer: Pointer, store: Store) -> Path:
         return folder / path.name
     inside = pointer.inside
     target = folder / path.parts[-1 - len(inside.parts)]
-    for name, digest in _listed(source, wanted.shown):
+    for name, digest in listed(source, wanted.shown):
         if _is_meant(PurePosixPath(name), inside):
             part = Wanted(wanted.shown, f"{wanted.name}/{name}") if not inside.parts else wanted
             put(_object(part, Pointer(pointer.kind, digest, 0, inside, pointer.file), store), target / name)
@@ -138,7 +138,7 @@ def _fixed(name: str) -> str:
     ).as_posix()
 
 
-def _listed(file: Path, shown: str) -> list[tuple[str, str]]:
+def listed(file: Path, shown: str) -> list[tuple[str, str]]:
     """(name below the folder, md5) of a DVC folder's files."""
     broken = InputError(f"{shown}: its list in the DVC cache cannot be read", hint=STEPS["DVC"])
     try:
