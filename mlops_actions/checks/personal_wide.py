@@ -32,7 +32,7 @@ NUMBERS = (
     rf"[A-Za-z]{{2}}[0-9]{{2}}(?:[\s{SPACES}{DASHES}-]?[A-Za-z0-9]){{8,}}",  # accounts, mostly letters
 )
 SIEVE = (  # all that a detector finds passes
-    rf"@|\+[1-9](?:[\s{SPACES}{DASHES}().-]{{0,2}}[0-9]){{7}}|{START}(?:{'|'.join(NUMBERS)}){END}"
+    rf"@|%40|\+[1-9](?:[\s{SPACES}{DASHES}().-]{{0,2}}[0-9]){{7}}|{START}(?:{'|'.join(NUMBERS)}){END}"
     rf"|[0-9A-Fa-f]{{2}}(?:[:{DASHES}-][0-9A-Fa-f]{{2}}){{5}}"
     r"|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]|:[0-9A-Fa-f]{0,4}:"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -31,6 +32,9 @@ STATE = ("sha256", "version", "as_of")  # of a declaration: which state of the d
 NO_SHA256 = "Declare the source's sha256."
 A_PART = "Declare this file as a source of its own, with its sha256."
 OTHER_BYTES = "Restore the declared file; where the change is meant, declare its new sha256 with it."
+NO_OWNER = "Declare in owner who answers for the data."
+NO_STATE_YET = "Declare in as_of the day whose state the data has."
+ZONES = timedelta(days=1)  # it is tomorrow somewhere
 UNDECLARED = "data.sources is not declared"
 UNREAD = "the data is not at hand"
 FETCH = "Fetch the data in a step before this one."
@@ -96,7 +100,8 @@ def check_sources(tables: Iterable[TableProfile | KeyFile], declared: Declared) 
         subject = Subject(table.role, _shown(table), table.rows or 0)
         sources = declared.of(table)
         source = source_of(table.path, sources)
-        judged = [_belongs(table, source, sources, subject), _changed(table, source, declared, subject)]
+        belongs = _ahead(source, declared, subject) or _belongs(table, source, declared.of(table), subject)
+        judged = [belongs, _changed(table, source, declared, subject)]
         why = UNDECLARED if not sources else f"{subject.name} belongs to no declared source"
         for check, text in ((catalog_privacy.LICENCE, _licence), (catalog_privacy.RETENTION, _retention)):
             judged.append(text(source, declared, table) if source else skipped(check, subject, why))
@@ -166,6 +171,16 @@ def _belongs(
     )  # fmt: skip
 
 
+def _ahead(source: DataSource | None, declared: Declared, subject: Subject) -> CheckResult | None:
+    """A declared state that lies in the future is none."""
+    if source is None or source.as_of is None or declared.today is None:
+        return None
+    if source.as_of <= declared.today + ZONES:
+        return None
+    text = f"{subject.name}: source {source.id} is as of {source.as_of}, after today ({declared.today})"
+    return result(catalog.SOURCE, subject, Outcome.FAIL, text, remedy=NO_STATE_YET)
+
+
 def _licence(source: DataSource, declared: Declared, table: TableProfile | KeyFile) -> CheckResult:
     """Names no value but what mlops.yaml says."""
     subject = Subject(table.role, _shown(table), table.rows or 0)
@@ -173,6 +188,9 @@ def _licence(source: DataSource, declared: Declared, table: TableProfile | KeyFi
     if is_unknown(source.licence):
         text = f"{start}: licence {source.licence!r} names no terms"
         return result(catalog_privacy.LICENCE, subject, Outcome.FAIL, text, observed=source.licence)
+    if is_unknown(source.owner):
+        text = f"{subject.name}: source {source.id}, owner {source.owner!r} names nobody"
+        return result(catalog_privacy.LICENCE, subject, Outcome.FAIL, text, remedy=NO_OWNER)
     near = near_spdx(source.licence)
     kind = "SPDX" if is_spdx(source.licence) else f"a text; the SPDX id {near} is near" if near else "a text"
     start = f"{start}, licence {source.licence} ({kind})"
@@ -186,6 +204,8 @@ def _authority(source: DataSource, declared: Declared, table: TableProfile | Key
     who = source.authorised_by.strip()
     if not who:
         return "", "authorised_by is empty, its use is not authorised"
+    if is_unknown(who):
+        return "", f"authorised_by {who!r} names nobody"
     if not names_file(who):
         return f"authorised by {who}", ""
     letter = declared.letter(table, who)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
-from mlops_actions.adapters.datasets.pointers import is_address
+from mlops_actions.adapters.datasets.pointers import is_address, refuse_unknown_store
 from mlops_actions.adapters.datasets.stores import NO_FETCH, NO_TRUST, Store
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
@@ -99,6 +99,7 @@ def _refused(context: RunContext) -> str:
 def _looked_for(path: Path, shown: str, name: str, store: Store, sha256: str | None) -> Path | MlopsError:
     """Once in a run: what cannot be had is not asked for again."""
     try:
+        refuse_unknown_store(name)
         if not is_address(name):
             return at_hand(path, shown, store, name)
         if store.refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.checks.sources import same
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, Location, Problem, TrustError
 from mlops_actions.stages.places import Places
@@ -76,6 +77,24 @@ def check_links(context: RunContext) -> None:
             problems.append(Problem(message, places.of(key, path), hint))
     if problems:
         raise TrustError(problems[0].message, problems=tuple(problems))
+
+
+def check_sources_once(config: Config, document: Document, file: str) -> None:
+    """No two of `data.sources` speak of one path: the first would rule, and the other be believed.
+
+    Raises:
+        ConfigError: all that do, with their lines.
+    """
+    sources = config.data.sources
+    problems = []
+    for index, each in enumerate(sources):
+        before = next((at for at in range(index) if same(sources[at].path, each.path)), None)
+        if before is not None:
+            key = ("data", "sources", index, "path")
+            message = f"{dotted(key)}: {each.path!r} is the path of data.sources[{before}], too."
+            problems.append(Problem(message, Location(file, document.line(key)), "Keep one of the two."))
+    if problems:
+        raise ConfigError(problems[0].message, problems=tuple(problems))
 
 
 def check_features(config: Config, document: Document, file: str) -> None:

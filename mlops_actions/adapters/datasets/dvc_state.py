@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.at_hand import listed
+from mlops_actions.adapters.datasets.dvc_digest import dvc_md5
 from mlops_actions.adapters.datasets.dvc_files import LOCK, tracked_by
 from mlops_actions.adapters.datasets.formats import form_of
-from mlops_actions.adapters.datasets.parts import UNSEEN, parts_of
+from mlops_actions.adapters.datasets.parts import UNSEEN, discreet, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER
 from mlops_actions.adapters.datasets.stores import dvc_object
 from mlops_actions.errors import MlopsError
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.dvc_files import Output
     from mlops_actions.adapters.datasets.parts import Parts
     from mlops_actions.adapters.datasets.stores import Store
-
-BLOCK = 2**20  # bytes that DVC reads at once, and in which it looks for line ends
-BEGIN, TEXT, MOST_ODD = 512, bytes(range(32, 127)) + b"\n\r\t\f\b", 0.3  # of a file that is text to DVC
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,11 @@ def _list_of(output: Output, shown: str, store: Store) -> dict[str, str] | None:
 
 
 def _file(output: Output, store: Store) -> str:
-    return Path(os.path.relpath(output.file, store.root)).as_posix()
+    return discreet(Path(os.path.relpath(output.file, store.root)).as_posix())
 
 
 def _hint(output: Output, store: Store) -> str:
-    file, data = _file(output, store), Path(os.path.relpath(output.path, store.root)).as_posix()
+    file, data = _file(output, store), discreet(Path(os.path.relpath(output.path, store.root)).as_posix())
     step = "dvc commit" if output.file.name == LOCK else f"dvc add {data}"
     return f"Run `dvc pull` to have the stated data; where the change is meant, `{step}` and commit {file}."
 
@@ -142,16 +140,4 @@ def _md5(path: Path, *, plain: bool) -> str:
 
 @lru_cache(maxsize=100_000)
 def _digest(path: Path, _: tuple[int, ...], plain: bool) -> str:
-    with path.open("rb") as file:
-        if not plain or not _is_text(file.read(BEGIN)):
-            file.seek(0)
-            return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        file.seek(0)
-        whole = hashlib.md5(usedforsecurity=False)
-        while block := file.read(BLOCK):
-            whole.update(block.replace(b"\r\n", b"\n"))
-        return whole.hexdigest()
-
-
-def _is_text(begun: bytes) -> bool:
-    return b"\0" not in begun and len(begun.translate(None, TEXT)) <= MOST_ODD * len(begun)
+    return dvc_md5(path, plain=plain)

@@ -22,6 +22,7 @@ from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
 
 KNOWN = (
+    "https://example.org/u?mail=ann%40example.org",
     "ann.lee+x@mail.example.org",
     "write to ann@example.org, please",
     "two\nlines ann@example.org",
