@@ -32,8 +32,10 @@ ENTRIES = {
         "train: 10 of n=400 rows share all inputs with a row of another label (1 group), maximum share 0.01",
     ),
     "DS205": Entry(
-        "The names of training's model inputs among the evaluation columns.",
-        "none may be missing: a model cannot be judged on rows that lack what it was trained on",
+        "The names of training's model inputs among the columns of evaluation and of the serving log (there "
+        "also as served_features.NAME).",
+        "none may be missing: a model cannot be judged on rows that lack what it was trained on. Left open "
+        "for a serving log that has none of them: it may be one of predictions alone",
         "a model input left out of the evaluation rows",
         "evaluation: missing visits, of 5 model inputs that training has",
     ),

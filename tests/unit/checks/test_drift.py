@@ -115,7 +115,7 @@ def test_alpha_decides_what_is_significant() -> None:
 
 @pytest.mark.parametrize(("values", "outcome"), [(199, INCONCLUSIVE), (200, PASS)])
 def test_present_values_are_what_counts(values: int, outcome: Outcome) -> None:
-    assert measure([*EVEN[:values], *[None] * 50], EVEN).outcome is outcome
+    assert measure([*EVEN[:values], *[None] * 50], [*EVEN, *[None] * 500]).outcome is outcome
 
 
 def binned(name: str, values: np.ndarray[Any, Any]) -> ColumnProfile:
