@@ -37,9 +37,9 @@ def judge_label_errors(
         why = f"{found.model}, out of fold{_folds(found)}, tells labels no better than the classes' shares do"
         text = f"train.{target}: wrong labels cannot be told (n={found.rows:,}): {why}"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, text, reason=why, limit=most)
+    none_shown = share.low <= most and f"{share.low:.1%}" == f"{0:.1%}"
     text = (
-        f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
-        f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%} "
+        f"train.{target}: {_wrong(found, high, none_shown=none_shown)}, maximum {most:.1%} "
         f"({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:
@@ -50,9 +50,22 @@ def judge_label_errors(
         text += f"; {found.suspects:,} rows stand out by confident learning"
         text += "" if places else ", which have no number to name them by"
     failures = tuple(places or ()) if outcome is Outcome.WARN else ()
+    observed = share.low if none_shown else share.value
     return result(
-        catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures
+        catalog.LABEL_ERRORS, subject, outcome, text, observed=observed, limit=most, failures=failures
     )
+
+
+def _wrong(found: LabelErrors, high: float, *, none_shown: bool) -> str:
+    """How many labels are wrong, or, where the interval reaches 0, how many could be at most."""
+    share, interval = found.share, f"99 % interval {found.share.low:.1%} to {high:.1%}"
+    if none_shown:
+        return (
+            f"no label of n={found.rows:,} is shown to be wrong; at most {high:.1%} could be, as doubt looks "
+            f"alike ({interval})"
+        )
+    wrong = f"{share.value * found.rows:,.0f}"
+    return f"about {share.value:.1%} of n={found.rows:,} labels are wrong ({wrong}; {interval})"
 
 
 def _folds(found: LabelErrors) -> str:

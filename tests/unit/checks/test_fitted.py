@@ -45,6 +45,24 @@ def test_label_errors_warn_from_the_lower_end_on() -> None:
     assert (quiet.outcome, quiet.failures) == (Outcome.PASS, ())
 
 
+@pytest.mark.parametrize("low", [0.0, 0.0004])
+def test_an_interval_that_reaches_nothing_accuses_no_label(low: float) -> None:
+    seen = judge_label_errors(errors(low), "y", LabelErrorParameters(), ())
+    assert (seen.outcome, seen.observed) == (Outcome.PASS, low)
+    assert seen.sentence == (
+        "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
+        "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold)"
+    )
+    few = judge_label_errors(errors(low, rows=99), "y", LabelErrorParameters())
+    assert "are wrong" not in few.sentence
+
+
+def test_a_share_that_is_above_a_limit_of_nothing_is_told_though_it_is_small() -> None:
+    seen = judge_label_errors(errors(0.0004), "y", LabelErrorParameters(max_share=0.0))
+    assert seen.outcome is Outcome.WARN
+    assert "about 5.0% of n=1,000 labels are wrong" in seen.sentence
+
+
 def test_few_rows_are_inconclusive_and_missing_folds_are_said() -> None:
     seen = judge_label_errors(errors(0.03, rows=99), "y", LabelErrorParameters())
     assert (seen.outcome, seen.reason) == (Outcome.INCONCLUSIVE, "99 rows, at least 100 are needed")
