@@ -261,5 +261,8 @@ def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...], limits: Dr
         text,
         observed=float(len(names) + len(unlike)),
         limit=0.0,
-        failures=tuple(FailureCase(where=row.sentence, count=row.n_current) for row in warned),
+        failures=tuple(
+            FailureCase(where=name, count=rows)
+            for name, rows in {row.column: row.n_current for row in warned}.items()
+        ),
     )

@@ -61,7 +61,7 @@ ENTRIES = {
         "value; exact from value counts. A median from bins is interpolated within its bin.",
         "distribution of the schema; what `mlops schema infer` writes has room for sampling error",
         "every income raised by 150",
-        "evaluation.income: mean 1648.9 is outside [1400, 1600] (n=300)",
+        "evaluation.income: mean 1,649 is outside [1,400, 1,600] (n=300)",
     ),
     "DS109": Entry(
         "Characters of each distinct text. Nulls are left out.",

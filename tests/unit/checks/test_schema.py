@@ -120,7 +120,7 @@ def test_what_a_text_can_be_read_as_is_judged_and_its_failures_are_the_texts() -
     assert found["DS103"].sentence == "train.a: 1 of n=4 values outside [0, inf]"
     assert [each.value for each in found["DS103"].failures] == ["-5"]
     assert found["DS104"].sentence == "train.a: 1 of n=4 values outside the 3 declared categories"
-    assert found["DS108"].sentence == "train.a: mean 125.75 is outside [0, 9] (n=4)"
+    assert found["DS108"].sentence == "train.a: mean 126 is outside [0, 9] (n=4)"
     day = {"type": "date", "maximum": "2024-01-31"}
     seen = told(day, ["2024-01-31", "2024-02-01", "soon"])
     assert seen["DS103"] == (FAIL, "train.a: 1 of n=2 values outside [-inf, 2024-01-31]")
@@ -267,7 +267,9 @@ def test_values_are_shown_only_on_request_and_only_twenty() -> None:
         ({"mean": [2, 3]}, PASS, "train.a: mean 2.5 is within [2, 3] (n=4)"),
         ({"mean": [2.6, 3]}, FAIL, "train.a: mean 2.5 is outside [2.6, 3] (n=4)"),
         ({"median": [0, 2]}, FAIL, "train.a: median 2.5 is outside [0, 2] (n=4)"),
-        ({"std": [0, 1]}, FAIL, "train.a: std 1.29099 is outside [0, 1] (n=4)"),
+        ({"std": [0, 1]}, FAIL, "train.a: std 1.29 is outside [0, 1] (n=4)"),
+        ({"std": [0, 1.29]}, FAIL, "train.a: std 1.29099444873581 is outside [0, 1.29] (n=4)"),
+        ({"mean": [-1e7, 1234567.5]}, PASS, "train.a: mean 2.5 is within [-10,000,000, 1,234,567.5] (n=4)"),
         ({"max_share": 0.25}, PASS, "train.a: largest share 0.250 <= 0.25 (n=4)"),
         ({"max_share": 0.2}, FAIL, "train.a: largest share 0.250 > 0.2 (n=4)"),
         (
