@@ -52,7 +52,8 @@ LABEL_DRIFT = Check(
     "DS505",
     "Labels by annotator or batch",
     "Does an annotator or a batch label unlike the others?",
-    "Let two annotators label the same rows; look for another rule, tool or population behind the group.",
+    "The rows that are named lead to each such group. Let two annotators label the same rows; look for "
+    "another rule, tool or population behind the group.",
     ("data.provenance.annotator or data.provenance.batch",),
 )
 PROVENANCE = Check(

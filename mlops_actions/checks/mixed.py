@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import Subject, result
 from mlops_actions.checks.value_cases import value_cases
+from mlops_actions.profile.missing_words import WORDS
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -31,7 +32,7 @@ COMMA_NUMBER = re.compile(
     re.ASCII,
 )
 WORD, ISO, OTHER_DATE = (
-    re.compile(rf"\s*{each}\s*").fullmatch for each in (wide.WORDS, wide.ISO, wide.OTHER_DATE)
+    re.compile(rf"\s*{each}\s*").fullmatch for each in (WORDS, wide.ISO, wide.OTHER_DATE)
 )
 TRUTH = frozenset({"true", "false"})
 

@@ -12,6 +12,7 @@ import numpy as np
 from mlops_actions.checks.check import MAX_FAILURES
 from mlops_actions.checks.comparable import allowed_texts, spelled_with_decimals
 from mlops_actions.checks.engine_pattern import engine_pattern
+from mlops_actions.profile.missing_words import WORDS
 from mlops_actions.profile.needs import Matches, Matching
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ DAMAGED = (
     "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u2122\u0153\u017e\u201c\u201d\u00a6\u009d]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
-# Well-known words for a missing value.
-WORDS = r"(?i:na|n/a|n\.a\.|#n/a|<na>|nan|null|none|\?|-|\\n)"
 ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[^\n]*)?"
 _D, _DD = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|[12][0-9]|3[01])"
 # Day, month and year in numbers, the year last or of two digits.
