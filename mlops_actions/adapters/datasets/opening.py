@@ -167,10 +167,8 @@ def _unreadable(error: duckdb.Error, files: Files) -> InputError:
     if files.form.kind == DELIMITED:
         converted = converted_in(error, _header(path, shown))
         if converted is not None:
-            said = f"column {converted[0]!r}: a value that is no {converted[1]}, which the rows before it are"
-            return InputError(
-                f"{where}{said}", location=location, hint="Mend the value, or quote the column."
-            )
+            said = f"column {converted[0]!r}: a value that is no {converted[1]}, which the other rows are"
+            return InputError(f"{where}{said}", location=location, hint="Mend the value.")
     column = broken_column(both) if files.form.kind == PARQUET else None
     if column is not None:
         where = f"{column[0]}: column {column[1]!r}: "

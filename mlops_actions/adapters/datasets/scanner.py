@@ -26,7 +26,7 @@ from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
-from mlops_actions.adapters.datasets.rows import digits_of, kind_of
+from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import InputError

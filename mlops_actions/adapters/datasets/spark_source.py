@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
-from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.spark_session import asking, session
+from mlops_actions.adapters.datasets.type_kinds import kind_of
 
 if TYPE_CHECKING:
     import duckdb
