@@ -62,7 +62,9 @@ def _described(
         message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
         raise misfit(path, shown) or InputError(message, hint=ANEW)
     types = {str(row[0]): str(row[1]) for row in rows}
-    return settled(connection, files.paths[place], form, files.options, types)
+    undeclared = {name: kind for name, kind in types.items() if name not in files.texts}
+    told = settled(connection, files.paths[place], form, files.options, undeclared)
+    return {name: told.get(name, UNKNOWN) for name in types}
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:

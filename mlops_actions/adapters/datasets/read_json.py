@@ -60,7 +60,12 @@ def _read(files: Files, types: Mapping[str, str]) -> str:
 
 def _typed(connection: duckdb.DuckDBPyConnection, files: Files, types: Mapping[str, str]) -> dict[str, str]:
     """The types by which every text is as the file has it, or a date or time by the values of all rows."""
-    said = [found for name, kind in types.items() for found in times_in(kind, (name,))]
+    said = [
+        (way, kind)
+        for name, each in types.items()
+        for way, kind in times_in(each, (name,))
+        if ".".join(way) not in files.texts
+    ]
     times: dict[Way, str] = {}
     if said:
         texts = {way[0]: as_written(types[way[0]], (way[0],), {}) for way, _ in said}

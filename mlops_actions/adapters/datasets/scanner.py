@@ -50,6 +50,7 @@ MEMORY = "300MB"
 EARLY_ROWS = 50_000
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
 EXACT_DIGITS = 15  # any number of so few is a double's nearest after one division
+NONE: frozenset[str] = frozenset()
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -61,22 +62,27 @@ class DuckDBScanner:
     path: Path
     shown: str
     decimal: str = ""
+    texts: frozenset[str] = NONE
 
     @classmethod
-    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
+    def open(
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = NONE
+    ) -> DuckDBScanner:
         """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+
+        `texts` are the columns of a text file that are text as it is written.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
         view = "nested" if flat else "rows"
-        connection = open_rows(path, shown, view=view)
+        connection = open_rows(path, shown, view=view, texts=texts)
         connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
         materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 flatten(connection)
-        scanner = cls(connection, path, shown, decimal_sign(connection))
+        scanner = cls(connection, path, shown, decimal_sign(connection), texts)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."

@@ -39,13 +39,15 @@ class SparkSource:
     decimal: str = ""
 
 
-def spark_source(path: Path, shown: str, *, flat: bool = False) -> SparkSource:
-    """Open a data file; `flat` takes nested structs apart.
+def spark_source(
+    path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+) -> SparkSource:
+    """Open a data file; `flat` takes nested structs apart, `texts` are text as it is written.
 
     Raises:
         ConfigError, InputError: missing, unreadable, a pointer to data elsewhere.
     """
-    connection = open_rows(path, shown, view="nested" if flat else "rows")
+    connection = open_rows(path, shown, view="nested" if flat else "rows", texts=texts)
     with reading(path, shown):
         if flat:
             flatten(connection)

@@ -101,6 +101,13 @@ def test_dates_and_times_with_the_year_first(tmp_path: Path) -> None:
     assert scanner.ask("SELECT CAST(t AS VARCHAR) FROM rows LIMIT 1") == [("2024-01-05 08:00:00+00",)]
 
 
+def test_declared_texts_are_no_dates_and_numbers_are_no_texts(tmp_path: Path) -> None:
+    path = written(tmp_path, '{"d": "2024-1-5", "n": 7, "o": {"d": "2024-1-5", "e": "2024-1-5"}}\n' * 3)
+    scanner = DuckDBScanner.open(path, "x.jsonl", flat=True, texts=frozenset({"d", "n", "o.d"}))
+    assert scanner.kinds == {"d": "string", "n": "integer", "o.d": "string", "o.e": "date"}
+    assert scanner.ask('SELECT d, "o.d" FROM rows LIMIT 1') == [("2024-1-5", "2024-1-5")]
+
+
 def test_values_of_several_kinds_inside_are_texts_without_quotes(tmp_path: Path) -> None:
     path = written(tmp_path, '{"o": {"x": "one"}}\n{"o": {"x": 2}}\n')
     scanner = DuckDBScanner.open(path, "x.jsonl", flat=True)

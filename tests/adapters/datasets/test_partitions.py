@@ -214,3 +214,11 @@ def test_no_part(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     with pytest.raises(ConfigError, match=r"^p/\*.csv: no file matches"):
         open_rows(tmp_path / "p" / "*.csv", "p/*.csv")
+
+
+def test_folders_of_a_declared_text_are_as_they_are_written(tmp_path: Path) -> None:
+    for code in ("0100", "1000"):
+        write_parquet(tmp_path / "p" / f"code={code}" / "x.parquet", {"a": [1]})
+    assert open_rows(tmp_path / "p", "p").execute("SELECT code FROM rows").fetchall() == [(100,), (1000,)]
+    rows = open_rows(tmp_path / "p", "p", texts={"code"})
+    assert rows.execute("SELECT code FROM rows").fetchall() == [("0100",), ("1000",)]
