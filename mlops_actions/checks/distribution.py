@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.comparable import spellings
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -36,15 +37,19 @@ def check_distribution(
     if bounds.max_share is not None and column.counts is None:
         yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
     elif bounds.max_share is not None and column.counts:
-        yield _share(subject, where, column, bounds.max_share)
+        yield _share(subject, where, column, bounds.max_share, contract.type)
 
 
 def _share(
-    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
+    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float], declared: str
 ) -> CheckResult:
     if isinstance(limit, dict):
         shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
-        over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
+        over = [
+            name
+            for name, most in limit.items()
+            if sum(shares.get(text, 0.0) for text in spellings(name, declared)) > most
+        ]
         bounds = count(len(limit), "category", "categories")
         text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
         return result(

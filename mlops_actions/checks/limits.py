@@ -192,6 +192,16 @@ class FutureParameters(ColumnParameters):
     max_share: Share = 0.01
 
 
+class TimeLeakParameters(ColumnParameters):
+    """DS406: the share of training rows that may lie after the first evaluation row.
+
+    `by_time`: the split is meant to be by time, so that no order of the rows is taken for a random split.
+    """
+
+    max_share: Share = 0.01
+    by_time: bool = False
+
+
 class LabelErrorParameters(Parameters):
     """DS502: the share of wrong labels that is borne, and the rows below which none is told."""
 

@@ -38,6 +38,7 @@ NO_QUASI = "privacy.quasi_identifiers is not declared"
 BASES_OWN = "the base commit's own copy, which its own run judged"
 REPLACED = "the base commit's file, which this change replaces; the new one is judged after the merge"
 RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
+CELLS, FEWEST = 2_500_000, 500  # of one sample; rows of it whatever the columns
 UNSAMPLED = "too many distinct values to count, and no sample was taken"
 
 
@@ -59,9 +60,16 @@ def needs(case: Case) -> Iterable[Need]:
             yield Repeats(role, columns)
             yield Shared(role, columns, role)
         yield from _wide_texts(table, setting).values()
-        sampled = wide_columns(table, setting.data)
-        if sampled:
-            yield Sample(role, sampled, setting.limits.personal.sample)
+        sample = _sample(table, setting)
+        if sample.columns:
+            yield sample
+
+
+def _sample(table: TableProfile, setting: Setting) -> Sample:
+    """Of very many columns fewer rows: what most of a column's values are, 500 tell, too."""
+    columns = wide_columns(table, setting.data)
+    most = max(FEWEST, CELLS // max(1, len(columns)))
+    return Sample(table.role, columns, min(setting.limits.personal.sample, most))
 
 
 def wide_columns(table: TableProfile, data: DataConfig) -> tuple[str, ...]:
@@ -89,9 +97,9 @@ def judge(case: Case) -> Iterable[CheckResult]:
     setting = case.setting
     data, limits = setting.data, setting.limits
     for role, table in case.tables.items():
-        sample = Sample(role, wide_columns(table, data), limits.personal.sample)
+        sample = case.measured.get(_sample(table, setting))
         seen = {name: case.measured.get(need) for name, need in _wide_texts(table, setting).items()}
-        for each in check_personal(table, data, limits.personal, case.measured.get(sample), seen):
+        for each in check_personal(table, data, limits.personal, sample, seen):
             yield _of_this_change(each, setting)
         if role == "reference":
             continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.checks.check import MAX_FAILURES
+from mlops_actions.checks.comparable import allowed_texts, spelled_with_decimals
 from mlops_actions.checks.engine_pattern import engine_pattern
 from mlops_actions.profile.needs import Matches, Matching
 
@@ -95,9 +96,9 @@ class RefusedFold:
 
 
 def refused_by_pattern(role: str, column: ColumnProfile, contract: ColumnContract) -> Matching | None:
-    """None where no pattern is declared."""
+    """None where no pattern is declared, or where values are not spelled as it means them."""
     pattern = contract.pattern
-    if pattern is None:
+    if pattern is None or spelled_with_decimals(column, contract):
         return None
     sieve = engine_pattern(pattern) if column.kind == "string" else ""
     return Matching(role, column.name, RefusedFold(pattern=pattern), sieve, found=not sieve)
@@ -107,7 +108,7 @@ def refused_by_categories(role: str, column: ColumnProfile, contract: ColumnCont
     """None where no categories are declared."""
     if contract.categories is None:
         return None
-    allowed = frozenset(map(str, contract.categories))
+    allowed = allowed_texts(contract)
     sieve = rf"\A(?:{'|'.join(_quoted(each) for each in sorted(allowed))})\z"
     if column.kind != "string" or len(sieve) > LONGEST:
         sieve = ""

@@ -72,7 +72,7 @@ class DatasetScanner(Protocol):
         """About how many distinct values; never part of a digest."""
 
     def moments(self, column: str) -> Moments | None:
-        """Of a numeric column; None without finite values."""
+        """Of numbers, or of times as they are counted; None without finite values."""
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """(b,) rows of b + 1 rising edges: edges[i] <= v < edges[i + 1], the last bin with its upper edge."""

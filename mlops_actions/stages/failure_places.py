@@ -83,7 +83,9 @@ def with_places(
 
 def _with_places(check: Judged, scanners: Mapping[str, DatasetScanner] | None, shown: _Shown) -> CheckResult:
     sought: Sought | tuple[Sought | None, ...] | None = check.sought
-    if sought is None or check.outcome not in GRAVE:
+    if sought is None:
+        return check
+    if check.outcome not in GRAVE:
         return check.model_copy(update={"sought": None})
     if isinstance(sought, tuple):
         cases = check.failures if scanners is None else _with_rows(check, sought, scanners)

@@ -23,6 +23,7 @@ from mlops_actions.profile.needs import (
     Matches,
     Matching,
     Misfits,
+    Order,
     Orphans,
     Repeats,
     Sample,
@@ -30,6 +31,7 @@ from mlops_actions.profile.needs import (
     Where,
 )
 from mlops_actions.profile.table import TableProfile
+from mlops_actions.profile.time_order import order_edges, order_of_bins
 from mlops_actions.stages.compared import LOG
 from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.header import refuse_personal_names
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.scanner import Counted, DatasetScanner
+    from mlops_actions.profile.time_order import TimeOrder
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.named_files import NamedFile
 
@@ -185,9 +188,20 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
         return scanner.joint_counts(need.by, need.column, need.limit)
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
+    if isinstance(need, Order):
+        return _time_order(scanner, scanners[need.other], need.column)
     if isinstance(need, Changes):
         return scanner.changes(need.key, need.columns, scanners[need.other])
     return _alone(scanner, need)
+
+
+def _time_order(scanner: DatasetScanner, other: DatasetScanner, column: str) -> TimeOrder | None:
+    """By bins over both splits, in two passes each."""
+    first, second = scanner.moments(column), other.moments(column)
+    if first is None or second is None:
+        return None
+    edges = order_edges((first.minimum, first.maximum), (second.minimum, second.maximum))
+    return order_of_bins(edges, scanner.histogram(column, edges), other.histogram(column, edges))
 
 
 def _alone(scanner: DatasetScanner, need: Need) -> Any:

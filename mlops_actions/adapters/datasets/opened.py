@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from mlops_actions.profile.scanner import DatasetScanner
 
 Engine = Literal["duckdb", "spark"]
-NONE: frozenset[str] = frozenset()
 
 
 def open_scanner(
-    engine: Engine, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = NONE
+    engine: Engine, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
 ) -> DatasetScanner:
     """Open a data file; messages name it as `shown`; `flat` takes nested structs apart.
 

@@ -33,6 +33,7 @@ __all__ = ["microseconds", "open_rows", "quoted", "reading"]
 
 ROOM = "Make room for temporary files, or write the data as Parquet."
 ROOM_FOR_PARQUET = "Make room for temporary files, or write smaller row groups."
+AT_ONCE = 1_000  # columns of a first row
 NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
@@ -93,7 +94,17 @@ def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str, te
         casts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
         replaced = f" REPLACE ({casts})" if empty else ""
         connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
-        connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
+        if files.form.kind == PARQUET:
+            _first_row(connection, source, [str(row[0]) for row in rows])
+        else:
+            connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
+
+
+def _first_row(connection: duckdb.DuckDBPyConnection, source: str, names: list[str]) -> None:
+    """What cannot be read is told now; each column that is read takes memory of its own."""
+    for at in range(0, len(names), AT_ONCE):
+        listed = ", ".join(map(quoted, names[at : at + AT_ONCE]))
+        connection.execute(f"SELECT {listed} FROM {source} LIMIT 1").fetchall()
 
 
 def _parts(path: Path, shown: str) -> Parts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.behind_view import behind_view
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.equal_rows import (
     changes,
@@ -50,7 +51,6 @@ MEMORY = "300MB"
 EARLY_ROWS = 50_000
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
 EXACT_DIGITS = 15  # any number of so few is a double's nearest after one division
-NONE: frozenset[str] = frozenset()
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -62,15 +62,13 @@ class DuckDBScanner:
     path: Path
     shown: str
     decimal: str = ""
-    texts: frozenset[str] = NONE
+    texts: frozenset[str] = frozenset()
 
     @classmethod
     def open(
-        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = NONE
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
     ) -> DuckDBScanner:
-        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
-
-        `texts` are the columns of a text file that are text as it is written.
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b; `texts` stay as is.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
@@ -88,6 +86,11 @@ class DuckDBScanner:
             hint = "Write the rows, or name another file."
             raise InputError(f"{shown}: {seen}; at least one of each is needed", hint=hint)
         return scanner
+
+    @cached_property
+    def table(self) -> str:
+        """The rows behind FROM, where few of many columns are read at a time."""
+        return behind_view(self.connection)
 
     @cached_property
     def types(self) -> dict[str, str]:
@@ -134,7 +137,7 @@ class DuckDBScanner:
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
                 listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
-                read = self.arrays(f"SELECT {listed} FROM rows")
+                read = self.arrays(f"SELECT {listed} FROM {self.table}")
                 for at, name in enumerate(part):
                     yield name, counted(read[f"c{at}"], self.kinds[name], limit)
             else:
@@ -165,7 +168,7 @@ class DuckDBScanner:
         for part in blocks(list(self.kinds), self.rows):
             names = ", ".join(map(quoted, part))
             listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in part)
-            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM rows LIMIT {EARLY_ROWS})")[0]
+            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM {self.table} LIMIT {EARLY_ROWS})")[0]
             found |= dict(zip(part, map(int, read), strict=True))
         return found
 
@@ -205,9 +208,15 @@ class DuckDBScanner:
         """By HyperLogLog."""
         return self._estimated(column)[0]
 
+    def _number(self, column: str) -> str:
+        """As a double, a time by its microseconds: SQL."""
+        if self.kinds[column] in {"date", "timestamp"}:
+            return f"CAST({self.value(column)} AS DOUBLE)"
+        return _double(quoted(column), self.types[column])
+
     def moments(self, column: str) -> Moments | None:
         """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
         unit = 1.0
@@ -229,7 +238,7 @@ class DuckDBScanner:
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         # DuckDB's bins are (a, b]: the float below each edge closes a bin on the left instead
         uppers = [*np.nextafter(edges[1:-1], -np.inf).tolist(), float(edges[-1])]
         sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE v BETWEEN ? AND ?"
@@ -254,7 +263,7 @@ class DuckDBScanner:
     @cached_property
     def hashes(self) -> RowHashes:
         """Of whole rows, to find equal ones."""
-        return RowHashes(self.connection, self.rows)
+        return RowHashes(self.connection, self.rows, self.table)
 
     def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
         """Rows whose text holds each of the patterns."""

@@ -62,7 +62,9 @@ class SparkColumn:
 
     @property
     def number(self) -> str:
-        """Of a numeric column, the nearest double."""
+        """The nearest double, of a time that of its microseconds."""
+        if self.kind in {"date", "timestamp"}:
+            return f"CAST({self.value} AS DOUBLE)"
         return f"CAST({self.column} AS DOUBLE)"
 
     @property

@@ -309,6 +309,7 @@ def test_infinite_times_are_null_and_counted_apart(tmp_path: Path) -> None:
         (["2026-01-31", "2026-01-31T10:00:00", "2026-01-31 25:00:00", "x"], "timestamp", (3, 4)),
         (["true", "False", "yes"], "boolean", (3,)),
         ([1.0, 2.5, None, 3.0], "integer", (2,)),
+        ([1.0, float("inf"), None, 2.0**60, float("-inf")], "integer", (2, 5)),
     ],
 )
 def test_values_of_another_kind_are_told_by_their_row(

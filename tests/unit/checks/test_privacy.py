@@ -154,6 +154,15 @@ def test_numbers_too_wide_to_count_are_told_by_a_sample_and_say_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(500, 5_000), (501, 4_990), (5_000, 500), (20_000, 500)])
+def test_of_very_many_columns_fewer_rows_are_sampled(columns: int, rows: int) -> None:
+    (column,) = wide().columns
+    numbers = tuple(replace(column, name=f"c{at}", kind="integer") for at in range(columns))
+    (need,) = needs(case(replace(wide(), columns=numbers)))
+    assert isinstance(need, Sample)
+    assert (len(need.columns), need.n) == (columns, rows)
+
+
 @pytest.mark.parametrize("secret", [None, b"a secret of many letters"])
 def test_a_canary_is_found_among_all_values_of_a_wide_column(secret: bytes | None) -> None:
     digests = {"a": digest("planted", secret)}

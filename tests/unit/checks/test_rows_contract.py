@@ -92,6 +92,12 @@ def test_what_could_not_be_measured_is_never_a_pass(rules: dict[str, Any]) -> No
     assert "could not be measured" in found.sentence
 
 
+def test_a_rule_of_whole_numbers_is_asked_of_numbers_with_decimals() -> None:
+    given = setting(ORDER, {"train": {"dep": "integer", "arr": "number"}})
+    (need,) = rows_contract.needs(Case(given, {}))
+    assert isinstance(need, Where)
+
+
 @pytest.mark.parametrize(
     ("rules", "kinds", "why"),
     [
