@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlops_actions.checks import data_diff
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.stages.data_at_hand import located, record_of, refuse_elsewhere
-from mlops_actions.stages.named_files import NamedFile, inside
+from mlops_actions.stages.named_files import NamedFile, inside, with_texts
 from mlops_actions.stages.scan import measure, opened, table_of
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def evaluation_change(
         record = record_of(ROLE, file.path, file.shown)
         if record.sha256 == before.sha256:
             return EvaluationChange()
+        file = with_texts({ROLE: file}, case.setting.schema)[ROLE]
         both = {ROLE: opened(ROLE, file, context.config.validate_.engine), BASE: scanners[ROLE]}
         now, before = table_of(record, both[ROLE]), replace(before, role=BASE)
         data = case.setting.data

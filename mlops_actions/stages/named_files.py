@@ -16,6 +16,7 @@ from mlops_actions.stages.header import refuse_personal_names
 from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NamedFile:
-    """One data file: its key, the path as it is written, and where it lies."""
+    """One data file: its key, the path as it is written, where it lies, and the columns declared as text."""
 
     key: Key
     shown: str
     path: Path
+    texts: frozenset[str] = frozenset()
 
 
 def named_files(context: RunContext) -> dict[str, NamedFile]:
@@ -129,6 +131,13 @@ def alone(context: RunContext) -> RunContext:
     """The same run with head's configuration and files alone: what its author can mend."""
     policy = replace(context.policy, config=context.policy.head, base=None)
     return replace(context, policy=policy, base_root=None)
+
+
+def with_texts(files: Mapping[str, NamedFile], schema: DataSchema | None) -> dict[str, NamedFile]:
+    """The files by role, each with the columns that the schema in force declares to be text."""
+    if schema is None:
+        return dict(files)
+    return {role: replace(file, texts=schema.texts(role)) for role, file in files.items()}
 
 
 def check_sources(context: RunContext) -> None:

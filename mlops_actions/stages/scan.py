@@ -105,7 +105,7 @@ def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScan
     Raises:
         ConfigError, InputError: missing or unreadable, or a column's name is a personal value.
     """
-    return _named(open_scanner(engine, file.path, file.shown, flat=role == LOG), file.shown)
+    return _named(open_scanner(engine, file.path, file.shown, flat=role == LOG, texts=file.texts), file.shown)
 
 
 def _named(scanner: DatasetScanner, shown: str) -> DatasetScanner:

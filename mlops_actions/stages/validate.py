@@ -35,6 +35,7 @@ from mlops_actions.stages.named_files import (
     named_files,
     read_schema,
     reference_rows,
+    with_texts,
 )
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, places_of, records_of
@@ -150,7 +151,7 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         others = {**compared.files, **reference_rows(context, rules.schema)}
         for place in places_of(others):
             watch.add(*place)
-        files = splits | others
+        files = with_texts(splits | others, rules.schema)
         scanners = {role: opened(role, file, engine) for role, file in files.items()}
         columns = {role: tuple(scanners[role].kinds) for role in splits}
         _check_names(context, rules.parameters, columns)

@@ -30,8 +30,8 @@ def decimal_sign(connection: duckdb.DuckDBPyConnection) -> str:
 def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect) -> bool:
     """Whether some column is of numbers with a comma only, and none of numbers with a point.
 
-    1,234 alone may be a thousand or more, and settles nothing. A value further down that is no such number is
-    an error with its line, as any other value is that is not of its column's type.
+    1,234 alone may be a thousand or more, and settles nothing. A value further down that is no such number
+    makes its column text.
     """
     if "delim = ','" in form.options:
         return False
@@ -43,6 +43,8 @@ def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: File
     for part in parts:
         point = _types(connection, part.format("all_varchar = false"))
         comma = _types(connection, part.format(COMMA))
+        for name in files.texts:  # its signs settle nothing
+            point.pop(name, None)
         if any(kind != TEXT and comma.get(name) == TEXT for name, kind in point.items()):
             return False
         found = [name for name, kind in point.items() if kind == TEXT and comma.get(name) == "DOUBLE"]

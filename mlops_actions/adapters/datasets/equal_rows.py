@@ -239,7 +239,7 @@ def both_views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     name = f"other_{id(other):x}"
     known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
     if not known:
-        open_rows(other.path, other.shown, scanner.connection, name)
+        open_rows(other.path, other.shown, scanner.connection, name, texts=other.texts)
     return "rows", name
 
 

@@ -17,11 +17,11 @@ def flatten(connection: duckdb.DuckDBPyConnection) -> None:
     view = "nested"
     for level in range(MOST_LEVELS):
         types = _described(connection, f"DESCRIBE {view}")
-        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+        if not any(map(_is_struct, types.values())):
             break
         listed = []
         for name, type_name in types.items():
-            if not type_name.startswith("STRUCT("):
+            if not _is_struct(type_name):
                 listed.append(quoted(name))
                 continue
             for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
@@ -34,3 +34,8 @@ def flatten(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
+
+
+def _is_struct(type_name: str) -> bool:
+    """A list of them is none."""
+    return type_name.startswith("STRUCT(") and type_name.endswith(")")

@@ -24,7 +24,7 @@ from mlops_actions.adapters.datasets.text_bytes import encoding_of, refuse_bad_b
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from mlops_actions.adapters.datasets.formats import Form
     from mlops_actions.adapters.datasets.parts import Parts
@@ -49,6 +49,7 @@ def open_rows(
     view: str = "rows",
     *,
     scratch: Path | None = None,
+    texts: Collection[str] = (),
 ) -> duckdb.DuckDBPyConnection:
     """A connection with a view of the rows of a file, a folder of parts, or the parts a pattern matches.
 
@@ -58,6 +59,8 @@ def open_rows(
         connection: one to add the view to; default: a new one.
         view: its name.
         scratch: where a new connection's temporary files go.
+        texts: columns that are declared to be text: those of CSV, dates of JSON and names of folders are
+            taken as they are written.
 
     Raises:
         ConfigError: no such file.
@@ -68,28 +71,28 @@ def open_rows(
     try:
         parts = _parts(path, shown)
         connection = connection or connected(scratch)
-        _add_view(parts, connection, view)
+        _add_view(parts, connection, view, frozenset(texts))
     except OSError as error:  # no right to read it, or it went away
         message = f"{shown}: cannot be read: {error.strerror or type(error).__name__}"
         raise InputError(message, hint="Check its permissions.") from None
     return connection
 
 
-def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str) -> None:
+def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str, texts: frozenset[str]) -> None:
     form = form_of(parts.paths[0])
     if form is None:
         message = f"{parts.shown}: unknown kind of file; allowed: {ALLOWED}"
         raise InputError(message, hint="Convert or rename it.")
-    partitions = partitions_of(parts)
+    partitions = partitions_of(parts, texts)
     names = tuple(parts.told(each) for each in parts.paths)
     ready = [_ready(each, name, form, connection) for each, name in zip(parts.paths, names, strict=True)]
-    files = Files(form, tuple(ready), names)
+    files = Files(form, tuple(ready), names, texts)
     with _reading(files):
         source, empty = source_of(connection, files, partitions, view)
         rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         empty += [str(row[0]) for row in rows if row[1] == NULL and str(row[0]) not in empty]
-        texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
-        replaced = f" REPLACE ({texts})" if empty else ""
+        casts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
+        replaced = f" REPLACE ({casts})" if empty else ""
         connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
         if files.form.kind == PARQUET:
             _first_row(connection, source, [str(row[0]) for row in rows])
@@ -178,10 +181,8 @@ def _unreadable(error: duckdb.Error, files: Files) -> InputError:
     if files.form.kind == DELIMITED:
         converted = converted_in(error, _header(path, shown))
         if converted is not None:
-            said = f"column {converted[0]!r}: a value that is no {converted[1]}, which the rows before it are"
-            return InputError(
-                f"{where}{said}", location=location, hint="Mend the value, or quote the column."
-            )
+            said = f"column {converted[0]!r}: a value that is no {converted[1]}, which the other rows are"
+            return InputError(f"{where}{said}", location=location, hint="Mend the value.")
     column = broken_column(both) if files.form.kind == PARQUET else None
     if column is not None:
         where = f"{column[0]}: column {column[1]!r}: "

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import literal, quoted
-from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, LOOKED_AT, comma_is_the_decimal_sign
+from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, comma_is_the_decimal_sign
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
 from mlops_actions.adapters.datasets.settled_types import settled
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE")  # each holds those before it
 
-INFINITE = "'\\s*[+-]?(?i:inf|infinity)\\s*'"
-DAY = r"-?[0-9]{4,}[^0-9][0-9]{1,2}[^0-9][0-9]{1,2}"  # the year first: nothing else says what is the month
-DAYS = rf"'\s*(?:{DAY}|[+-]?(?i:inf|infinity))\s*'"
-YEAR_FIRST = rf"'\s*(?:{DAY}(?:[^0-9].*)?|[+-]?(?i:inf|infinity))\s*'"
 UNKNOWN = "VARCHAR"  # also what a column without any value is
 
 
@@ -66,8 +62,9 @@ def _described(
         message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
         raise misfit(path, shown) or InputError(message, hint=ANEW)
     types = {str(row[0]): str(row[1]) for row in rows}
-    types |= _mended_times(connection, files, place, form, types)
-    return types | settled(connection, files.paths[place], form, files.options, types)
+    undeclared = {name: kind for name, kind in types.items() if name not in files.texts}
+    told = settled(connection, files.paths[place], form, files.options, undeclared)
+    return {name: told.get(name, UNKNOWN) for name in types}
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
@@ -99,34 +96,6 @@ def _with_decimals(
     if not comma:
         return forms
     return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
-
-
-def _mended_times(
-    connection: duckdb.DuckDBPyConnection, files: Files, place: int, form: Dialect, types: dict[str, str]
-) -> dict[str, str]:
-    """Columns that DuckDB takes for times, and of which the first rows say otherwise.
-
-    Those of nothing but `inf` are numbers, and those where the year does not stand first are text. A second
-    form of dates in the file makes DuckDB take days for timestamps: they are dates.
-    """
-    times = [name for name, kind in types.items() if kind.startswith(("DATE", "TIMESTAMP"))]
-    if not times:
-        return {}
-    asked = ", ".join(
-        f"coalesce(bool_and(regexp_full_match({quoted(name)}, {each})), {missing})"
-        for name in times
-        for each, missing in ((INFINITE, "false"), (YEAR_FIRST, "true"), (DAYS, "false"))
-    )
-    chosen = ", ".join(map(quoted, times))
-    path = sql_list(files.paths[place : place + 1])
-    part = f"read_csv({path}, {form.options}, all_varchar = true, {files.options})"
-    sql = f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
-    found = iter(connection.execute(sql).fetchall()[0])
-    told = {
-        name: "DOUBLE" if infinite else UNKNOWN if not year_first else "DATE" if days else types[name]
-        for name, infinite, year_first, days in zip(times, found, found, found, strict=True)
-    }
-    return {name: kind for name, kind in told.items() if kind != types[name]}
 
 
 def _is_empty(

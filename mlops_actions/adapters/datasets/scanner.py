@@ -27,7 +27,7 @@ from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
-from mlops_actions.adapters.datasets.rows import digits_of, kind_of
+from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import InputError
@@ -62,22 +62,25 @@ class DuckDBScanner:
     path: Path
     shown: str
     decimal: str = ""
+    texts: frozenset[str] = frozenset()
 
     @classmethod
-    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
-        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+    def open(
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+    ) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b; `texts` stay as is.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
         view = "nested" if flat else "rows"
-        connection = open_rows(path, shown, view=view)
+        connection = open_rows(path, shown, view=view, texts=texts)
         connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
         materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 flatten(connection)
-        scanner = cls(connection, path, shown, decimal_sign(connection))
+        scanner = cls(connection, path, shown, decimal_sign(connection), texts)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."

@@ -52,14 +52,18 @@ class SparkScanner:
     shown: str
 
     @classmethod
-    def open(cls, path: Path, shown: str, *, flat: bool = False) -> SparkScanner:
+    def open(
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+    ) -> SparkScanner:
         """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+
+        `texts` are the columns of a text file that are text as it is written.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
             DependencyError: Spark does not start.
         """
-        scanner = cls(spark_source(path, shown, flat=flat), shown)
+        scanner = cls(spark_source(path, shown, flat=flat, texts=texts), shown)
         if not scanner.rows or not scanner.kinds:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.kinds), 'column')}"
             hint = "Write the rows, or name another file."

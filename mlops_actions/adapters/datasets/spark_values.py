@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS
-from mlops_actions.adapters.datasets.rows import digits_of, kind_of
+from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 
 DAY = 86_400_000_000  # microseconds
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
