@@ -11,7 +11,7 @@ import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, folder_of, quoted
 from mlops_actions.adapters.datasets.delimited import dialect, misfit
-from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, words_for
+from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, our_own, words_for
 from mlops_actions.adapters.datasets.files import Files
 from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, PARQUET, form_of
 from mlops_actions.adapters.datasets.json_lines import json_misfit
@@ -21,6 +21,7 @@ from mlops_actions.adapters.datasets.presence import refuse_absent, refuse_point
 from mlops_actions.adapters.datasets.read_parquet import broken_column
 from mlops_actions.adapters.datasets.sources import source_of
 from mlops_actions.adapters.datasets.text_bytes import encoding_of, refuse_bad_bytes, written_as_utf8
+from mlops_actions.adapters.datasets.view_types import as_seen
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ __all__ = ["microseconds", "open_rows", "quoted", "reading"]
 
 ROOM = "Make room for temporary files, or write the data as Parquet."
 ROOM_FOR_PARQUET = "Make room for temporary files, or write smaller row groups."
-NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
 def microseconds(column: str) -> str:
@@ -86,10 +86,7 @@ def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str) ->
     with _reading(files):
         source, empty = source_of(connection, files, partitions, view)
         rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        empty += [str(row[0]) for row in rows if row[1] == NULL and str(row[0]) not in empty]
-        texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
-        replaced = f" REPLACE ({texts})" if empty else ""
-        connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
+        connection.execute(f"CREATE VIEW {view} AS SELECT *{as_seen(rows, empty)} FROM {source}")
         connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
 
 
@@ -136,7 +133,7 @@ def _reading(files: Files) -> Iterator[None]:
             message = f"{files.shown[0]}: too large for the memory and the disk that are free"
             hint = ROOM_FOR_PARQUET if files.form.kind == PARQUET else ROOM
             raise InputError(message, hint=hint) from None
-        raise _misfit(files) or _unreadable(error, files) from None
+        raise _misfit(files) or our_own(error, files.shown[0]) or _unreadable(error, files) from None
 
 
 def _no_room(error: duckdb.Error) -> bool:
