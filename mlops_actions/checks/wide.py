@@ -31,7 +31,15 @@ DAMAGED = (
 )
 # Well-known words for a missing value.
 WORDS = r"(?i:na|n/a|n\.a\.|#n/a|<na>|nan|null|none|\?|-|\\n)"
-ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[^\n]*)?"
+# The year first, as CSV is read, and days that there are, leap years told; then a time of day and a zone.
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_ISO_DAY = (
+    "(?:[0-9]{4}[-/](?:(?:0?[13578]|1[02])[-/](?:0?[1-9]|[12][0-9]|3[01])"
+    "|(?:0?[469]|11)[-/](?:0?[1-9]|[12][0-9]|30)|0?2[-/](?:0?[1-9]|1[0-9]|2[0-8]))|"
+    f"{_LEAP}[-/]0?2[-/]29)"
+)
+_ISO_CLOCK = r"(?:[01][0-9]|2[0-4]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]+)?)?"
+ISO = rf"{_ISO_DAY}(?:[T ]{_ISO_CLOCK}(?: ?(?:[A-Za-z_/]{{1,32}}|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
 _D, _DD = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|[12][0-9]|3[01])"
 # Day, month and year in numbers, the year last or of two digits.
 OTHER_DATE = (

@@ -198,7 +198,9 @@ def test_no_gain_is_told_of_a_score_that_falls(target: float | None, outcome: Ou
     judged = judge_curve(curve(points=points, gain=flat, level=interval(0.5, 0.4, 0.6), target=target))
     assert judged.outcome is outcome
     assert "roc_auc 0.5900 at 40 rows, 0.4000 at 800 (n=1,000" in judged.sentence
-    assert "the score does not rise with the rows, so that what more rows add cannot be told" in judged.sentence
+    assert (
+        "the score does not rise with the rows, so that what more rows add cannot be told" in judged.sentence
+    )
     assert "0.0000" not in judged.sentence
     assert judged.observed == pytest.approx(0.4)
 
