@@ -15,6 +15,7 @@ from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, 
 from mlops_actions.adapters.datasets.files import Files
 from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, PARQUET, form_of
 from mlops_actions.adapters.datasets.json_lines import json_misfit
+from mlops_actions.adapters.datasets.other_bytes import refuse_other_bytes_than_text
 from mlops_actions.adapters.datasets.partitions import partitions_of
 from mlops_actions.adapters.datasets.parts import is_pattern, parts_of
 from mlops_actions.adapters.datasets.presence import refuse_absent, refuse_pointer
@@ -103,6 +104,7 @@ def _ready(path: Path, shown: str, form: Form, connection: duckdb.DuckDBPyConnec
     """The file itself, or what is written anew of a text that is not plain UTF-8."""
     if not form.is_text:
         return path
+    refuse_other_bytes_than_text(path, shown)
     encoding = encoding_of(path, shown)
     refuse_bad_bytes(path, shown, encoding)
     if encoding == "UTF-8" or (encoding == "UTF-8-SIG" and form.kind == DELIMITED):

@@ -36,7 +36,8 @@ def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str
         rows = connection.execute(asked).fetchall()
     except duckdb.BinderException:
         hint = "Write an object a line: its names are the columns."
-        raise _misfit(files) or InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint) from None
+        said = InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint)
+        raise _misfit(files) or _nameless(connection, files) or said from None
     types = {str(row[0]): str(row[1]) for row in rows}
     refuse_twice(_written(connection, files, tuple(types)), files.shown[0])
     unsure = [name for name, kind in types.items() if kind == "JSON"]
@@ -70,6 +71,16 @@ def _long_whole(
 
 def _misfit(files: Files) -> InputError | None:
     return json_misfit(list(zip(files.paths, files.shown, strict=True)))
+
+
+def _nameless(connection: duckdb.DuckDBPyConnection, files: Files) -> InputError | None:
+    """DuckDB has no column without a name."""
+    keys = f"read_json_objects({files.sql}, format = 'newline_delimited', {files.options})"
+    asked = f"SELECT count(*) FROM {keys} WHERE list_contains(json_keys(json), '')"
+    if not connection.execute(asked).fetchall()[0][0]:
+        return None
+    message = f'{files.shown[0]}: an object has the empty name "", which is no column'
+    return InputError(message, hint="Give each value a name.")
 
 
 def _written(connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]) -> Sequence[str]:
