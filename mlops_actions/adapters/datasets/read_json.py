@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FORM = "format = 'newline_delimited', records = 'true'"
 WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true, map_inference_threshold = -1"
+MADE_UP = re.compile("C[0-9]+")  # what DuckDB 1.5 calls a column whose name is empty
 NULL = '"NULL"'
 FEW = 1_000  # rows
 
@@ -39,6 +41,9 @@ def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str
         said = InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint)
         raise _misfit(files) or _nameless(connection, files) or said from None
     types = {str(row[0]): str(row[1]) for row in rows}
+    nameless = _nameless(connection, files) if any(map(MADE_UP.fullmatch, types)) else None
+    if nameless is not None:
+        raise nameless
     refuse_twice(_written(connection, files, tuple(types)), files.shown[0])
     unsure = [name for name, kind in types.items() if kind == "JSON"]
     empty = {name for name, kind in types.items() if kind == NULL}
@@ -74,7 +79,7 @@ def _misfit(files: Files) -> InputError | None:
 
 
 def _nameless(connection: duckdb.DuckDBPyConnection, files: Files) -> InputError | None:
-    """DuckDB has no column without a name."""
+    """A name that is empty: DuckDB 2 refuses it, 1.5 makes one up."""
     keys = f"read_json_objects({files.sql}, format = 'newline_delimited', {files.options})"
     asked = f"SELECT count(*) FROM {keys} WHERE list_contains(json_keys(json), '')"
     if not connection.execute(asked).fetchall()[0][0]:
