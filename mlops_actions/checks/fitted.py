@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MINUTE = 60
 MEBIBYTE = 2**20
 BEYOND = 100
+SAME = 5e-5  # scores that are written alike
 
 
 def judge_label_errors(
@@ -83,6 +84,9 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
         text = f"train: too few rows or too little time for a learning curve ({how})"
         asked = Outcome.SKIPPED if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
         return result(catalog.LEARNING_CURVE, subject, asked, text, reason="at least 4 sizes are needed")
+    if _never_rises(curve, curve.gain):
+        outcome = Outcome.PASS if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
+        return _not_rising(curve, outcome, subject, how)
     head = f"train: {curve.metric} {_range(curve.now)} at n={curve.rows:,}"
     gain = f"twice the rows add {_range(curve.gain)}"
     if curve.target is None:
@@ -98,6 +102,29 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
         observed=curve.now.value,
         limit=curve.target,
         reason="the interval is too wide" if outcome is Outcome.INCONCLUSIVE else "",
+    )
+
+
+def _never_rises(curve: LearningCurve, gain: Interval) -> bool:
+    """Whether no resample rises though the scores differ: the law is flat at its bound then, and fits none.
+
+    Equal scores (all rows right at any size) are a law that fits: more rows add nothing.
+    """
+    scores = [point.score for point in curve.points]
+    return not gain.value and not gain.high and max(scores) - min(scores) > SAME
+
+
+def _not_rising(curve: LearningCurve, outcome: Outcome, subject: Subject, how: str) -> CheckResult:
+    first, last = curve.points[0], curve.points[-1]
+    target = "" if curve.target is None else f", target {curve.target:g}"
+    why = "the score does not rise with the rows"
+    text = (
+        f"train: {curve.metric} {first.score:.4f} at {first.rows:,} rows, {last.score:.4f} at {last.rows:,} "
+        f"(n={curve.rows:,}{target}): {why}, so that what more rows add cannot be told ({how})"
+    )
+    reason = why if outcome is Outcome.INCONCLUSIVE else ""
+    return result(
+        catalog.LEARNING_CURVE, subject, outcome, text, observed=last.score, limit=curve.target, reason=reason
     )
 
 

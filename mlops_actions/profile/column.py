@@ -26,7 +26,7 @@ class ColumnProfile:
     """Exact value counts without nulls, or None above the distinct limit, where numbers have `binned`.
 
     NaN counts as null. `distinct` is exact where counts are there, else estimated. `stored`: it was counted
-    on the values as stored, of which several may be one double.
+    on the values as stored, of which several may be one double or one microsecond.
     """
 
     name: str

@@ -23,7 +23,7 @@ class Counted(NamedTuple):
     Args:
         distinct: exact, where the engine knows it above the limit.
         beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
-        stored: distinct values as stored, where several of them may be one double.
+        stored: distinct values as stored, where several of them may be one double or one microsecond.
     """
 
     nulls: int

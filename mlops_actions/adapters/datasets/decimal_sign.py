@@ -23,8 +23,8 @@ LOOKED_AT = 20_480  # rows, as DuckDB itself looks at to tell types
 def decimal_sign(connection: duckdb.DuckDBPyConnection) -> str:
     """Of the file that the connection was opened for; "" where it is no CSV, or has whole numbers alone."""
     rows = connection.execute(f"SELECT getvariable('{DECIMAL_SIGN}')").fetchall()
-    types = {str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
-    return str(rows[0][0] or "") if "DOUBLE" in types else ""
+    types = [str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()]
+    return str(rows[0][0] or "") if any(kind.startswith(("DOUBLE", "DECIMAL")) for kind in types) else ""
 
 
 def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import quoted
+from mlops_actions.adapters.datasets.view_types import as_seen
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,7 +30,8 @@ def flatten(connection: duckdb.DuckDBPyConnection) -> None:
                 listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
         connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
         view = f"flat_{level}"
-    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
+    inside = as_seen(connection.execute(f"DESCRIBE {view}").fetchall())
+    connection.execute(f"CREATE VIEW rows AS SELECT *{inside} FROM {view}")
 
 
 def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:

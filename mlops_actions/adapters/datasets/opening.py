@@ -11,16 +11,18 @@ import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, folder_of, quoted
 from mlops_actions.adapters.datasets.delimited import dialect, misfit
-from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, words_for
+from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, our_own, words_for
 from mlops_actions.adapters.datasets.files import Files
 from mlops_actions.adapters.datasets.formats import ALLOWED, DELIMITED, JSON, PARQUET, form_of
 from mlops_actions.adapters.datasets.json_lines import json_misfit
+from mlops_actions.adapters.datasets.other_bytes import refuse_other_bytes_than_text
 from mlops_actions.adapters.datasets.partitions import partitions_of
 from mlops_actions.adapters.datasets.parts import is_pattern, parts_of
 from mlops_actions.adapters.datasets.presence import refuse_absent, refuse_pointer
 from mlops_actions.adapters.datasets.read_parquet import broken_column
 from mlops_actions.adapters.datasets.sources import source_of
 from mlops_actions.adapters.datasets.text_bytes import encoding_of, refuse_bad_bytes, written_as_utf8
+from mlops_actions.adapters.datasets.view_types import as_seen
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ __all__ = ["microseconds", "open_rows", "quoted", "reading"]
 ROOM = "Make room for temporary files, or write the data as Parquet."
 ROOM_FOR_PARQUET = "Make room for temporary files, or write smaller row groups."
 AT_ONCE = 1_000  # columns of a first row
-NULL = '"NULL"'  # the type of a column without any value, in DuckDB 2
 
 
 def microseconds(column: str) -> str:
@@ -90,11 +91,9 @@ def _add_view(parts: Parts, connection: duckdb.DuckDBPyConnection, view: str, te
     with _reading(files):
         source, empty = source_of(connection, files, partitions, view)
         rows = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        empty += [str(row[0]) for row in rows if row[1] == NULL and str(row[0]) not in empty]
-        casts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
-        replaced = f" REPLACE ({casts})" if empty else ""
-        connection.execute(f"CREATE VIEW {view} AS SELECT *{replaced} FROM {source}")
-        if files.form.kind == PARQUET:
+        seen = as_seen(rows, empty)
+        connection.execute(f"CREATE VIEW {view} AS SELECT *{seen} FROM {source}")
+        if files.form.kind == PARQUET and not seen:
             _first_row(connection, source, [str(row[0]) for row in rows])
         else:
             connection.execute(f"SELECT * FROM {view} LIMIT 1").fetchall()
@@ -120,6 +119,7 @@ def _ready(path: Path, shown: str, form: Form, connection: duckdb.DuckDBPyConnec
     """The file itself, or what is written anew of a text that is not plain UTF-8."""
     if not form.is_text:
         return path
+    refuse_other_bytes_than_text(path, shown)
     encoding = encoding_of(path, shown)
     refuse_bad_bytes(path, shown, encoding)
     if encoding == "UTF-8" or (encoding == "UTF-8-SIG" and form.kind == DELIMITED):
@@ -150,7 +150,7 @@ def _reading(files: Files) -> Iterator[None]:
             message = f"{files.shown[0]}: too large for the memory and the disk that are free"
             hint = ROOM_FOR_PARQUET if files.form.kind == PARQUET else ROOM
             raise InputError(message, hint=hint) from None
-        raise _misfit(files) or _unreadable(error, files) from None
+        raise _misfit(files) or our_own(error, files.shown[0]) or _unreadable(error, files) from None
 
 
 def _no_room(error: duckdb.Error) -> bool:

@@ -6,8 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import literal, quoted
-from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, comma_is_the_decimal_sign
+from mlops_actions.adapters.datasets.decimal_sign import (
+    COMMA,
+    DECIMAL_SIGN,
+    comma_is_the_decimal_sign,
+)
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
+from mlops_actions.adapters.datasets.exact_decimals import exact_decimals
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
 from mlops_actions.adapters.datasets.settled_types import settled
 from mlops_actions.errors import InputError, Location
@@ -32,7 +37,8 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
     if len(forms) == 1:
         forms = _with_decimals(connection, files, forms)
-        told = _columns(_described(connection, files, 0, forms[0]))
+        types = _described(connection, files, 0, forms[0])
+        told = _columns(types | _exact(connection, files, forms[0], types))
         return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
     for form, shown in zip(forms[1:], files.shown[1:], strict=True):
         if form.options != forms[0].options:
@@ -42,6 +48,15 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = _with_decimals(connection, files, forms)
     told = _columns(_types(connection, files, forms))
     return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
+
+
+def _exact(
+    connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect, types: dict[str, str]
+) -> dict[str, str]:
+    """Of a file alone: parts, each with digits of its own, have one type."""
+    part = f"read_csv({files.sql}, {form.options}, all_varchar = true, {files.options})"
+    doubles = [name for name, kind in types.items() if kind == "DOUBLE"]
+    return exact_decimals(connection, part, doubles, comma=COMMA in form.options)
 
 
 def _columns(types: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FORM = "format = 'newline_delimited', records = 'true'"
 WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true, map_inference_threshold = -1"
+MADE_UP = re.compile("C[0-9]+")  # what DuckDB 1.5 calls a column whose name is empty
 NULL = '"NULL"'
 FEW = 1_000  # rows
 
@@ -39,8 +41,12 @@ def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str
         rows = connection.execute(asked).fetchall()
     except duckdb.BinderException:
         hint = "Write an object a line: its names are the columns."
-        raise _misfit(files) or InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint) from None
+        said = InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint)
+        raise _misfit(files) or _nameless(connection, files) or said from None
     types = {str(row[0]): str(row[1]) for row in rows}
+    nameless = _nameless(connection, files) if any(map(MADE_UP.fullmatch, types)) else None
+    if nameless is not None:
+        raise nameless
     refuse_twice(_written(connection, files, tuple(types)), files.shown[0])
     unsure = [name for name, kind in types.items() if kind == "JSON"]
     empty = {name for name, kind in types.items() if kind == NULL}
@@ -96,6 +102,16 @@ def _long_whole(
 
 def _misfit(files: Files) -> InputError | None:
     return json_misfit(list(zip(files.paths, files.shown, strict=True)))
+
+
+def _nameless(connection: duckdb.DuckDBPyConnection, files: Files) -> InputError | None:
+    """A name that is empty: DuckDB 2 refuses it, 1.5 makes one up."""
+    keys = f"read_json_objects({files.sql}, format = 'newline_delimited', {files.options})"
+    asked = f"SELECT count(*) FROM {keys} WHERE list_contains(json_keys(json), '')"
+    if not connection.execute(asked).fetchall()[0][0]:
+        return None
+    message = f'{files.shown[0]}: an object has the empty name "", which is no column'
+    return InputError(message, hint="Give each value a name.")
 
 
 def _written(connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]) -> Sequence[str]:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 HUGE = 2.0**512
+NANOSECONDS = "TIMESTAMP_NS"
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
@@ -144,8 +145,17 @@ class DuckDBScanner:
                 yield part[0], self._alone(part[0], limit)
 
     def rounds(self, name: str) -> bool:
-        """Whether it is a decimal of which several may be one double."""
-        return self.kinds[name] == "number" and digits_of(self.types[name]) > EXACT_DIGITS
+        """Whether several values may be counted as one: a double, or a microsecond."""
+        long = self.kinds[name] == "number" and digits_of(self.types[name]) > EXACT_DIGITS
+        return long or name in self._finer
+
+    @cached_property
+    def _finer(self) -> frozenset[str]:
+        """Columns with times between two microseconds; most have none."""
+        times = [name for name, kind in self.types.items() if kind == NANOSECONDS]
+        listed = ", ".join(f"bool_or(epoch_ns({quoted(name)}) % 1000 <> 0)" for name in times)
+        told = self.ask(f"SELECT {listed} FROM rows")[0] if times else ()
+        return frozenset(name for name, finer in zip(times, told, strict=True) if finer)
 
     def _alone(self, name: str, limit: int) -> Counted:
         """One column by the engine: whether it may be wide is told first."""
@@ -176,7 +186,7 @@ class DuckDBScanner:
         """Exact counts by the engine, one more than the limit at most (and the rows of null and of NaN)."""
         column, kind, type_name = quoted(name), self.kinds[name], self.types[name]
         # several decimals may be one double, several nanoseconds one microsecond
-        key = self.value(name) if type_name.startswith(("DECIMAL", "TIMESTAMP_NS")) else column
+        key = self.value(name) if type_name.startswith(("DECIMAL", NANOSECONDS)) else column
         raw = f"SELECT {key} AS v, count(*) AS n FROM rows GROUP BY {key} LIMIT {limit + 3}"
         value = _value("v", kind, type_name) if key == column else "v"
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
@@ -184,7 +194,8 @@ class DuckDBScanner:
         if found is None:
             return self._wide(name)
         if self.rounds(name):
-            raw = f"SELECT DISTINCT {column} FROM rows WHERE {column} IS NOT NULL"
+            finite = f" AND isfinite({column})" if type_name == NANOSECONDS else ""
+            raw = f"SELECT DISTINCT {column} FROM rows WHERE {column} IS NOT NULL{finite}"
             return found._replace(stored=int(self.ask(f"SELECT count(*) FROM ({raw})")[0][0]))
         return found
 
@@ -330,7 +341,7 @@ class DuckDBScanner:
 def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
         return _double(column, type_name)
-    if type_name == "TIMESTAMP_NS":
+    if type_name == NANOSECONDS:
         return f"CASE WHEN isfinite({column}) THEN {microseconds(column)} END"
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"

@@ -36,6 +36,11 @@ class SparkColumn:
         return self.kind == "number" and digits_of(self.type_name) > EXACT_DIGITS
 
     @property
+    def nanoseconds(self) -> bool:
+        """Whether it holds them as whole numbers."""
+        return self.kind == "timestamp" and self.spark_type == "bigint"
+
+    @property
     def value(self) -> str:
         """As it is counted: double, UTC microseconds, whole number (text beyond 64 bits), text or bool."""
         if self.kind == "number":
@@ -70,7 +75,7 @@ class SparkColumn:
     @property
     def natural(self) -> str:
         """As a predicate sees it: nanoseconds are a timestamp, a large whole number is one."""
-        if self.kind == "timestamp" and self.spark_type == "bigint":
+        if self.nanoseconds:
             return f"timestamp_micros(CAST(floor({self.column} / 1000BD) AS BIGINT))"
         if self.kind == "integer" and self.spark_type == "string":
             return f"CAST({self.column} AS DECIMAL(38, 0))"

@@ -124,3 +124,17 @@ def test_a_cell_that_is_too_long(tmp_path: Path) -> None:
     path = written(tmp_path, '{"a": "x"}\n{"a": "' + "y" * 40_000_000 + '"}\n')
     with pytest.raises(InputError, match=r"^data/x.jsonl:2: a line of more than 16,000,000 characters"):
         refuse_unreadable(path, "data/x.jsonl")
+
+
+def test_an_empty_name_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"id": 1, "": 1}\n')
+    with pytest.raises(InputError, match='x: an object has the empty name "", which is no column'):
+        refuse_unreadable(tmp_path / "x.jsonl", "x")
+
+
+@pytest.mark.parametrize("after", ["", '{"z": "b"}\n'])
+def test_the_line_with_half_of_a_character(tmp_path: Path, after: str) -> None:
+    lines = '{"z": "a \\ud83d\\ude00"}\n' * 300 + '{"z": "\\uD800"}\n' + after
+    (tmp_path / "x.jsonl").write_text(lines)
+    with pytest.raises(InputError, match="x:301: half of a character"):
+        refuse_unreadable(tmp_path / "x.jsonl", "x")

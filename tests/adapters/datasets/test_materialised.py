@@ -46,12 +46,12 @@ def test_the_rows_stay_what_they_are_and_the_file_is_not_asked_again(table: Path
 
 
 EVERY = """\
-n,x,t,d,z,flag,word
-1,nan,2024-01-01 00:00:00.000001,2024-01-01,2024-01-01 00:00:00+02,true,"a ""b""
+n,exact,x,t,d,z,flag,word
+1,10000000000000001.5,nan,2024-01-01 00:00:00.000001,2024-01-01,2024-01-01 00:00:00+02,true,"a ""b""
 c"
-2,inf,infinity,infinity,infinity,false,
-3,-1e-320,-infinity,-infinity,-infinity,,é🙂
-,,0001-01-01 00:00:00,5000-12-31,9000-01-01 00:00:00+00,true,NULL
+2,10000000000000001.25,inf,infinity,infinity,infinity,false,
+3,7,-1e-320,-infinity,-infinity,-infinity,,é🙂
+,,,0001-01-01 00:00:00,5000-12-31,9000-01-01 00:00:00+00,true,NULL
 """
 
 
@@ -68,6 +68,7 @@ def test_a_large_text_is_written_as_parquet_with_the_same_types_values_and_order
     assert connection.execute("DESCRIBE rows").fetchall() == described
     assert connection.execute(question).fetchall() == answer
     assert [row[0] for row in answer] == ["1", "2", "3", None]
+    assert str(described[1][1]).startswith("DECIMAL(")
 
 
 def test_many_rows_written_as_parquet_keep_their_order(tmp_path: Path) -> None:

@@ -205,3 +205,24 @@ def test_cost_is_said_with_intervals_and_whose_model_it_is() -> None:
         "2 minutes (1 to 4, maximum 5), 1,024 MiB (512 to 2,048), 0.2 of runner cost (0.1 to 0.4) "
         "(a linear model, timed up to 800 rows)"
     )
+
+
+@pytest.mark.parametrize(("target", "outcome"), [(None, Outcome.PASS), (0.7, Outcome.INCONCLUSIVE)])
+def test_no_gain_is_told_of_a_score_that_falls(target: float | None, outcome: Outcome) -> None:
+    points = tuple(
+        POINT.model_copy(update={"rows": rows, "score": 0.6 - rows / 4000}) for rows in (40, 160, 800)
+    )
+    flat = interval(0.0, 0.0, 0.0)
+    judged = judge_curve(curve(points=points, gain=flat, level=interval(0.5, 0.4, 0.6), target=target))
+    assert judged.outcome is outcome
+    assert "roc_auc 0.5900 at 40 rows, 0.4000 at 800 (n=1,000" in judged.sentence
+    assert (
+        "the score does not rise with the rows, so that what more rows add cannot be told" in judged.sentence
+    )
+    assert "0.0000" not in judged.sentence
+    assert judged.observed == pytest.approx(0.4)
+
+
+def test_equal_scores_gain_nothing() -> None:
+    judged = judge_curve(curve(gain=interval(0.0, 0.0, 0.0)))
+    assert "twice the rows add 0.0000 (0.0000 to 0.0000)" in judged.sentence
