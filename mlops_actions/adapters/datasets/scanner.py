@@ -21,7 +21,7 @@ from mlops_actions.adapters.datasets.equal_rows import (
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.no_such_kind import no_such
-from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
+from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.places import places, values_at
 from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
@@ -29,6 +29,7 @@ from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
 from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
+from mlops_actions.adapters.datasets.value_expressions import EXACT_DIGITS, NANOSECONDS, double_of, value_of
 from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import InputError
 from mlops_actions.profile.needs import MisfitRows
@@ -47,11 +48,8 @@ if TYPE_CHECKING:
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 HUGE = 2.0**512
-NANOSECONDS = "TIMESTAMP_NS"
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
-LONG = 18  # digits of a whole number beyond which 64 bits may be too few
-EXACT_DIGITS = 15  # any number of so few is a double's nearest after one division
 SURELY_MORE = 2  # times the limit: an estimate this far above it is no accident
 
 
@@ -120,7 +118,7 @@ class DuckDBScanner:
 
     def value(self, name: str) -> str:
         """The column as it is counted and compared: SQL."""
-        return _value(quoted(name), self.kinds[name], self.types[name])
+        return value_of(quoted(name), self.kinds[name], self.types[name])
 
     def infinite(self, columns: Sequence[str]) -> dict[str, int]:
         """Rows with an infinite time, which no other answer holds."""
@@ -188,7 +186,7 @@ class DuckDBScanner:
         # several decimals may be one double, several nanoseconds one microsecond
         key = self.value(name) if type_name.startswith(("DECIMAL", NANOSECONDS)) else column
         raw = f"SELECT {key} AS v, count(*) AS n FROM rows GROUP BY {key} LIMIT {limit + 3}"
-        value = _value("v", kind, type_name) if key == column else "v"
+        value = value_of("v", kind, type_name) if key == column else "v"
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
         found = grouped(read["v"], np.asarray(read["n"], dtype=np.int64), kind, limit)
         if found is None:
@@ -223,7 +221,7 @@ class DuckDBScanner:
         """As a double, a time by its microseconds: SQL."""
         if self.kinds[column] in {"date", "timestamp"}:
             return f"CAST({self.value(column)} AS DOUBLE)"
-        return _double(quoted(column), self.types[column])
+        return double_of(quoted(column), self.types[column])
 
     def moments(self, column: str) -> Moments | None:
         """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
@@ -336,26 +334,3 @@ class DuckDBScanner:
     def sample(self, columns: Sequence[str], n: int, seed: int) -> dict[str, list[Any]]:
         """Those with the smallest keys: the same wherever they stand, and on every engine."""
         return sampled(self, columns, n, seed)
-
-
-def _value(column: str, kind: str, type_name: str) -> str:
-    if kind == "number":
-        return _double(column, type_name)
-    if type_name == NANOSECONDS:
-        return f"CASE WHEN isfinite({column}) THEN {microseconds(column)} END"
-    if kind in {"date", "timestamp"}:
-        zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"
-        return f"CASE WHEN isfinite({column}) THEN epoch_us(CAST({column} AS {zoned})) END"
-    digits = digits_of(type_name)
-    if 0 < digits <= LONG:
-        return f"CAST({column} AS BIGINT)"
-    if kind in {"integer", "boolean"} and "HUGEINT" not in type_name and not digits:
-        return column
-    return f"CAST({column} AS VARCHAR)"
-
-
-def _double(column: str, type_name: str) -> str:
-    """The nearest double; a number of more digits than a double holds goes by its text, not rounded twice."""
-    if "HUGEINT" in type_name or digits_of(type_name) > EXACT_DIGITS:
-        return f"CAST(CAST({column} AS VARCHAR) AS DOUBLE)"
-    return f"CAST({column} AS DOUBLE)"

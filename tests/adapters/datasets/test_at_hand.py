@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,59 +14,25 @@ import pytest
 from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.rows import read_columns
 from mlops_actions.adapters.datasets.stores import NO_FETCH, Store
-from mlops_actions.errors import InputError
+from tests.adapters.datasets.kept_data import (
+    TABLE,
+    keep_dvc,
+    keep_lfs,
+    pointer,
+    programs,
+    repository,
+    told,
+    write_dvc,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-TABLE = b"a\n1\n2\n"
-
-
-def pointer(data: bytes) -> str:
-    """The Git LFS pointer of some bytes."""
-    oid = hashlib.sha256(data).hexdigest()
-    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(data)}\n"
-
-
-def keep_lfs(top: Path, data: bytes, content: bytes | None = None) -> Path:
-    """The object in .git/lfs (or other bytes in its place)."""
-    oid = hashlib.sha256(data).hexdigest()
-    path = top / ".git" / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data if content is None else content)
-    return path
-
-
-def keep_dvc(top: Path, data: bytes, ending: str = "", content: bytes | None = None) -> str:
-    """The object in the DVC cache; its md5."""
-    digest = hashlib.md5(data, usedforsecurity=False).hexdigest() + ending
-    path = top / ".dvc" / "cache" / "files" / "md5" / digest[:2] / digest[2:]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data if content is None else content)
-    return digest
-
-
-def write_dvc(path: Path, digest: str) -> None:
-    """The DVC file of a path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = f"outs:\n- md5: {digest}\n  size: 7\n  hash: md5\n  path: {path.name}\n"
-    path.with_name(f"{path.name}.dvc").write_text(text)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """A repository in which nothing may be fetched."""
-    top = tmp_path / "repository"
-    (top / "project" / "data").mkdir(parents=True)
-    return Store(top, top / "project", tmp_path / "scratch", NO_FETCH)
-
-
-def told(store: Store, shown: str) -> str:
-    """What is said of a path that cannot be had."""
-    with pytest.raises(InputError) as caught:
-        at_hand(store.root / shown, shown, store)
-    assert caught.value.hint
-    return str(caught.value)
+    return repository(tmp_path)
 
 
 def test_plain_data_is_where_it_is(store: Store) -> None:
@@ -196,17 +161,6 @@ def test_an_lfs_pointer_without_a_digest(store: Store) -> None:
     assert told(store, "data/x.csv").startswith("data/x.csv: a Git LFS pointer without a sha256 and a size")
 
 
-def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **scripts: str) -> None:
-    """Programs of ours first in the path."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    for name, text in scripts.items():
-        path = folder / name.replace("_", "-")
-        path.write_text(f"#!/bin/sh\n{text}\n")
-        path.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-
 def test_nothing_is_run_where_fetching_is_refused(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,102 +218,3 @@ def test_what_is_fetched_is_held_to_its_digest(
     assert "only its DVC file is here; it is damaged in .dvc/cache: other bytes under its digest." in told(
         replace(store, refused=""), "data/x.csv"
     )
-
-
-def track(store: Store, entries: dict[str, bytes], *, listed: bool = True) -> str:
-    """A folder of files in the DVC cache; its md5."""
-    found = [{"md5": keep_dvc(store.top, data), "relpath": name} for name, data in entries.items()]
-    whole = json.dumps(found).encode()
-    digest = keep_dvc(store.top, whole, ".dir")
-    if not listed:
-        (store.top / ".dvc" / "cache" / "files" / "md5" / digest[:2] / digest[2:]).unlink()
-    return digest
-
-
-FOUR = {"t.csv": b"a\n1\n", "more/u.csv": b"a\n2\n", "more/v.csv": b"a\n3\n", "note.md": b"#"}
-
-
-def write_lock(store: Store, wdir: str, **md5s: str) -> None:
-    """dvc.yaml and dvc.lock of one stage; a double underscore in a name is a slash."""
-    outs = "".join(f"    - {{path: {name.replace('__', '/')}, md5: {md5}}}\n" for name, md5 in md5s.items())
-    (store.root / "dvc.lock").write_text(f"schema: '2.0'\nstages:\n  make@1:\n    outs:\n{outs}")
-    (store.root / "dvc.yaml").write_text(f"stages:\n  make: {{cmd: x, wdir: {wdir}, foreach: [1]}}\n")
-
-
-@pytest.mark.parametrize("by", ["file", "lock", "lock in a folder", "a file above the project"])
-@pytest.mark.parametrize(
-    ("shown", "values"),
-    [
-        ("raw/t.csv", [1]),
-        ("raw/more", [2, 3]),
-        ("raw/more/*.csv", [2, 3]),
-        ("raw/**/*.csv", [2, 3, 1]),
-        ("raw/m*/u.csv", [2]),
-    ],
-)
-def test_what_lies_in_a_folder_that_dvc_tracks(store: Store, by: str, shown: str, values: list[int]) -> None:
-    digest = track(store, FOUR)
-    if by == "file":
-        write_dvc(store.root / "raw", digest)
-    elif by == "lock":
-        write_lock(store, ".", raw=digest)
-    elif by == "lock in a folder":
-        write_lock(store, "deep/er", **{"..__..__raw": digest})
-    else:
-        path = store.top / "project.dvc"
-        shutil.rmtree(store.root)
-        digest = track(store, {f"raw/{name}": data for name, data in FOUR.items()})
-        path.write_text(f"outs: [{{path: project, md5: {digest}}}]\n")
-    found = at_hand(store.root / shown, shown, store)
-    assert found.is_relative_to(store.scratch)
-    assert read_columns(found, ["a"]) == {"a": values}
-
-
-def test_a_file_that_dvc_lock_names(store: Store) -> None:
-    write_lock(store, ".", data__x_csv="0" * 32, data__x=keep_dvc(store.top, TABLE))
-    (store.root / "dvc.lock").write_text(
-        (store.root / "dvc.lock").read_text().replace("data/x,", "data/x.csv,")
-    )
-    assert at_hand(store.root / "data/x.csv", "data/x.csv", store).read_bytes() == TABLE
-
-
-def test_a_name_that_is_in_no_tracked_folder_is_no_such_file(store: Store) -> None:
-    write_dvc(store.root / "raw", track(store, FOUR))
-    for shown in ("raw/u.csv", "raw/none/*.csv", "other/t.csv"):
-        assert at_hand(store.root / shown, shown, store) == store.root / shown
-    (store.root / "raw").mkdir()  # it was pulled, and lacks the file
-    assert at_hand(store.root / "raw/t.csv", "raw/t.csv", store) == store.root / "raw/t.csv"
-
-
-@pytest.mark.parametrize("shown", ["raw/t.csv", "raw/more/*.csv", "raw/more"])
-@pytest.mark.parametrize("by", ["raw.dvc", "dvc.lock"])
-def test_a_tracked_folder_that_is_nowhere_is_one_sentence(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, shown: str
-) -> None:
-    digest = track(store, FOUR, listed=False)
-    if by == "raw.dvc":
-        write_dvc(store.root / "raw", digest)
-    else:
-        write_lock(store, ".", raw=digest)
-    assert told(store, shown) == (
-        f"{shown}: not here, and tracked by DVC in {by}; it is not in .dvc/cache; {NO_FETCH}. "
-        "Run `dvc pull` before this step."
-    )
-    programs(tmp_path, monkeypatch, dvc=f'echo "$PWD $@" > {tmp_path}/asked; echo no remote >&2; exit 1')
-    assert "; dvc fetch: exit code 1: no remote. Run" in told(replace(store, refused=""), shown)
-    asked = (tmp_path / "asked").read_text().strip()
-    assert asked == f"{store.root} fetch --quiet -- {shown.removesuffix('/*.csv')}"
-
-
-def test_a_lock_that_says_nothing_is_passed_over(store: Store) -> None:
-    for text in (
-        "",
-        "- 1",
-        "stages: 3",
-        "stages: {a: {outs: [{path: 3}]}}",
-        "stages: {a: {outs: x}}",
-        "{",
-        "a: &a [*a]",
-    ):
-        (store.root / "dvc.lock").write_text(text)
-        assert at_hand(store.root / "raw/t.csv", "raw/t.csv", store) == store.root / "raw/t.csv"
