@@ -93,7 +93,7 @@ def _run() -> int:
                 code = ended.code if isinstance(ended.code, int) else 0
             return streams.ended(code)
     finally:
-        interrupts.over = True
+        interrupts.end()
 
 
 def _guarded(interrupts: Interrupts) -> NoReturn:

@@ -33,8 +33,7 @@ INTERRUPTED = 130
 class Interrupts:
     """The handler: the first signal interrupts, more within the clean-up's time change nothing.
 
-    After that time a signal interrupts again: what hangs can still be ended without SIGKILL. When the program
-    is over, a signal changes nothing.
+    After that time a signal interrupts again: what hangs can still be ended without SIGKILL.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -51,6 +50,8 @@ class Interrupts:
         due, self._due = self._due, False
         now = self._clock()
         if self.over:
+            if now >= self._until:
+                raise KeyboardInterrupt
             return
         if self._in_hook(frame):
             self.asked = True
@@ -63,6 +64,10 @@ class Interrupts:
         if first:
             self._start(self._watch)
         raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """The program is over: what is left to do is little, and its exit code stands."""
+        self.over, self._until = True, self._clock() + CLEAN_UP_SECONDS
 
     def lost(self, unraisable: sys.UnraisableHookArgs) -> None:
         """An interruption that fell into a clean-up of the interpreter, which drops it, comes again."""
@@ -141,8 +146,11 @@ def is_interruption(error: BaseException) -> bool:
 
 
 def interrupt_on_signals() -> Interrupts:
-    """Until the program is over. A signal that somebody ignores or handles (nohup, a test) stays theirs."""
-    handler = Interrupts()
+    """Until the program is over. A signal that somebody ignores or handles (nohup, a test) stays theirs.
+
+    The handler that is installed, or the one that is and whose program is not over yet.
+    """
+    handler = next((each for each in _installed() if not each.over), None) or Interrupts()
     sys.unraisablehook = handler.lost
     for number in ENDING:
         before = signal.getsignal(number)

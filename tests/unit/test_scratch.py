@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -67,3 +68,10 @@ def test_a_removal_that_is_interrupted_is_done_at_the_end(
     monkeypatch.undo()
     scratch._remove_all()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_temporary_folder_of_the_package_is_on_the_list() -> None:
+    package = Path(scratch.__file__).parent
+    makers = re.compile(r"\b(mkdtemp|mkstemp|TemporaryDirectory)\((?!dir=folder_of\()")
+    found = [path.name for path in package.rglob("*.py") if makers.search(path.read_text(encoding="utf-8"))]
+    assert found == []

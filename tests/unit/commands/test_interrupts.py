@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -93,7 +94,7 @@ try:
     finally:
         print("cleaned up" if worked(2.5) else "")
 except KeyboardInterrupt:
-    handler.over = True
+    handler.end()
     print("interrupted")
 """
 IN_A_DESTRUCTOR = "Falls()"
@@ -148,7 +149,7 @@ def test_no_verdict_is_said_after_a_signal() -> None:
         signal.raise_signal(TERM)
     with pytest.raises(KeyboardInterrupt):
         raise_if_asked()
-    handler.over = True
+    handler.end()
     raise_if_asked()
     signal.raise_signal(TERM)
 
@@ -161,3 +162,11 @@ def test_a_query_that_a_signal_stopped_is_an_interruption() -> None:
         connection.execute("SELECT sum(a.i * b.i) FROM range(1000000) a(i), range(1000000) b(i)").fetchall()
     assert is_interruption(caught.value)
     assert not is_interruption(RuntimeError("a query"))
+
+
+def test_a_signal_while_the_program_is_imported_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    command = [sys.executable, "-m", "mlops_actions", "--version"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
