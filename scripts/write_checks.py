@@ -87,12 +87,15 @@ def _part(check: Check) -> Iterator[str]:
 
 
 def _plain(value: str) -> str:
-    """Words with an underscore are names of keys."""
-    words = [
-        f"`{word}`" if "_" in word and word.replace("_", "").replace(".", "").isalnum() else word
-        for word in value.split(" ")
-    ]
-    return " ".join(words)
+    """Words with an underscore are names of keys; what ends a clause behind them is not part of the name."""
+    return " ".join(_word(each) for each in value.split(" "))
+
+
+def _word(word: str) -> str:
+    name = word.rstrip(".,;:")
+    if "_" in name and name.replace("_", "").replace(".", "").isalnum():
+        return f"`{name}`{word[len(name) :]}"
+    return word
 
 
 def main() -> int:

@@ -21,12 +21,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeyFile:
-    """A file that the schema's references name: no split, and judged by its source alone."""
+    """A file that is no split here and is judged by its source alone.
+
+    One that the schema's references name, or one that a change brings in place of the base commit's, which is
+    read: that one is of the change's own declaration, its rows are not counted (None), and its sha256 is ""
+    where it cannot be had.
+    """
 
     role: str
     path: str
-    rows: int
+    rows: int | None
     sha256: str
+    brought: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What a sentence calls it."""
+        return f"{self.path} of this change" if self.brought else self.path
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Setting:
         replaced: roles that are judged by the base commit's file while head brings another.
         secret: what keyed digests are made with; never shown.
         positive: evaluate.positive.
-        key_files: that the schema's references name.
+        key_files: that the schema's references name, and those that a change brings.
     """
 
     data: DataConfig

@@ -119,7 +119,7 @@ CONFLICTS = Check(
 SPLITS = Check(
     "DS205",
     "Inputs in both splits",
-    "Is every model input of training in evaluation, too?",
+    "Is every model input of training in evaluation and in the serving log, too?",
     "Write the missing column into the evaluation rows, or exclude it from the inputs.",
     ("data.evaluation",),
 )
@@ -158,7 +158,7 @@ KIND = Check(
 DRIFT = Check(
     "DS301",
     "Drift",
-    "Is evaluation distributed as training?",
+    "Is evaluation distributed as training, and as full?",
     "Find what changed: time, source, filter or unit.",
     ("data.evaluation",),
 )
@@ -178,14 +178,14 @@ NOVELTY = Check(
 HISTORY = Check(
     "DS304",
     "Drift of the training data",
-    "Is the training data distributed as the base commit's?",
+    "Is the training data distributed as the base commit's, and as full?",
     "Find what changed: time, source, filter or unit.",
     ("the base commit's data",),
 )
 SKEW = Check(
     "DS305",
     "Skew",
-    "Are served features distributed as in training?",
+    "Are served features distributed as in training, and as full?",
     "Compare how training and serving compute the column: the same code should do both.",
     ("data.serving_log",),
 )
@@ -251,7 +251,7 @@ CATALOG: tuple[Check, ...] = (
     DUPLICATES, CONSTANT, BLANKS, CONFLICTS, SPLITS, MIXED, DAMAGED, SPECIAL, OUTLIERS,
     KIND,
     DRIFT, PREVALENCE, NOVELTY, HISTORY, SKEW, PREDICTIONS,
-    ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK,
+    ROW_LEAK, KEY_LEAK, TWIN_LEAK, more.POWER_LEAK, more.FUTURE_LEAK, more.TIME_LEAK,
     LABELS, more.LABEL_ERRORS, more.IMBALANCE, more.FRESHNESS, more.LABEL_DRIFT, more.PROVENANCE,
     SIZE, more.LEARNING_CURVE, more.TRAINING_COST, more.SLICE_ROWS,
     SOURCE, privacy.LICENCE, privacy.SOURCE_CHANGE, privacy.RETENTION,

@@ -19,6 +19,14 @@ FUTURE_LEAK = Check(
     "Leave out what was not known at that time; a date that is planned ahead belongs into exclude.",
     ("data.time",),
 )
+TIME_LEAK = Check(
+    "DS406",
+    "Training after evaluation",
+    "Does training hold rows from after the time that the model is evaluated on?",
+    "Split by time: train on what lies before the first evaluation row. Where evaluation on an earlier time "
+    "is meant, raise max_share; 1 allows any order.",
+    ("data.evaluation", "data.time"),
+)
 LABEL_ERRORS = Check(
     "DS502",
     "Label errors",
@@ -44,7 +52,8 @@ LABEL_DRIFT = Check(
     "DS505",
     "Labels by annotator or batch",
     "Does an annotator or a batch label unlike the others?",
-    "Let two annotators label the same rows; look for another rule, tool or population behind the group.",
+    "The rows that are named lead to each such group. Let two annotators label the same rows; look for "
+    "another rule, tool or population behind the group.",
     ("data.provenance.annotator or data.provenance.batch",),
 )
 PROVENANCE = Check(

@@ -40,12 +40,14 @@ class Subject:
 
 
 class Judged(CheckResult):
-    """A result beside the rows it means: what is found of them is written, `sought` never is.
+    """A result beside the rows it means: what is found of them is written, these two never are.
 
     sought: of profile/places.py, which may hold cell values; a tuple has one of each failure, or None.
+    personal: of DS801, whether the column holds anything personal, of a kind that is looked for or not.
     """
 
     sought: Any = Field(default=None, exclude=True, repr=False)
+    personal: bool = Field(default=False, exclude=True, repr=False)
 
 
 def result(  # noqa: PLR0913 - each is a field

@@ -49,22 +49,25 @@ def row_needs(now: TableProfile, before: TableProfile, key: tuple[str, ...]) -> 
         yield Changes(now.role, before.role, columns, ())
 
 
-def changes_of(case: Case) -> tuple[DataChange, ...]:
-    """The training rows against the base commit's, with the measured needs."""
+def changes_of(case: Case, hidden: Collection[str] = ()) -> tuple[DataChange, ...]:
+    """The training rows against the base commit's, with the measured needs.
+
+    hidden: columns of which no mean is told.
+    """
     now, before = case.tables.get(ROLE), case.tables.get(OTHER)
     data = case.setting.data
     if now is not None and before is None and (pair := history(case)) is not None:
-        return (_of_stored(pair, data),)
+        return (_of_stored(pair, data, {*hidden, *data.sensitive}),)
     if now is None or before is None:
         return ()
-    return (data_change(now, before, data.key, case.measured, frozenset(data.sensitive)),)
+    return (data_change(now, before, data.key, case.measured, {*hidden, *data.sensitive}),)
 
 
-def _of_stored(pair: Pair, data: DataConfig) -> DataChange:
+def _of_stored(pair: Pair, data: DataConfig, hidden: Collection[str]) -> DataChange:
     """Columns, nulls and distributions; which rows came and went cannot be told without the rows."""
     now, before = pair.current, pair.reference
     columns = common(now, before)
-    made = _frame(now, before, columns, data.key, data.sensitive)
+    made = _frame(now, before, columns, data.key, hidden)
     return made.model_copy(update={"reason": NO_ROWS})
 
 
@@ -100,7 +103,8 @@ def data_change(
         return made.model_copy(update={"reason": "the two have no column in common"})
     if keyed_rows(key, columns):
         need = Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
-        return made.model_copy(update=_by_key(now.role, key, measured[need]))
+        told = "".join(f"; {name} {_kinds(*each)}" for name in key if (each := _retyped(now, before, name)))
+        return made.model_copy(update=_by_key(now.role, key, measured[need], told))
     found = measured[Changes(now.role, before.role, columns, ())]
     how = WHOLE.format(count(len(columns), "column"))
     sentence = f"{now.role}: {_rows(found.added, 'added')}, {found.removed:,} removed ({how})"
@@ -114,7 +118,7 @@ def _frame(
     key: tuple[str, ...],
     sensitive: Collection[str],
 ) -> DataChange:
-    shifts = shifts_of(now, before, tuple(name for name in columns if name not in key), sensitive)
+    shifts = shifts_of(now, before, columns, sensitive, key)
     return DataChange(
         role=now.role,
         rows_before=before.rows,
@@ -126,7 +130,19 @@ def _frame(
     )
 
 
-def _by_key(role: str, key: tuple[str, ...], found: RowChanges) -> dict[str, Any]:
+def _retyped(
+    now: TableProfile, before: TableProfile, name: str
+) -> tuple[ColumnProfile, ColumnProfile] | None:
+    """The column before and now where it is of another kind: 7 and 007 are two keys then."""
+    first, second = before.column(name), now.column(name)
+    return None if first is None or second is None or first.kind == second.kind else (first, second)
+
+
+def _kinds(first: ColumnProfile, second: ColumnProfile) -> str:
+    return f"{first.kind} -> {second.kind}"
+
+
+def _by_key(role: str, key: tuple[str, ...], found: RowChanges, retyped: str) -> dict[str, Any]:
     ordered = sorted((each for each in found.by_column if each[1]), key=lambda each: (-each[1], each[0]))
     return {
         "key": key,
@@ -135,7 +151,7 @@ def _by_key(role: str, key: tuple[str, ...], found: RowChanges) -> dict[str, Any
         "changed": found.changed,
         "columns": tuple(ColumnChange(column=name, rows=rows) for name, rows in ordered),
         "sentence": f"{role}: {_rows(found.added, 'added')}, {found.removed:,} removed, {found.changed:,} "
-        f"changed (joined by {', '.join(key)}{_odd_keys(found)})",
+        f"changed (joined by {', '.join(key)}{retyped}{_odd_keys(found)})",
         "repeated_keys": (found.repeated_other, found.repeated),
         "null_keys": (found.without_key_other, found.without_key),
     }
@@ -156,18 +172,27 @@ def _rows(n: int, what: str) -> str:
 
 
 def shifts_of(
-    now: TableProfile, before: TableProfile, columns: Iterable[str], sensitive: Collection[str] = ()
+    now: TableProfile,
+    before: TableProfile,
+    columns: Iterable[str],
+    sensitive: Collection[str] = (),
+    key: Collection[str] = (),
 ) -> tuple[ColumnShift, ...]:
-    """Columns of another kind first, then those whose nulls or distribution moved, the furthest first."""
+    """Columns of another kind first, then those whose nulls or distribution moved, the furthest first.
+
+    Of the key nothing but another kind is told: new rows have new keys.
+    """
     found: list[tuple[float, ColumnShift]] = []
     for name in columns:
         first, second = before.column(name), now.column(name)
         if first is None or second is None:
             continue
-        distance = _distance(first, second)
+        retyped = first.kind != second.kind
+        if name in key and not retyped:
+            continue
+        distance = _distance(first, second) if name not in key else None
         effect = distance.effect if distance is not None else 0.0
         nulls = abs(second.null_rate - first.null_rate)
-        retyped = first.kind != second.kind
         if retyped or effect >= LEAST_EFFECT or nulls >= LEAST_NULLS:
             found.append(
                 (max(effect, nulls) + 2 * retyped, _shift(first, second, distance, name in sensitive))
@@ -190,7 +215,7 @@ def _shift(
 ) -> ColumnShift:
     words = []
     if first.kind != second.kind:
-        words.append(f"{first.kind} -> {second.kind}")
+        words.append(_kinds(first, second))
     if abs(second.null_rate - first.null_rate) >= LEAST_NULLS:
         words.append(f"null rate {first.null_rate:.3g} -> {second.null_rate:.3g}")
     if distance is not None and distance.effect >= LEAST_EFFECT:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.comparable import spellings
+from mlops_actions.profile.rounding import to_spread, written
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -21,30 +23,43 @@ def check_distribution(
     subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
 ) -> Iterator[CheckResult]:
     """One result a declared bound; `where` is the column with its split."""
-    bounds = contract.distribution
+    declared = contract.distribution
     summary = column.summary
     if summary is not None:
         for name in ("mean", "median", "std"):
-            span = getattr(bounds, name)
+            span = getattr(declared, name)
             if span is not None:
-                value = getattr(summary, name)
+                value, told = _told(getattr(summary, name), summary.std, span)
                 ok = span[0] <= value <= span[1]
+                bounds = ", ".join(map(written, span))
                 verb = "is within" if ok else "is outside"
-                text = f"{where}: {name} {value:.6g} {verb} [{span[0]:g}, {span[1]:g}] (n={column.present:,})"
-                limit = f"{name} in [{span[0]:g}, {span[1]:g}]"
+                text = f"{where}: {name} {told} {verb} [{bounds}] (n={column.present:,})"
+                limit = f"{name} in [{bounds}]"
                 yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
-    if bounds.max_share is not None and column.counts is None:
+    if declared.max_share is not None and column.counts is None:
         yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
-    elif bounds.max_share is not None and column.counts:
-        yield _share(subject, where, column, bounds.max_share)
+    elif declared.max_share is not None and column.counts:
+        yield _share(subject, where, column, declared.max_share, contract.type)
+
+
+def _told(value: float, std: float, span: tuple[float, float]) -> tuple[float, str]:
+    """As the report writes it; with all digits only where rounding would move it over a bound."""
+    shown = to_spread(value, std)
+    if (span[0] <= shown <= span[1]) == (span[0] <= value <= span[1]):
+        return shown, written(value, std)
+    return value, f"{value:.15g}"
 
 
 def _share(
-    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float]
+    subject: Subject, where: str, column: ColumnProfile, limit: float | dict[str, float], declared: str
 ) -> CheckResult:
     if isinstance(limit, dict):
         shares = {str(value): count / max(1, column.present) for value, count in column.counts or ()}
-        over = [name for name, most in limit.items() if shares.get(name, 0.0) > most]
+        over = [
+            name
+            for name, most in limit.items()
+            if sum(shares.get(text, 0.0) for text in spellings(name, declared)) > most
+        ]
         bounds = count(len(limit), "category", "categories")
         text = f"{where}: {len(over)} of {bounds} exceed their share (n={column.present:,})"
         return result(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.distances import distance_of, values_compared
+from mlops_actions.checks.null_drift import changed, null_distance
 from mlops_actions.checks.pairs import history, left_out, skew, splits
-from mlops_actions.results.dataset import DriftRow, FailureCase
+from mlops_actions.results.dataset import NULLS, DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, ordinal, share
 from mlops_actions.statistics.drift import Distance, drifts
@@ -64,7 +65,9 @@ def measure_drift(
     limits: DriftParameters,
     named: frozenset[str] = frozenset(),
 ) -> tuple[DriftRow, ...]:
-    """One row per column: Holm over all that could be compared; inconclusive below the minimum of rows.
+    """One row per column, and one more where its share of nulls drifts; inconclusive below the least rows.
+
+    Holm is over all values and all shares of nulls that could be compared.
 
     named: the columns whose categories may be shown.
     """
@@ -75,6 +78,8 @@ def measure_drift(
         if first is None:
             continue
         second = pair.compared(name)
+        if second is not None and (nulls := _nulls(pair, first, second, limits)) is not None:
+            found.append(_Measured(first, second, nulls))
         told = _told(check, pair, first, second, limits)
         if told is None and second is not None:
             distance = distance_of(first, second, limits.min_expected_of(name))
@@ -89,8 +94,23 @@ def measure_drift(
         row.model_copy(update={"labels": each.distance.names}) if row.column in named else row
         for row, each in zip(rows, found, strict=True)
     ]
+    rows = [row for row in rows if row.kind != NULLS or row.outcome is Outcome.WARN]
     rows.sort(key=lambda row: (row.outcome is not Outcome.WARN, -(row.effect or 0)))
-    return (*rows, *undecided)
+    emptied = {row.column for row in rows if row.kind == NULLS and 1.0 in _of_nulls(row)}
+    open_ = (row for row in undecided if row.outcome is Outcome.SKIPPED or row.column not in emptied)
+    return (*rows, *open_)
+
+
+def _nulls(
+    pair: Pair, first: ColumnProfile, second: ColumnProfile, limits: DriftParameters
+) -> Distance | None:
+    """Of every column that nobody asked to leave out: an id or time that is written no more is told, too."""
+    name = first.name
+    if name in limits.exclude or limits.judged(name) is False or name in pair.unlike:
+        return None
+    if min(first.rows, second.rows) < limits.min_rows_of(name):
+        return None
+    return null_distance(first, second)
 
 
 def _told(
@@ -110,6 +130,8 @@ def _told(
         return why, Outcome.SKIPPED
     if second is None:
         return f"not in {pair.second}", Outcome.INCONCLUSIVE
+    if first.rows and second.rows and not first.present and not second.present:
+        return "no value in either", Outcome.SKIPPED
     fewest, needed = min(map(values_compared, (first, second))), limits.min_rows_of(name)
     if fewest < needed:
         return f"{count(fewest, 'value')}, at least {needed} are needed", Outcome.INCONCLUSIVE
@@ -120,11 +142,12 @@ def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> Drif
     name, distance = each.first.name, each.distance
     alpha, material, ratio = limits.alpha_of(name), limits.material_of(name), limits.ratio_of(name)
     drifted = drifts(distance, p, alpha, material, ratio)
-    n, m = values_compared(each.first), values_compared(each.second)
+    nulls = distance.kind == NULLS
+    n, m = (each.rows if nulls else values_compared(each) for each in each[:2])
     text = "".join(
         (
-            f"{name}: {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} ",
-            f"(material above {material:g})",
+            f"{name}: {distance.statistic} {changed(distance) + ', a difference of ' if nulls else ''}",
+            f"{distance.effect:.4f}, at least {distance.effect_low:.4f} (material above {material:g})",
             *_of_a_category(distance, ratio),
             f", from bins, {distance.error:.4f} more at most" if distance.error else "",
             f", from a sample of {count(sampled, 'row')}" if (sampled := pair.read.get(name, 0)) else "",
@@ -183,14 +206,21 @@ def _named(drifted: Sequence[DriftRow], limits: DriftParameters) -> str:
     """The largest, each with what was seen and what is material."""
     if not drifted:
         return ""
-    told = [f"{row.column} ({_figures(row, limits)})" for row in drifted[:MOST_NAMED]]
-    told += [f"and {len(drifted) - MOST_NAMED:,} more"] if len(drifted) > MOST_NAMED else []
+    figures: dict[str, list[str]] = {}
+    for row in drifted:
+        figures.setdefault(row.column, []).append(_figures(row, limits))
+    told = [f"{name} ({'; '.join(each)})" for name, each in list(figures.items())[:MOST_NAMED]]
+    told += [f"and {len(figures) - MOST_NAMED:,} more"] if len(figures) > MOST_NAMED else []
     return f": {', '.join(told)}"
 
 
 def _figures(row: DriftRow, limits: DriftParameters) -> str:
     """Of the distance where it is material, else of the category whose share changed by a factor."""
     material = limits.material_of(row.column)
+    if row.kind == NULLS:
+        before, after = _of_nulls(row)
+        least = f"at least {row.effect_low or 0.0:.4f} apart, material above {material:g}"
+        return f"{row.statistic} {before:.4f} to {after:.4f}, {least}"
     if row.ratio is None or row.ratio_low is None or (row.effect_low or 0.0) > material:
         least = f"at least {row.effect_low or 0.0:.4f}, material above {material:g}"
         return f"{row.statistic} {row.effect or 0.0:.4f}, {least}"
@@ -198,27 +228,41 @@ def _figures(row: DriftRow, limits: DriftParameters) -> str:
     return f"a category x{row.ratio:.3g}, at least x{row.ratio_low:.3g} either way, material above x{ratio:g}"
 
 
+def _of_nulls(row: DriftRow) -> tuple[float, float]:
+    return row.shares_reference[1], row.shares_current[1]
+
+
 def check_drift(check: Check, pair: Pair, rows: tuple[DriftRow, ...], limits: DriftParameters) -> CheckResult:
-    """Two samples as a whole: drift is a warning, named by column; so is a column of another kind."""
+    """Two samples as a whole: drift is a warning, named by column; so is a column of another kind.
+
+    It passes only where every column that should be compared has something to compare: one that is missing
+    or has no value leaves the verdict open.
+    """
     n = pair.current.rows
     warned = [row for row in rows if row.outcome is Outcome.WARN]
     drifted, unlike = [row for row in warned if row.measured], [row for row in warned if not row.measured]
-    undecided = [row.sentence for row in rows if row.outcome is Outcome.INCONCLUSIVE]
-    judged = len(drifted) + sum(row.outcome is Outcome.PASS for row in rows)
+    undecided = [row for row in rows if row.outcome is Outcome.INCONCLUSIVE]
+    undecided.sort(key=lambda row: row.n_current > 0)
+    names = {row.column for row in drifted}
+    judged = len(names | {row.column for row in rows if row.outcome is Outcome.PASS})
     text = (
-        f"{share(len(drifted), judged, 'column', 'drift')} between {pair.first} and {pair.second}"
+        f"{share(len(names), judged, 'column', 'drift')} between {pair.first} and {pair.second}"
         f"{_named(drifted, limits)} (n={n:,})"
     )
     if unlike:
         text += f"; {count(len(unlike), 'column')} of another kind ({unlike[0].sentence})"
     if undecided:
-        text += f"; {len(undecided)} could not be judged ({undecided[0]})"
+        text += f"; {len(undecided)} could not be judged ({undecided[0].sentence})"
+    lacking = any(not row.n_current for row in undecided)
     return result(
         check,
         Subject(pair.current.role, pair.words, n),
-        Outcome.WARN if warned else Outcome.PASS if judged else Outcome.INCONCLUSIVE,
+        Outcome.WARN if warned else Outcome.PASS if judged and not lacking else Outcome.INCONCLUSIVE,
         text,
-        observed=float(len(warned)),
+        observed=float(len(names) + len(unlike)),
         limit=0.0,
-        failures=tuple(FailureCase(where=row.sentence, count=row.n_current) for row in warned),
+        failures=tuple(
+            FailureCase(where=name, count=rows)
+            for name, rows in {row.column: row.n_current for row in warned}.items()
+        ),
     )

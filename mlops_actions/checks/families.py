@@ -21,6 +21,7 @@ from mlops_actions.checks import (
     sources,
     target_leaks,
     text_lengths,
+    time_leak,
     values,
 )
 from mlops_actions.checks.parameters import in_force
@@ -34,12 +35,13 @@ if TYPE_CHECKING:
 
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
     schema.needs, text_lengths.needs, rows_contract.needs, row_keys.needs, integrity.needs, values.needs,
-    kind_change.needs, leaks.needs, target_leaks.needs, labels.needs, privacy.needs, data_diff.needs,
+    kind_change.needs, leaks.needs, target_leaks.needs, time_leak.needs, labels.needs,
+    privacy.needs, data_diff.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
     schema.judge, text_lengths.judge, rows_contract.judge, row_keys.judge,
     integrity.judge, values.judge, kind_change.judge, prevalence.judge, novelty.judge, leaks.judge,
-    target_leaks.judge, labels.judge, size.judge, sources.judge,
+    target_leaks.judge, time_leak.judge, labels.judge, size.judge, sources.judge,
     privacy.judge,
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MINUTE = 60
 MEBIBYTE = 2**20
 BEYOND = 100
+SAME = 5e-5  # scores that are written alike
 
 
 def judge_label_errors(
@@ -37,9 +38,9 @@ def judge_label_errors(
         why = f"{found.model}, out of fold{_folds(found)}, tells labels no better than the classes' shares do"
         text = f"train.{target}: wrong labels cannot be told (n={found.rows:,}): {why}"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, text, reason=why, limit=most)
+    none_shown = share.low <= most and f"{share.low:.1%}" == f"{0:.1%}"
     text = (
-        f"train.{target}: about {share.value:.1%} of n={found.rows:,} labels are wrong "
-        f"({share.value * found.rows:,.0f}; 99 % interval {share.low:.1%} to {high:.1%}), maximum {most:.1%} "
+        f"train.{target}: {_wrong(found, high, none_shown=none_shown)}, maximum {most:.1%} "
         f"({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:
@@ -50,9 +51,22 @@ def judge_label_errors(
         text += f"; {found.suspects:,} rows stand out by confident learning"
         text += "" if places else ", which have no number to name them by"
     failures = tuple(places or ()) if outcome is Outcome.WARN else ()
+    observed = share.low if none_shown else share.value
     return result(
-        catalog.LABEL_ERRORS, subject, outcome, text, observed=share.value, limit=most, failures=failures
+        catalog.LABEL_ERRORS, subject, outcome, text, observed=observed, limit=most, failures=failures
     )
+
+
+def _wrong(found: LabelErrors, high: float, *, none_shown: bool) -> str:
+    """How many labels are wrong, or, where the interval reaches 0, how many could be at most."""
+    share, interval = found.share, f"99 % interval {found.share.low:.1%} to {high:.1%}"
+    if none_shown:
+        return (
+            f"no label of n={found.rows:,} is shown to be wrong; at most {high:.1%} could be, as doubt looks "
+            f"alike ({interval})"
+        )
+    wrong = f"{share.value * found.rows:,.0f}"
+    return f"about {share.value:.1%} of n={found.rows:,} labels are wrong ({wrong}; {interval})"
 
 
 def _folds(found: LabelErrors) -> str:
@@ -70,6 +84,9 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
         text = f"train: too few rows or too little time for a learning curve ({how})"
         asked = Outcome.SKIPPED if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
         return result(catalog.LEARNING_CURVE, subject, asked, text, reason="at least 4 sizes are needed")
+    if _never_rises(curve, curve.gain):
+        outcome = Outcome.PASS if curve.target is None else Outcome.INCONCLUSIVE  # nothing was asked
+        return _not_rising(curve, outcome, subject, how)
     head = f"train: {curve.metric} {_range(curve.now)} at n={curve.rows:,}"
     gain = f"twice the rows add {_range(curve.gain)}"
     if curve.target is None:
@@ -85,6 +102,29 @@ def judge_curve(curve: LearningCurve) -> CheckResult:
         observed=curve.now.value,
         limit=curve.target,
         reason="the interval is too wide" if outcome is Outcome.INCONCLUSIVE else "",
+    )
+
+
+def _never_rises(curve: LearningCurve, gain: Interval) -> bool:
+    """Whether no resample rises though the scores differ: the law is flat at its bound then, and fits none.
+
+    Equal scores (all rows right at any size) are a law that fits: more rows add nothing.
+    """
+    scores = [point.score for point in curve.points]
+    return not gain.value and not gain.high and max(scores) - min(scores) > SAME
+
+
+def _not_rising(curve: LearningCurve, outcome: Outcome, subject: Subject, how: str) -> CheckResult:
+    first, last = curve.points[0], curve.points[-1]
+    target = "" if curve.target is None else f", target {curve.target:g}"
+    why = "the score does not rise with the rows"
+    text = (
+        f"train: {curve.metric} {first.score:.4f} at {first.rows:,} rows, {last.score:.4f} at {last.rows:,} "
+        f"(n={curve.rows:,}{target}): {why}, so that what more rows add cannot be told ({how})"
+    )
+    reason = why if outcome is Outcome.INCONCLUSIVE else ""
+    return result(
+        catalog.LEARNING_CURVE, subject, outcome, text, observed=last.score, limit=curve.target, reason=reason
     )
 
 

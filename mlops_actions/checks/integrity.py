@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
 from mlops_actions.checks.declared_labels import check_declared
+from mlops_actions.checks.inputs_there import judge_inputs
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.checks.wide import text_rows
 from mlops_actions.profile.needs import Conflicts
@@ -70,7 +71,7 @@ def judge(case: Case) -> Iterator[CheckResult]:
     elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:
         judged = check_conflicts(train, data.target, torn.groups, torn.rows, limits.conflicts)
         yield judged.model_copy(update={"sought": Torn("train", _there(case), data.target)})
-    yield check_splits(train, case.evaluation, setting.features)
+    yield from judge_inputs(case)
 
 
 def check_integrity(
@@ -209,21 +210,3 @@ def no_conflicts_of_numbers(table: TableProfile, target: str) -> CheckResult:
     """A regression's equal inputs may well have different numbers."""
     subject = Subject(table.role, target, table.rows)
     return skipped(catalog.CONFLICTS, subject, "labels of a regression are numbers, not classes")
-
-
-def check_splits(
-    train: TableProfile, evaluation: TableProfile | None, features: tuple[str, ...]
-) -> CheckResult:
-    """A model cannot be judged on rows that lack what it was trained on."""
-    if evaluation is None:
-        return skipped(
-            catalog.SPLITS, Subject("evaluation", "inputs", train.rows), "data.evaluation is not declared"
-        )
-    subject = Subject("evaluation", evaluation.path, evaluation.rows)
-    inputs = [name for name in features if train.column(name) is not None]
-    absent = [name for name in inputs if evaluation.column(name) is None]
-    if absent:
-        text = f"evaluation: missing {', '.join(absent)}, of {len(inputs)} model inputs that training has"
-        return result(catalog.SPLITS, subject, Outcome.FAIL, text, observed=float(len(absent)), limit=0.0)
-    text = f"evaluation: all {len(inputs)} model inputs of training are there"
-    return result(catalog.SPLITS, subject, Outcome.PASS, text, observed=0.0, limit=0.0)

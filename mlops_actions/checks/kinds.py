@@ -96,7 +96,7 @@ def _word(kind: str) -> str:
 
 def _read(text: ColumnProfile, values: ValueCounts, kind: str) -> ColumnProfile | str:
     """The text column as the other's kind, of its sample where that is what is known; or why it is not."""
-    reader = _time if kind in TIMES else _number_or_truth if kind == "boolean" else _number
+    reader = time_of if kind in TIMES else _number_or_truth if kind == "boolean" else _number
     held: Counter[float | bool] = Counter()
     wrong = missing = 0
     for value, rows in values:
@@ -135,7 +135,7 @@ def _number_or_truth(text: str) -> float | None:
     return TRUTH.get(text.strip().lower(), _number(text))
 
 
-def _time(text: str) -> int | None:
+def time_of(text: str) -> int | None:
     """Whole UTC microseconds since 1970; a time without a zone is UTC."""
     if not DAY.match(text):
         return None

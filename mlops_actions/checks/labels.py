@@ -11,7 +11,7 @@ from mlops_actions.checks import catalog_labels as catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Groups
-from mlops_actions.profile.places import Nulls
+from mlops_actions.profile.places import Held, Nulls
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, share
@@ -155,6 +155,8 @@ def judge_groups(
 ) -> CheckResult:
     """Each large enough group against the others: significant (Holm), and material at the lower end.
 
+    The first rows of each that differs are sought: they lead to a group whose name may not be shown.
+
     joint: rows of each pair of a group and a label, None where there were too many; word: annotator or
     batch.
     """
@@ -184,6 +186,8 @@ def judge_groups(
     worst = max(gaps, key=lambda gap: gap.gap)
     text = _said(subject, word, (len(differs), len(large), len(names)), worst, limits)
     failures = tuple(_failure(word, large[at], names, gaps[at], show_values=show_values) for at in differs)
+    groups = {str(each): each for each in joint.groups}
+    sought = tuple(Held("train", subject.name, (groups[names[large[at]]],)) for at in differs)
     outcome = Outcome.WARN if differs else Outcome.PASS
     return result(
         catalog.LABEL_DRIFT,
@@ -193,6 +197,7 @@ def judge_groups(
         observed=worst.gap,
         limit=limits.material,
         failures=failures,
+        sought=sought or None,
     )
 
 

@@ -192,6 +192,16 @@ class FutureParameters(ColumnParameters):
     max_share: Share = 0.01
 
 
+class TimeLeakParameters(ColumnParameters):
+    """DS406: the share of training rows that may lie after the first evaluation row.
+
+    `by_time`: the split is meant to be by time, so that no order of the rows is taken for a random split.
+    """
+
+    max_share: Share = 0.01
+    by_time: bool = False
+
+
 class LabelErrorParameters(Parameters):
     """DS502: the share of wrong labels that is borne, and the rows below which none is told."""
 
@@ -248,6 +258,9 @@ class SizeParameters(Parameters):
 
 class PersonalParameters(ColumnParameters):
     """DS801: which kinds are looked for, and how many such values a column may hold.
+
+    Whatever is looked for, permitted, excluded or skipped: no value of a column that looks personal, of any
+    kind, is written anywhere.
 
     `sample`: rows that tell of a column of too many distinct values what most of them are.
     """

@@ -146,6 +146,7 @@ HINTS = (  # one of them is in every text that holds an embedded form
     b"(AA00", b",AA00", b";AA00", b"=AA00", b"[AA00", b'"AA00', b"'AA00", b" AA000000A", b":AA000000A",
 )  # fmt: skip
 LONGEST = 44  # of a form
+AT_IN_URL = "%40"
 EMAIL = re.compile(
     r"(?:[\w.!#$%&'*+/=?^`{|}~-]|\"[^\"\n@]{1,62}\")@(?:(?:[^\W_]|-){1,63}\.)+"
     r"(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})(?!\w)"

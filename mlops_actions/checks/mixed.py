@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import Subject, result
 from mlops_actions.checks.value_cases import value_cases
+from mlops_actions.profile.missing_words import WORDS
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -30,8 +31,17 @@ COMMA_NUMBER = re.compile(
     r"\s*[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]+,[0-9]+)\s*",
     re.ASCII,
 )
-WORD, ISO, OTHER_DATE = (
-    re.compile(rf"\s*{each}\s*").fullmatch for each in (wide.WORDS, wide.ISO, wide.OTHER_DATE)
+# 12 %, $1,200.50, 9,99 EUR, and a minus or dash before a number; the hyphen is PLAIN_NUMBER's.
+_DIGITS = r"(?:[0-9]{1,3}(?:[,.][0-9]{3})+|[0-9]+)(?:[.,][0-9]*)?"
+_MINUS, _CURRENCY = "[\u2212\u2013\ufe63\uff0d]", "[$\u20ac\u00a3\u00a5\u20b9]"
+SIGNED = (
+    rf"(?:{_MINUS} ?{_CURRENCY}? ?{_DIGITS}[ \u00a0]?(?:%|{_CURRENCY})?"
+    rf"|[+-]?{_DIGITS}[ \u00a0]?(?:%|{_CURRENCY}|EUR|USD|GBP)"
+    rf"|[+-]? ?(?:{_CURRENCY}|EUR|USD|GBP) ?[+-]?{_DIGITS})"
+)
+LABELS = 10  # fewer different ones may well be labels: 10%, 20%, 30%
+WORD, ISO, OTHER_DATE, SIGNED_NUMBER = (
+    re.compile(rf"\s*{each}\s*").fullmatch for each in (WORDS, wide.ISO, wide.OTHER_DATE, SIGNED)
 )
 TRUTH = frozenset({"true", "false"})
 
@@ -42,11 +52,12 @@ def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) 
     numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
     words = _read(counts, WORD)
     written, numeric, missing = map(counts.rows_where, (~blank, numbers, words))
-    for noun, marked in (
-        ("number", numbers),
-        ("boolean", counts.marked(lambda text: text.strip().lower() in TRUTH)),
-        ("date", _read(counts, ISO)),
-    ):
+    kinds = {
+        "number": numbers,
+        "boolean": counts.marked(lambda text: text.strip().lower() in TRUTH),
+        "date": _read(counts, ISO),
+    }
+    for noun, marked in kinds.items():
         held = counts.rows_where(marked)
         if not held or held + missing < written:
             continue
@@ -60,11 +71,15 @@ def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) 
     least = limits.min_share * (written - missing)
     if (rows := counts.rows_where(commas)) and rows + numeric >= least:
         return _cases(_commas(subject, rows, counts.total, limits), subject, counts, commas)
+    signed = _read(counts, SIGNED_NUMBER)
+    if (rows := counts.rows_where(signed)) and rows + numeric >= least and int(signed.sum()) >= LABELS:
+        return _cases(_signed(subject, rows, counts.total, limits), subject, counts, signed)
     dates = _read(counts, OTHER_DATE)
     if (rows := counts.rows_where(dates)) and rows >= least:
         return _cases(_dates(subject, rows, counts.total, limits), subject, counts, dates)
-    found = _told(subject, written, numeric, counts.total, limits)
-    return found if found.outcome is Outcome.PASS else _cases(found, subject, counts, ~blank & ~numbers)
+    noun = max(kinds, key=lambda each: counts.rows_where(kinds[each]))
+    found = _told(subject, written, counts.rows_where(kinds[noun]), noun, counts.total, limits)
+    return found if found.outcome is Outcome.PASS else _cases(found, subject, counts, ~blank & ~kinds[noun])
 
 
 def wide_mixed(subject: Subject, rows: wide.TextRows, n: int, limits: MixedParameters) -> CheckResult:
@@ -75,7 +90,8 @@ def wide_mixed(subject: Subject, rows: wide.TextRows, n: int, limits: MixedParam
             return _missing(subject, rows.words, held, noun, n)
     if rows.other_dates and rows.other_dates >= limits.min_share * (written - rows.words):
         return _dates(subject, rows.other_dates, n, limits)
-    return _told(subject, written, rows.numbers, n, limits)
+    noun, held = max((("number", rows.numbers), ("date", rows.iso)), key=lambda each: each[1])
+    return _told(subject, written, held, noun, n, limits)
 
 
 def _read(counts: ValueCounts, matches: Callable[[str], re.Match[str] | None]) -> Marked:
@@ -124,15 +140,26 @@ def _dates(subject: Subject, rows: int, n: int, limits: MixedParameters) -> Chec
     return _warned(subject, rows, text, n)
 
 
-def _told(subject: Subject, written: int, numeric: int, n: int, limits: MixedParameters) -> CheckResult:
-    """written: rows of texts that are not blank."""
-    others = written - numeric
-    share = numeric / written if written else 0.0
+def _signed(subject: Subject, rows: int, n: int, limits: MixedParameters) -> CheckResult:
+    """Numbers as tables print them."""
+    text = (
+        f"{rows:,} numbers written with a percent sign, a currency or a minus that is no hyphen make the "
+        f"column text, told from {limits.min_share:.0%} numbers"
+    )
+    return _warned(subject, rows, text, n)
+
+
+def _told(
+    subject: Subject, written: int, held: int, noun: str, n: int, limits: MixedParameters
+) -> CheckResult:
+    """written: rows of texts that are not blank; held: those of them that are of the kind."""
+    others = written - held
+    share = held / written if written else 0.0
     mixed = others > 0 and share >= limits.min_share
     text = (
-        f"{subject.role}.{subject.name}: {others:,} texts among {numeric:,} numbers written as text"
+        f"{subject.role}.{subject.name}: {others:,} texts among {held:,} {noun}s written as text"
         if mixed
-        else f"{subject.role}.{subject.name}: {share:.0%} of the texts are numbers"
-    ) + f", mixed from {limits.min_share:.0%} numbers (n={n:,})"
+        else f"{subject.role}.{subject.name}: {share:.0%} of the texts are {noun}s"
+    ) + f", mixed from {limits.min_share:.0%} {noun}s (n={n:,})"
     outcome = Outcome.WARN if mixed else Outcome.PASS
     return result(catalog.MIXED, subject, outcome, text, observed=float(others) if mixed else 0.0, limit=0.0)

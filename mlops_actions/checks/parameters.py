@@ -34,6 +34,7 @@ from mlops_actions.checks.limits import (
     PrevalenceParameters,
     RowLeakParameters,
     SizeParameters,
+    TimeLeakParameters,
     TwinLeakParameters,
 )
 from mlops_actions.config.base import ConfigModel, Name
@@ -85,6 +86,7 @@ class CheckParameters(ConfigModel):
     twin_leak: TwinLeakParameters = Field(TwinLeakParameters(), alias="DS403")
     power_leak: PowerParameters = Field(PowerParameters(), alias="DS404")
     future_leak: FutureParameters = Field(FutureParameters(), alias="DS405")
+    time_leak: TimeLeakParameters = Field(TimeLeakParameters(), alias="DS406")
     labels: LabelParameters = Field(LabelParameters(), alias="DS501")
     label_errors: LabelErrorParameters = Field(LabelErrorParameters(), alias="DS502")
     imbalance: ImbalanceParameters = Field(ImbalanceParameters(), alias="DS503")

@@ -52,6 +52,7 @@ NO_STREET = frozenset((
 CALLS = frozenset((
     "phone", "phonenumber", "phoneno", "telephone", "telefon", "telefono", "telefone", "tel", "mobile",
     "mobilenumber", "mobil", "cell", "cellphone", "fax", "handy", "msisdn", "puhelin", "telefoon",
+    "tlf", "tlfnr", "telefonnr", "telefonnummer", "telefonnumer", "mobilnr", "mobilnummer", "phoneint",
 ))  # fmt: skip
 NATIONAL = frozenset((
     "aadhaar", "aadhar", "bsn", "burgerservicenummer", "codicefiscale", "cpf", "cpr", "cprnummer", "dni",

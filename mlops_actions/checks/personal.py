@@ -137,11 +137,8 @@ def _texts(
     if joined.count("\n") != size - 1:
         texts = [text.replace("\n", " ") for text in texts]
         joined = "\n".join(texts)
-    if "email" in wanted and "@" in joined:
-        yield (
-            "email",
-            _of((at for at, text in enumerate(texts) if "@" in text and looks.EMAIL.search(text)), size),
-        )
+    if "email" in wanted and ("@" in joined or looks.AT_IN_URL in joined):
+        yield "email", _of((at for at, text in enumerate(texts) if _is_mail(text)), size)
     if "phone" in wanted and "+" in joined:
         yield "phone", _of((at for at, text in enumerate(texts) if "+" in text and _is_call(text)), size)
     if "mac" in wanted and (":" in joined or "-" in joined):
@@ -159,6 +156,12 @@ def _of(places: Iterable[int], size: int) -> Marks:
     marks = np.zeros(size, dtype=np.bool_)
     marks[list(places)] = True
     return marks
+
+
+def _is_mail(text: str) -> bool:
+    if looks.AT_IN_URL in text:
+        text = text.replace(looks.AT_IN_URL, "@")
+    return "@" in text and looks.EMAIL.search(text) is not None
 
 
 def _is_call(text: str) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 
 from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.canaries import check_canaries, planted_needs
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import Judged, Subject, result, skipped
+from mlops_actions.checks.limits import KINDS
 from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.person_columns import expected, of_articles
 from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
@@ -21,10 +22,10 @@ from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from mlops_actions.checks.case import Case, Setting
-    from mlops_actions.checks.limits import GroupParameters, PersonalParameters
+    from mlops_actions.checks.limits import GroupParameters, Kind, PersonalParameters
     from mlops_actions.checks.personal_wide import PersonalRows
     from mlops_actions.config.data import DataConfig
     from mlops_actions.config.privacy import Canary
@@ -38,6 +39,7 @@ NO_QUASI = "privacy.quasi_identifiers is not declared"
 BASES_OWN = "the base commit's own copy, which its own run judged"
 REPLACED = "the base commit's file, which this change replaces; the new one is judged after the merge"
 RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
+CELLS, FEWEST = 2_500_000, 500  # of one sample; rows of it whatever the columns
 UNSAMPLED = "too many distinct values to count, and no sample was taken"
 
 
@@ -58,19 +60,34 @@ def needs(case: Case) -> Iterable[Need]:
         if columns:
             yield Repeats(role, columns)
             yield Shared(role, columns, role)
-        yield from _wide_texts(table, setting).values()
-        sampled = wide_columns(table, setting.data)
-        if sampled:
-            yield Sample(role, sampled, setting.limits.personal.sample)
+        yield from personal_needs(table, setting)
 
 
-def wide_columns(table: TableProfile, data: DataConfig) -> tuple[str, ...]:
-    """Those without value counts in which most values tell: numbers, and what a name announces."""
+def personal_needs(table: TableProfile, setting: Setting) -> Iterable[Need]:
+    """What the columns of too many distinct values to count hold."""
+    yield from _wide_texts(table, setting).values()
+    sample = _sample(table, setting)
+    if sample.columns:
+        yield sample
+
+
+def _sample(table: TableProfile, setting: Setting) -> Sample:
+    """Of very many columns fewer rows: what most of a column's values are, 500 tell, too."""
+    columns = wide_columns(table, setting.data, keys=setting.show_values)
+    most = max(FEWEST, CELLS // max(1, len(columns)))
+    return Sample(table.role, columns, min(setting.limits.personal.sample, most))
+
+
+def wide_columns(table: TableProfile, data: DataConfig, *, keys: bool = False) -> tuple[str, ...]:
+    """Those without value counts in which most values tell: numbers, and what a name announces.
+
+    keys: whether keys are looked at, too.
+    """
     return tuple(
         column.name
         for column in table.columns
         if column.counts is None
-        and not excepted(column.name, data)
+        and _is_looked_at(column.name, data, keys=keys)
         and (column.kind in {"integer", "number"} or expected(column.name, table.names) is not None)
     )
 
@@ -80,18 +97,18 @@ def _wide_texts(table: TableProfile, setting: Setting) -> dict[str, Matching]:
     return {
         column.name: personal_values(table.role, column, setting.limits.personal.kinds)
         for column in table.columns
-        if column.counts is None and column.kind == "string" and not excepted(column.name, setting.data)
+        if column.counts is None
+        and column.kind == "string"
+        and _is_looked_at(column.name, setting.data, keys=setting.show_values)
     }
 
 
 def judge(case: Case) -> Iterable[CheckResult]:
     """Every table. Of a reference personal columns are told and never red: no change can mend that file."""
     setting = case.setting
-    data, limits = setting.data, setting.limits
+    limits = setting.limits
     for role, table in case.tables.items():
-        sample = Sample(role, wide_columns(table, data), limits.personal.sample)
-        seen = {name: case.measured.get(need) for name, need in _wide_texts(table, setting).items()}
-        for each in check_personal(table, data, limits.personal, case.measured.get(sample), seen):
+        for each in judge_personal(table, setting, case.measured):
             yield _of_this_change(each, setting)
         if role == "reference":
             continue
@@ -110,11 +127,18 @@ def judge(case: Case) -> Iterable[CheckResult]:
     yield from check_canaries(case.tables, canaries, setting.secret, found)
 
 
+def judge_personal(table: TableProfile, setting: Setting, measured: Mapping[Need, Any]) -> tuple[Judged, ...]:
+    """DS801 of one split, with the answers to `personal_needs`."""
+    data, limits, keys = setting.data, setting.limits.personal, setting.show_values
+    seen = {name: measured.get(need) for name, need in _wide_texts(table, setting).items()}
+    return check_personal(table, data, limits, measured.get(_sample(table, setting)), seen, keys=keys)
+
+
 def _canaries(setting: Setting) -> tuple[Canary, ...]:
     return setting.privacy.canaries if setting.privacy is not None else ()
 
 
-def _of_this_change(found: CheckResult, setting: Setting) -> CheckResult:
+def _of_this_change(found: Judged, setting: Setting) -> Judged:
     """What the base commit's copy holds is no fault of the change; a declaration of the change is said."""
     if found.outcome not in {Outcome.WARN, Outcome.FAIL}:
         return found
@@ -133,13 +157,21 @@ def excepted(name: str, data: DataConfig) -> str:
     return "data.sensitive" if name in data.sensitive else "data.key" if name in data.key else ""
 
 
+def _is_looked_at(name: str, data: DataConfig, *, keys: bool) -> bool:
+    """Of what is excepted only a key whose values would be shown: it may be a person's number."""
+    where = excepted(name, data)
+    return not where or (keys and where == "data.key")
+
+
 def check_personal(
     table: TableProfile,
     data: DataConfig,
     limits: PersonalParameters,
     samples: Mapping[str, list[Any]] | None = None,
     wide: Mapping[str, PersonalRows | None] | None = None,
-) -> tuple[CheckResult, ...]:
+    *,
+    keys: bool = False,
+) -> tuple[Judged, ...]:
     """Columns whose distinct values look personal; declared ones are excepted, and said.
 
     Args:
@@ -148,22 +180,36 @@ def check_personal(
         limits: kinds and rows.
         samples: values of sampled rows of columns without counts (None is null).
         wide: what all values of text columns without counts hold.
+        keys: whether keys are looked at, too, not to be judged but to be kept back.
     """
-    found: list[CheckResult] = []
+    found: list[Judged] = []
     for column in table.columns:
         where = excepted(column.name, data)
         subject = Subject(table.role, column.name, column.rows)
-        if where:
-            found.append(skipped(catalog.PERSONAL, subject, f"not looked at, declared in {where}"))
-        elif worth_a_look(column.name, column.kind, column.counts, table.names):
+        seen: Judged | None = None
+        if _is_looked_at(column.name, data, keys=keys) and worth_a_look(
+            column.name, column.kind, column.counts, table.names
+        ):
             apart = ((samples or {}).get(column.name), (wide or {}).get(column.name))
-            found.append(_personal(table, column, limits, *apart))
+            seen = _personal(table, column, limits, *apart)
+        if where:
+            left_out = skipped(catalog.PERSONAL, subject, f"not looked at, declared in {where}")
+            found.append(left_out.model_copy(update={"personal": seen is not None and seen.personal}))
+        elif seen is not None:
+            found.append(seen)
     return tuple(found)
 
 
 def flagged(results: Iterable[CheckResult]) -> frozenset[str]:
-    """The columns in which personal values were seen in some split, permitted, switched off or not."""
-    return frozenset(each.subject for each in results if each.id == catalog.PERSONAL.id and each.observed)
+    """The columns in which personal values were seen in some split, permitted, switched off or not.
+
+    DS801's `kinds` say what is judged; what is kept back goes by every kind.
+    """
+    return frozenset(
+        each.subject
+        for each in results
+        if each.id == catalog.PERSONAL.id and (each.observed or (isinstance(each, Judged) and each.personal))
+    )
 
 
 def _personal(
@@ -172,7 +218,7 @@ def _personal(
     limits: PersonalParameters,
     sample: list[Any] | None,
     wide: PersonalRows | None,
-) -> CheckResult:
+) -> Judged:
     subject = Subject(table.role, column.name, column.rows)
     counts, of = column.counts, f"n={column.present:,}"
     failures: tuple[FailureCase, ...] = ()
@@ -182,7 +228,9 @@ def _personal(
     if counts is not None:
         if column.kind == "string" and cut_short(counts):
             of += f"; of longer values the first {FIRST:,} characters"
-        marks = find(column.name, column.kind, counts, limits.kinds, table.names)
+        every = find(column.name, column.kind, counts, KINDS, table.names)
+        personal = bool(every)
+        marks = {kind: each for kind, each in every.items() if kind in limits.kinds}
         rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
         seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
         marked = np.logical_or.reduce([np.zeros(len(counts), dtype=np.bool_), *marks.values()])
@@ -192,6 +240,7 @@ def _personal(
     else:
         told = told_of_wide(column, limits.kinds, table.names, sample, wide)
         rows, total, seen, of = dict(told.rows), told.total, told.seen, told.of
+        personal = told.personal
     strong = sum(n for kind, n in rows.items() if kind in STRONG)
     if strong and column.kind == "string" and of_articles(column.name):
         if counts is not None:
@@ -202,12 +251,20 @@ def _personal(
     if total > limits.max_rows:
         outcome = Outcome.FAIL if strong > limits.max_rows else Outcome.WARN
     maximum = f", maximum {limits.max_rows:,}" if seen else ""
-    text = f"{table.role}.{column.name}: {seen or 'nothing personal'}{maximum} ({of})"
+    text = f"{table.role}.{column.name}: {seen or _nothing(limits.kinds, personal=personal)}{maximum} ({of})"
     limit = float(limits.max_rows)
     return result(
         catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit,
         failures=failures, sought=held,
-    )  # fmt: skip
+    ).model_copy(update={"personal": personal})  # fmt: skip
+
+
+def _nothing(kinds: Collection[Kind], *, personal: bool) -> str:
+    """Where not all kinds are looked for, silence would say too much."""
+    if not personal:
+        return "nothing personal"
+    wanted = ", ".join(kinds) or "none"
+    return f"nothing of the kinds looked for ({wanted}); it looks personal all the same and is kept back"
 
 
 def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
@@ -221,7 +278,7 @@ def group_columns(setting: Setting, names: Iterable[str]) -> tuple[str, ...]:
 
 def check_groups(
     table: TableProfile, columns: tuple[str, ...], groups: Groups | None, limits: GroupParameters
-) -> CheckResult:
+) -> Judged:
     """How many rows are alone in their combination: k-anonymity is 1 where there is one.
 
     Only told unless `max_alone` is declared. A row alone in a sample need not be alone among all people.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result
+from mlops_actions.checks.check import ROUNDED, Subject, result
 from mlops_actions.profile.needs import Repeats
 from mlops_actions.profile.places import Nulls, Repeated
 from mlops_actions.results.verdict import Outcome
@@ -45,9 +45,11 @@ def judge(case: Case) -> Iterator[CheckResult]:
                 f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier key "
                 f"({', '.join(key)}), which is to identify a row (data.key), maximum 0"
             )
+            lost = repeated < table.rounded(key)
             yield result(
-                catalog.DUPLICATES, subject, Outcome.FAIL, text,
-                observed=float(repeated), limit=0.0, sought=Repeated(table.role, key),
+                catalog.DUPLICATES, subject, Outcome.INCONCLUSIVE if lost else Outcome.FAIL,
+                f"{text}; {ROUNDED}" if lost else text, observed=float(repeated), limit=0.0,
+                reason=ROUNDED if lost else "", sought=None if lost else Repeated(table.role, key),
             )  # fmt: skip
 
 

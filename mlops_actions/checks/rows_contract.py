@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import ROUNDED, Subject, result, skipped
 from mlops_actions.config.column_contract import fits
 from mlops_actions.config.schema_rules import RowCheck, other_role
 from mlops_actions.profile.needs import Orphans, Repeats, Where
@@ -93,8 +93,9 @@ def _predicate(setting: Setting, schema: DataSchema, role: str, check: RowCheck)
     columns = named_columns(check.predicate, schema.columns)
     why = _absent(columns, kinds, role)
     for name in columns if not why else ():
-        if not fits(kinds[name], schema.columns[name].type):
-            why = f"{role}.{name} is {kinds[name]}, declared {schema.columns[name].type}"
+        kind, declared = kinds[name], schema.columns[name].type
+        if not fits(kind, declared) and (kind, declared) != ("number", "integer"):  # a null makes 7 be 7.0
+            why = f"{role}.{name} is {kind}, declared {declared}"
     return (None, why) if why else (Where(role, check.predicate), "")
 
 
@@ -151,6 +152,12 @@ def _judge_key(case: Case, subject: Subject, plan: Plan) -> CheckResult:
         return _unmeasured(catalog.KEYS, subject, f"repeat the key {subject.name}")
     outcome = Outcome.FAIL if found else Outcome.PASS
     text = f"{subject.role}: {found:,} of n={subject.n:,} rows repeat an earlier key ({subject.name})"
+    table = case.tables.get(subject.role)
+    if table is not None and isinstance(need, Repeats) and 0 < found < table.rounded(need.columns):
+        return result(
+            catalog.KEYS, subject, Outcome.INCONCLUSIVE, f"{text}; {ROUNDED}",
+            observed=float(found), limit=0.0, reason=ROUNDED,
+        )  # fmt: skip
     sought = Repeated(need.role, need.columns) if isinstance(need, Repeats) else None
     return result(catalog.KEYS, subject, outcome, text, observed=float(found), limit=0.0, sought=sought)
 

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.check import ROUNDED, Subject, result, skipped
+from mlops_actions.checks.comparable import comparable
 from mlops_actions.checks.distribution import check_distribution
-from mlops_actions.checks.misfits import misfit_cases, misfit_needs, misfit_words
-from mlops_actions.checks.value_cases import value_cases
+from mlops_actions.checks.misfits import judged_type, misfit_cases, misfit_needs
+from mlops_actions.checks.value_rules import check_values
 from mlops_actions.checks.wide import Refused, refused_by_categories, refused_by_pattern
 from mlops_actions.config.column_contract import fits
-from mlops_actions.profile.column import TIMES
-from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Repeats
-from mlops_actions.profile.places import Held, Nulls, Outside, Repeated
-from mlops_actions.results.dataset import FailureCase
+from mlops_actions.profile.places import Nulls, Repeated
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator, Mapping
 
     from mlops_actions.checks.case import Case
-    from mlops_actions.checks.check import Check
     from mlops_actions.config.data_schema import ColumnContract, DataSchema
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.needs import Matching, MisfitRows, Need
@@ -50,13 +41,15 @@ def needs(case: Case) -> Iterator[Need]:
             contract = schema.columns.get(column.name) if schema is not None else None
             if contract is not None and contract.unique and column.counts is None:
                 yield Repeats(role, (column.name,))
-            if contract is not None and column.counts is None and fits(column.kind, contract.type):
+            if contract is not None and column.counts is None:
                 yield from _refused(role, column, contract).values()
         yield from misfit_needs(role, table, schema) if schema is not None else ()
 
 
 def _refused(role: str, column: ColumnProfile, contract: ColumnContract) -> dict[str, Matching]:
     """By the check's id, what a wide column's rules refuse."""
+    if comparable(column, contract).column is None:
+        return {}
     asked = {
         catalog.CATEGORY.id: refused_by_categories(role, column, contract),
         catalog.PATTERN.id: refused_by_pattern(role, column, contract),
@@ -167,28 +160,23 @@ def _column(
 ) -> Iterator[CheckResult]:
     subject = Subject(role, column.name, column.rows)
     where = f"{role}.{column.name}"
-    typed = fits(column.kind, contract.type)
-    misfits = None if typed else wide.misfits
-    words = misfit_words(misfits, contract.type, column.present)
+    misfits = None if fits(column.kind, contract.type) else wide.misfits
+    outcome, words, remedy = judged_type(column, contract.type, misfits)
     text = f"{where} is {column.kind}, declared {contract.type}{words} (n={column.rows:,})"
     cases = misfit_cases(where, misfits, show_values=show_values)
     yield result(
-        catalog.TYPE, subject, _word(typed), text, observed=column.kind, limit=contract.type, failures=cases
-    )
+        catalog.TYPE, subject, outcome, text,
+        observed=column.kind, limit=contract.type, failures=cases, remedy=remedy,
+    )  # fmt: skip
     yield _nulls(subject, where, column, contract)
-    if not typed:
-        return
-    for check, bad, limit in _value_rules(column, contract):
-        if column.counts is None and check is catalog.RANGE:
-            yield _wide_range(subject, where, column, contract)
-        elif column.counts is None:
-            refused = wide.refused.get(check.id)
-            yield _wide_text(check, subject, where, column, refused, limit, show_values=show_values)
-        else:
-            yield _values(check, subject, where, column, bad, limit, show_values=show_values)
+    held = comparable(column, contract)
+    yield from check_values(subject, where, held, contract, wide.refused, show_values=show_values)
     if contract.unique:
         yield _unique(subject, where, column, wide.repeats)
-    yield from check_distribution(subject, where, column, contract)
+    if held.column is not None:
+        yield from check_distribution(subject, where, held.column, contract)
+    elif contract.distribution.any:
+        yield skipped(catalog.DISTRIBUTION, subject, held.why)
 
 
 def _word(ok: bool) -> Outcome:
@@ -209,105 +197,6 @@ def _nulls(subject: Subject, where: str, column: ColumnProfile, contract: Column
     return result(
         catalog.NULLS, subject, _word(ok), text, observed=column.null_rate, limit=limit, sought=sought
     )
-
-
-def _value_rules(
-    column: ColumnProfile, contract: ColumnContract
-) -> Iterator[tuple[Check, Callable[[ValueCounts], NDArray[np.bool_]], str]]:
-    """Each declared rule: which of the distinct values it refuses."""
-    low, high = contract.span
-    if (column.numeric or column.kind in TIMES) and (low is not None or high is not None):
-        yield catalog.RANGE, lambda counts: _outside(counts.values, low, high), _bounds(contract)
-    if contract.categories is not None:
-        allowed = {str(value) for value in contract.categories}
-        limit = f"the {count(len(allowed), 'declared category', 'declared categories')}"
-        yield catalog.CATEGORY, lambda counts: counts.marked(lambda text: text not in allowed), limit
-    if contract.pattern is not None:
-        search = re.compile(contract.pattern).search
-        yield (
-            catalog.PATTERN,
-            lambda counts: counts.marked(lambda text: search(text) is None),
-            contract.pattern,
-        )
-
-
-def _bounds(contract: ColumnContract) -> str:
-    """Numbers in their shortest form, times as they are declared."""
-    low, high = (
-        f"{each:g}" if isinstance(each, int | float) else each
-        for each in (contract.minimum, contract.maximum)
-    )
-    return f"[{'-inf' if low is None else low}, {'inf' if high is None else high}]"
-
-
-def _outside(values: NDArray[Any], low: float | None, high: float | None) -> NDArray[np.bool_]:
-    below = values < low if low is not None else np.zeros(len(values), dtype=np.bool_)
-    return np.asarray(below | (values > high) if high is not None else below, dtype=np.bool_)
-
-
-def _values(
-    check: Check,
-    subject: Subject,
-    where: str,
-    column: ColumnProfile,
-    bad: Callable[[ValueCounts], NDArray[np.bool_]],
-    limit: str,
-    *,
-    show_values: bool,
-) -> CheckResult:
-    counts = column.counts if column.counts is not None else ValueCounts.of(())
-    wrong = bad(counts) if len(counts) else np.zeros(0, dtype=np.bool_)
-    rows = counts.rows_where(wrong)
-    cases, held = value_cases(subject, counts, wrong, column.kind, show=show_values)
-    text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    return result(
-        check, subject, _word(not rows), text,
-        observed=float(rows), limit=limit, failures=cases, sought=held,
-    )  # fmt: skip
-
-
-def _wide_range(subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract) -> CheckResult:
-    """The extremes are exact; what lies outside is counted in bins."""
-    bins = column.binned
-    if bins is None:
-        return skipped(catalog.RANGE, subject, TOO_MANY.format(column.distinct))
-    least, most = contract.span
-    low, high = (-math.inf if least is None else least), (math.inf if most is None else most)
-    inside = low <= bins.minimum and bins.maximum <= high and not column.infinite
-    outside = int(bins.rows[(bins.edges[1:] < low) | (bins.edges[:-1] > high)].sum()) + column.infinite
-    observed = 0 if inside else max(1, outside)
-    limit = _bounds(contract)
-    text = f"{where}: {'' if inside else 'about '}{observed:,} of n={column.present:,} values outside {limit}"
-    sought = Outside(subject.role, column.name, low, high)
-    return result(
-        catalog.RANGE, subject, _word(inside), text, observed=float(observed), limit=limit, sought=sought
-    )
-
-
-def _wide_text(
-    check: Check,
-    subject: Subject,
-    where: str,
-    column: ColumnProfile,
-    refused: Refused | None,
-    limit: str,
-    *,
-    show_values: bool,
-) -> CheckResult:
-    """By what was measured over all rows."""
-    if refused is None:
-        return skipped(check, subject, TOO_MANY.format(column.distinct))
-    rows = refused.rows
-    text = f"{where}: {rows:,} of n={column.present:,} values outside {limit}"
-    cases = tuple(
-        FailureCase(where=where, count=n, value=str(value) if show_values else None)
-        for value, n in refused.most
-    )
-    held = Held(subject.role, subject.name, tuple(value for value, _ in refused.most))
-    return result(
-        check, subject, _word(not rows), text,
-        observed=float(rows), limit=limit, failures=cases, sought=held,
-    )  # fmt: skip
 
 
 def _unique(subject: Subject, where: str, column: ColumnProfile, repeats: int | None) -> CheckResult:

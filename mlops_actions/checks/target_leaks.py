@@ -77,8 +77,9 @@ def judge_power(power: TargetPower, limits: PowerParameters) -> CheckResult:
     """A leak is suspected where the interval's lower end is above the limit."""
     high = 1.0 if power.power.high is None else power.power.high
     most = limits.max_power
+    alone = f"by {power.part} alone" if power.part else "alone"
     text = (
-        f"train.{power.column} alone: {power.measure} {power.power.value:.4f} ({power.power.low:.4f} to "
+        f"train.{power.column} {alone}: {power.measure} {power.power.value:.4f} ({power.power.low:.4f} to "
         f"{high:.4f}), maximum {most:g} (n={power.rows:,}, out of fold)"
     )
     outcome, reason = Outcome.PASS, ""
@@ -90,3 +91,8 @@ def judge_power(power: TargetPower, limits: PowerParameters) -> CheckResult:
     return result(
         catalog.POWER_LEAK, subject, outcome, text, observed=power.power.value, limit=most, reason=reason
     )
+
+
+def left_out(column: str, why: str, rows: int) -> CheckResult:
+    """A feature that was not held against the label, visible with the reason."""
+    return skipped(catalog.POWER_LEAK, Subject("train", column, rows), why)

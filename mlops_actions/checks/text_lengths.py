@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result
+from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.rows_contract import splits_of
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.needs import Where
@@ -16,7 +16,7 @@ from mlops_actions.profile.places import Broken
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.places import Sought
     from mlops_actions.results.dataset import CheckResult, FailureCase
 
+NO_TEXT = "the column is {}, which has no length"
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -34,9 +35,9 @@ def needs(case: Case) -> Iterator[Where]:
     """One predicate per column with a length that has too many values to look at each."""
     setting = case.setting
     for role in splits_of(setting):
-        for name, contract in _declared(setting, setting.kinds[role]):
+        for name, contract in _declared(setting):
             column = case.tables[role].column(name)
-            if column is None or column.counts is not None:
+            if column is None or column.counts is not None or column.kind != "string":
                 continue
             yield Where(role, length_predicate(name, contract.min_length, contract.max_length))
 
@@ -45,9 +46,12 @@ def judge(case: Case) -> Iterator[CheckResult]:
     """One verdict per declared text column of each split."""
     for role in splits_of(case.setting):
         table = case.tables.get(role)
-        for name, contract in _declared(case.setting, case.setting.kinds[role]):
+        for name, contract in _declared(case.setting):
             column = table.column(name) if table is not None else None
-            if column is not None:
+            if column is not None and column.kind != "string":
+                why = NO_TEXT.format(column.kind)
+                yield skipped(catalog.LENGTH, Subject(role, column.name, column.rows), why)
+            elif column is not None:
                 yield _judge(case, role, column, contract)
 
 
@@ -58,10 +62,10 @@ def length_predicate(name: str, low: int | None, high: int | None) -> str:
     return " AND ".join(parts if high is None else [*parts, f"length({column}) <= {high}"])
 
 
-def _declared(setting: Setting, kinds: Mapping[str, str]) -> Iterator[tuple[str, ColumnContract]]:
+def _declared(setting: Setting) -> Iterator[tuple[str, ColumnContract]]:
     for name, contract in setting.schema.columns.items() if setting.schema is not None else ():
         limited = contract.min_length is not None or contract.max_length is not None
-        if limited and kinds.get(name) == "string":
+        if limited:
             yield name, contract
 
 

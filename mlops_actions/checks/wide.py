@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.checks.check import MAX_FAILURES
+from mlops_actions.checks.comparable import allowed_texts, spelled_with_decimals
 from mlops_actions.checks.engine_pattern import engine_pattern
+from mlops_actions.profile.missing_words import WORDS
 from mlops_actions.profile.needs import Matches, Matching
 
 if TYPE_CHECKING:
@@ -29,9 +31,15 @@ DAMAGED = (
     "\ufffd|\u00c3[\u0080-\u00bf]|\u00e2\u20ac[\u2122\u0153\u017e\u201c\u201d\u00a6\u009d]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
-# Well-known words for a missing value.
-WORDS = r"(?i:na|n/a|n\.a\.|#n/a|<na>|nan|null|none|\?|-|\\n)"
-ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}[^\n]*)?"
+# The year first, as CSV is read, and days that there are, leap years told; then a time of day and a zone.
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+_ISO_DAY = (
+    "(?:[0-9]{4}[-/](?:(?:0?[13578]|1[02])[-/](?:0?[1-9]|[12][0-9]|3[01])"
+    "|(?:0?[469]|11)[-/](?:0?[1-9]|[12][0-9]|30)|0?2[-/](?:0?[1-9]|1[0-9]|2[0-8]))|"
+    f"{_LEAP}[-/]0?2[-/]29)"
+)
+_ISO_CLOCK = r"(?:[01][0-9]|2[0-4]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:[.,][0-9]+)?)?"
+ISO = rf"{_ISO_DAY}(?:[T ]{_ISO_CLOCK}(?: ?(?:[A-Za-z_/]{{1,32}}|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
 _D, _DD = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|[12][0-9]|3[01])"
 # Day, month and year in numbers, the year last or of two digits.
 OTHER_DATE = (
@@ -95,9 +103,9 @@ class RefusedFold:
 
 
 def refused_by_pattern(role: str, column: ColumnProfile, contract: ColumnContract) -> Matching | None:
-    """None where no pattern is declared."""
+    """None where no pattern is declared, or where values are not spelled as it means them."""
     pattern = contract.pattern
-    if pattern is None:
+    if pattern is None or spelled_with_decimals(column, contract):
         return None
     sieve = engine_pattern(pattern) if column.kind == "string" else ""
     return Matching(role, column.name, RefusedFold(pattern=pattern), sieve, found=not sieve)
@@ -107,7 +115,7 @@ def refused_by_categories(role: str, column: ColumnProfile, contract: ColumnCont
     """None where no categories are declared."""
     if contract.categories is None:
         return None
-    allowed = frozenset(map(str, contract.categories))
+    allowed = allowed_texts(contract)
     sieve = rf"\A(?:{'|'.join(_quoted(each) for each in sorted(allowed))})\z"
     if column.kind != "string" or len(sieve) > LONGEST:
         sieve = ""

@@ -47,12 +47,12 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     shown = data or (declared.train if declared else "")
     path = Path(config_file).parent / shown if data is None else Path(shown)
     key = declared.key if declared else ()
-    table, repeats = _measured(path, shown, key)
+    table, personal, repeats = _measured(path, shown, key)
     known = Known(
         key=key,
         key_repeats=repeats,
         sensitive=declared.sensitive if declared else (),
-        personal=_personal(table),
+        personal=personal,
         time=declared.time if declared else None,
     )
     text = schema_text(table, known)
@@ -67,23 +67,19 @@ def infer(config_file: str, data: str | None, output: str, *, as_json: bool, **_
     return 0
 
 
-def _measured(path: Path, shown: str, key: tuple[str, ...]) -> tuple[TableProfile, int | None]:
-    """The profile, and the rows that repeat an earlier key of several columns (None: not measured)."""
-    from mlops_actions.stages.scan import profile_of, repeated_keys
+def _measured(
+    path: Path, shown: str, key: tuple[str, ...]
+) -> tuple[TableProfile, frozenset[str], int | None]:
+    """The profile, the columns that look personal, and the rows that repeat an earlier key.
+
+    Of a key of one column they are not measured: None.
+    """
+    from mlops_actions.stages.scan import personal_columns, profile_of, repeated_keys
 
     table = profile_of("train", path, shown)
+    personal = personal_columns(path, shown, table)
     several = len(key) > 1 and all(name in table.names for name in key)
-    return table, repeated_keys(path, shown, key) if several else None
-
-
-def _personal(table: TableProfile) -> frozenset[str]:
-    """The columns in which the check for personal data finds some."""
-    from mlops_actions.checks.limits import PersonalParameters
-    from mlops_actions.checks.privacy import check_personal, flagged
-    from mlops_actions.config.data import DataConfig
-
-    undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
-    return flagged(check_personal(table, undeclared, PersonalParameters()))
+    return table, personal, repeated_keys(path, shown, key) if several else None
 
 
 def _document(text: str, shown: str, output: str) -> str:

@@ -12,7 +12,7 @@ from mlops_actions.config.column_contract import ColumnContract, DistributionBou
 from mlops_actions.config.data import Columns
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import problems_of
-from mlops_actions.config.schema_rules import Reference, RowCheck
+from mlops_actions.config.schema_rules import Reference, RowCheck, reference_files
 from mlops_actions.errors import ConfigError, Location
 
 if TYPE_CHECKING:
@@ -38,6 +38,23 @@ class DataSchema(ConfigModel):
         if found:
             raise Mistakes(found)
         return self
+
+    def texts(self, role: str) -> frozenset[str]:
+        """The columns that are declared to be text, by their names in the rows of that role.
+
+        In a file of references those are what such columns refer to.
+        """
+        declared = {name for name, column in self.columns.items() if column.type == "string"}
+        file = reference_files(self.references).get(role)
+        if file is None:
+            return frozenset(declared)
+        pairs = (
+            pair
+            for each in self.references
+            if each.file == file
+            for pair in zip(each.columns, each.other_columns, strict=True)
+        )
+        return frozenset(theirs for ours, theirs in pairs if ours in declared)
 
     def _undeclared(self) -> Iterator[Mistake]:
         """Columns of a key or a reference that `columns` does not hold."""

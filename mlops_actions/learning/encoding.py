@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mlops_actions.learning.codes import codes_of
+from mlops_actions.learning.free_text import FreeText
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 NUMERIC = ("integer", "number", "boolean")
 TIMES = ("date", "timestamp")
-MOST_CODES = 254  # the gradient boosting's own limit is 255
 FREE_TEXT = 50  # distinct values from which text may be nearly free
 FREE_SHARE = 0.5
 
@@ -31,16 +32,19 @@ class Encoded:
         names: f of them.
         coded: (f,) which columns are codes, without an order.
         left_out: (column, why) of those that are not in the matrix.
+        texts: of these the nearly free ones, as they are.
     """
 
     matrix: NDArray[np.float64]
     names: tuple[str, ...]
     coded: NDArray[np.bool_]
     left_out: tuple[tuple[str, str], ...] = ()
+    texts: tuple[FreeText, ...] = ()
 
     def take(self, rows: NDArray[Any]) -> Encoded:
         """Some rows; rows: indices, or (n,) bool."""
-        return Encoded(self.matrix[rows], self.names, self.coded, self.left_out)
+        texts = tuple(each.take(rows) for each in self.texts)
+        return Encoded(self.matrix[rows], self.names, self.coded, self.left_out, texts)
 
 
 def encode(
@@ -54,7 +58,7 @@ def encode(
         features: which of them, in order.
     """
     kept: list[tuple[str, NDArray[np.float64], bool]] = []
-    left_out = []
+    left_out, texts = [], []
     for name in features:
         values, text = columns[name], kinds[name] not in (*NUMERIC, *TIMES)
         if text:
@@ -64,6 +68,7 @@ def encode(
         present = coded[~np.isnan(coded)]
         if text and distinct > FREE_TEXT and distinct > FREE_SHARE * len(present):
             left_out.append((name, f"{count(distinct, 'distinct text')} in {count(len(present), 'row')}"))
+            texts.append(FreeText(name, np.array(values, dtype=object)))
         elif not len(present) or ((present[0] == present).all() and len(present) == len(coded)):
             left_out.append((name, "constant in the sample"))
         else:
@@ -71,7 +76,8 @@ def encode(
     rows = len(next(iter(columns.values()), ()))
     matrix = np.column_stack([coded for _, coded, _ in kept]) if kept else np.empty((rows, 0))
     names = tuple(name for name, _, _ in kept)
-    return Encoded(matrix, names, np.array([text for _, _, text in kept], dtype=np.bool_), tuple(left_out))
+    is_code = np.array([text for _, _, text in kept], dtype=np.bool_)
+    return Encoded(matrix, names, is_code, tuple(left_out), tuple(texts))
 
 
 def _numbers(values: Sequence[Any]) -> NDArray[np.float64]:
@@ -98,17 +104,11 @@ def _days(value: date) -> float:
 
 
 def _codes(values: Sequence[Any]) -> tuple[NDArray[np.float64], int]:
-    """Codes by falling frequency (ties by text), the rarest sharing the last one; and the distinct values."""
+    """Codes of the texts, NaN for null; and the distinct values."""
     found = np.full(len(values), np.nan)
     there = np.array([value is not None for value in values], dtype=np.bool_)
-    texts = np.array([str(value) for value in values if value is not None], dtype=object)
-    if len(texts):
-        names, inverse, rows = np.unique(texts, return_inverse=True, return_counts=True)
-        rank = np.empty(len(names), dtype=np.int64)
-        rank[np.argsort(-rows, kind="stable")] = np.arange(len(names))
-        found[there] = np.minimum(rank, MOST_CODES - 1)[inverse]
-        return found, len(names)
-    return found, 0
+    found[there], distinct = codes_of([str(value) for value in values if value is not None])
+    return found, distinct
 
 
 def linear_design(encoded: Encoded) -> NDArray[np.float64]:

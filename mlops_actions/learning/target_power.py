@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mlops_actions.learning.codes import MOST_CODES
+from mlops_actions.learning.free_text import parts_of
 from mlops_actions.learning.simple_model import folds_of
 from mlops_actions.results.learning import Interval, TargetPower
 from mlops_actions.statistics.auc import auc_interval, mean_ranks, roc_auc
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
     from mlops_actions.learning.simple_model import Problem
 
 FOLDS = 5
-BINS = 64
+BINS = 64  # of numbers; a code has its own
 PRIOR = 1.0  # rows of the overall mean that each bin is given
 Z = 1.959964
 BINARY = 2
 
 
 def target_powers(problem: Problem, spent: Callable[[], bool]) -> tuple[TargetPower, ...]:
-    """Each feature's power, in order, until `spent` says stop."""
+    """Each feature's power, in order, then that of nearly free texts, until `spent` says stop."""
     fold = folds_of(problem, FOLDS)
     return tuple(_powers(problem, fold, spent))
 
@@ -39,11 +41,30 @@ def _powers(problem: Problem, fold: NDArray[np.int64], spent: Callable[[], bool]
     for at, name in enumerate(encoded.names):
         if spent():
             return
-        predicted = _predict(
-            encoded.matrix[:, at], wanted, fold, smooth=not problem.classes and not encoded.coded[at]
-        )
-        measure, power = (_areas if problem.classes else _explained)(problem, predicted)
+        measure, power = _power(problem, encoded.matrix[:, at], wanted, fold, coded=bool(encoded.coded[at]))
         yield TargetPower(column=name, measure=measure, rows=problem.rows, power=power)
+    for text in encoded.texts:
+        if spent():
+            return
+        found = [
+            (each.words, *_power(problem, each.column, wanted, fold, coded=each.coded))
+            for each in parts_of(text)
+        ]
+        part, measure, power = max(found, key=lambda each: each[2].value)
+        yield TargetPower(column=text.name, measure=measure, rows=problem.rows, power=power, part=part)
+
+
+def _power(
+    problem: Problem,
+    column: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    fold: NDArray[np.int64],
+    *,
+    coded: bool,
+) -> tuple[str, Interval]:
+    most = MOST_CODES if coded else BINS
+    predicted = _predict(column, wanted, fold, most, smooth=not problem.classes and not coded)
+    return (_areas if problem.classes else _explained)(problem, predicted)
 
 
 def _indicators(problem: Problem) -> NDArray[np.float64]:
@@ -55,15 +76,20 @@ def _indicators(problem: Problem) -> NDArray[np.float64]:
 
 
 def _predict(
-    column: NDArray[np.float64], wanted: NDArray[np.float64], fold: NDArray[np.int64], *, smooth: bool
+    column: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    fold: NDArray[np.int64],
+    most: int,
+    *,
+    smooth: bool,
 ) -> NDArray[np.float64]:
-    """(n, j) means of the other folds' rows in the same bin; `smooth`: linear between the bins' centres."""
+    """(n, j) means of the other folds' rows in the same of `most` bins; `smooth`: lines between centres."""
     found = np.empty_like(wanted)
     for each in range(FOLDS):
         inside, outside = fold == each, fold != each
         known, label = column[outside], wanted[outside]
         overall = label.mean(axis=0)
-        edges = _edges(known)
+        edges = _edges(known, most)
         places = _place(known, edges)
         count = np.bincount(places, minlength=len(edges) + 2)
         sums = np.column_stack([np.bincount(places, part, minlength=len(edges) + 2) for part in label.T])
@@ -102,13 +128,13 @@ def _reach(known: NDArray[np.float64]) -> tuple[float, float]:
     return float(np.nanmin(known)), float(np.nanmax(known))
 
 
-def _edges(known: NDArray[np.float64]) -> NDArray[np.float64]:
+def _edges(known: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     """Rising inner edges: between all values where they are few, else at quantiles."""
     present = known[~np.isnan(known)]
     values = np.unique(present)
-    if len(values) <= BINS:
+    if len(values) <= most:
         return values[1:]
-    found = np.quantile(present, np.linspace(0, 1, BINS + 1)[1:-1], method="nearest")
+    found = np.quantile(present, np.linspace(0, 1, most + 1)[1:-1], method="nearest")
     repeated = found[:-1][found[1:] == found[:-1]]  # so common that its rows are a bin of their own
     return np.unique(np.r_[found, np.nextafter(repeated, np.inf)])
 

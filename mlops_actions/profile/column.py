@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.profile.counts import EXACT
+from mlops_actions.profile.rounding import to_spread
 
 if TYPE_CHECKING:
     from mlops_actions.profile.bins import BinnedCounts
@@ -25,7 +26,7 @@ class ColumnProfile:
     """Exact value counts without nulls, or None above the distinct limit, where numbers have `binned`.
 
     NaN counts as null. `distinct` is exact where counts are there, else estimated. `stored`: it was counted
-    on the values as stored, of which several may be one double.
+    on the values as stored, of which several may be one double or one microsecond.
     """
 
     name: str
@@ -94,8 +95,7 @@ class NumberSummary:
         """
         if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
             return None
-        digits = 2 - math.floor(math.log10(self.std))
-        mean, std, median = (round(each, digits) for each in (self.mean, self.std, self.median))
+        mean, std, median = (to_spread(each, self.std) for each in (self.mean, self.std, self.median))
         return replace(self, mean=mean, std=std, median=median)
 
 

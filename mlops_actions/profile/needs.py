@@ -193,6 +193,15 @@ class Matching:
 
 
 @dataclass(frozen=True)
+class Order:
+    """How `role` lies beside `other` by a column of times or numbers: TimeOrder, or None without any."""
+
+    role: str
+    column: str
+    other: str
+
+
+@dataclass(frozen=True)
 class Binned:
     """Rows of a numeric column between rising edges, each bin without its upper edge but the last.
 
@@ -217,4 +226,5 @@ Need = (
     | Matches
     | Matching
     | Binned
+    | Order
 )

@@ -23,7 +23,7 @@ class Counted(NamedTuple):
     Args:
         distinct: exact, where the engine knows it above the limit.
         beyond: of numbers above the limit, all counts where the engine has them anyway; not to be kept.
-        stored: distinct values as stored, where several of them may be one double.
+        stored: distinct values as stored, where several of them may be one double or one microsecond.
     """
 
     nulls: int
@@ -72,7 +72,7 @@ class DatasetScanner(Protocol):
         """About how many distinct values; never part of a digest."""
 
     def moments(self, column: str) -> Moments | None:
-        """Of a numeric column; None without finite values."""
+        """Of numbers, or of times as they are counted; None without finite values."""
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """(b,) rows of b + 1 rising edges: edges[i] <= v < edges[i + 1], the last bin with its upper edge."""

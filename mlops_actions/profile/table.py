@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mlops_actions.profile.column import ColumnProfile
 
 
@@ -31,6 +33,10 @@ class TableProfile:
     def column(self, name: str) -> ColumnProfile | None:
         """The column of that name, or None."""
         return self._by_name.get(name)
+
+    def rounded(self, names: Iterable[str]) -> int:
+        """Rows with a number in one of the columns that may have lost digits."""
+        return min(self.rows, sum(column.rounded for column in map(self.column, names) if column is not None))
 
     @cached_property
     def _by_name(self) -> dict[str, ColumnProfile]:

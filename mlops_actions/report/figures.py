@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mlops_actions.profile.rounding import written
 from mlops_actions.report.blocks import text
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import told_from_zero
@@ -65,6 +66,11 @@ def number(value: float | None, *beside: float | None, least: int = 0) -> str:
     if float(shown.replace(",", "")) == 0:
         shown = shown.replace("-", "")
     return shown.replace("-", MINUS)
+
+
+def moment(value: float | None, std: float | None) -> str:
+    """A column's mean, median or deviation with the digits that are known of it, as its checks write it."""
+    return NONE if value is None else written(value, std).replace("-", MINUS)
 
 
 def _decimals(*values: float | None) -> int:

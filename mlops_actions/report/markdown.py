@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Bullets, Callout, Fold, Heading, Log, Table
+from mlops_actions.report.blocks import Bullets, Callout, Fold, Heading, Log, Span, Table
 from mlops_actions.report.escape import code_markdown, escape_markdown, fenced, summary_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlops_actions.report.blocks import Block, Inline, Span
+    from mlops_actions.report.blocks import Block, Inline
 
 MAX_BYTES = 65_000
 
@@ -63,7 +63,25 @@ def _block(block: Block) -> str:
 
 
 def _inline(content: Inline) -> str:
-    return "".join(_span(span) for span in content)
+    """Muted text with code in it is one muted run, not one before and one after each code."""
+    made, run = "", ""
+    for span in content:
+        if span.style == "muted" or (run and span.style == "code"):
+            run += _unmuted(span)
+        else:
+            made, run = made + _muted(run) + _span(span), ""
+    return made + _muted(run)
+
+
+def _unmuted(span: Span) -> str:
+    return _span(Span(span.text) if span.style == "muted" else span)
+
+
+def _muted(run: str) -> str:
+    inner = run.strip(" ")
+    lead = " " if run[:1] == " " else ""
+    trail = " " if run[-1:] == " " and inner else ""
+    return f"{lead}<sub>{inner}</sub>{trail}" if run else ""
 
 
 def _span(span: Span) -> str:
@@ -74,8 +92,6 @@ def _span(span: Span) -> str:
     trail = " " if span.text[-1:] == " " and span.text.strip() else ""
     if span.style == "strong":
         return f"{lead}**{plain}**{trail}" if plain else ""
-    if span.style == "muted":
-        return f"{lead}<sub>{plain}</sub>{trail}"
     return f"{lead}{plain}{trail}"
 
 

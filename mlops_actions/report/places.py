@@ -27,9 +27,18 @@ def places(check: CheckResult, most: int, longest: int = 160) -> tuple[str, ...]
         longest: characters of a name, value or key.
     """
     known = {check.subject, check.role, f"{check.role}.{check.subject}"}
-    told = [each for each in check.failures if each.rows or each.value or each.key or each.where not in known]
+    told = [
+        each
+        for each in check.failures
+        if located(each) or (each.where not in known and each.where not in check.sentence)
+    ]
     made = [_place(each, known, longest) for each in told[:most]]
     return (*made, f"{count(len(told) - most, 'place')} more") if len(told) > most else tuple(made)
+
+
+def located(case: FailureCase) -> bool:
+    """Whether it leads to rows, and does not only say in words what is wrong."""
+    return bool(case.rows or case.value or case.key)
 
 
 def _place(case: FailureCase, known: set[str], longest: int) -> str:

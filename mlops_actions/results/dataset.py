@@ -8,6 +8,8 @@ from mlops_actions.results.learning import ModelChecks
 from mlops_actions.results.schema_change import SchemaChange
 from mlops_actions.results.verdict import Outcome
 
+NULLS = "nulls"  # the kind of a drift row that is of a column's share of nulls, not of its values
+
 
 class ColumnSummary(ResultModel):
     """One column in numbers; no cell values.
@@ -93,6 +95,9 @@ class CheckResult(ResultModel):
 
 class DriftRow(ResultModel):
     """One column between two samples; distances are shown, only the verdict judges.
+
+    A column whose share of nulls drifts has a row of its own for that, of the kind `nulls`: the cells are
+    the shares of values and of nulls.
 
     Args:
         pair: which two samples, such as "training against evaluation".

@@ -61,7 +61,9 @@ class RuleVerdict(ResultModel):
 
 
 def count_rules(rules: Sequence[RuleVerdict]) -> str:
-    """1 of 10 rules hold, 2 fail, 4 warn, 3 not decided."""
+    """1 of 10 rules hold, 2 fail, 4 warn, 3 not decided; no rule is judged, where there is none."""
+    if not rules:
+        return "no rule is judged"
     found = Counter(rule.standing for rule in rules)
     one = len(rules) == 1
     held = f"{found['holds']} of {len(rules):,} {'rule holds' if one else 'rules hold'}"

@@ -38,12 +38,16 @@ class LabelErrors(ResultModel):
 
 
 class TargetPower(ResultModel):
-    """How well one feature alone tells the label: roc_auc (mean over classes) or rank_r2, out of fold."""
+    """How well one feature alone tells the label: roc_auc (mean over classes) or rank_r2, out of fold.
+
+    part: of nearly free text the part of it that tells most; empty for other columns.
+    """
 
     column: str
     measure: str
     rows: int
     power: Interval
+    part: str = ""
 
 
 class CurvePoint(ResultModel):

@@ -77,10 +77,8 @@ def _nulls(column: ColumnProfile) -> list[str]:
     if not column.nulls:
         return [f"    nullable: false # 0 nulls, n={column.rows:,}"]
     rate = max(column.null_rate * (1 + ROOM), rate_bound(column.nulls, column.rows))
-    return [
-        f"    nullable: true # {count(column.nulls, 'null')}, n={column.rows:,}",
-        f"    max_null_rate: {min(1.0, up(rate)):g}",
-    ]
+    lines = [f"    nullable: true # {count(column.nulls, 'null')}, n={column.rows:,}"]
+    return [*lines, f"    max_null_rate: {up(rate):g}"] if up(rate) < 1 else lines
 
 
 def _hidden(column: ColumnProfile, known: Known) -> str:

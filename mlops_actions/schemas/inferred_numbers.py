@@ -36,13 +36,13 @@ def lines_of_numbers(column: ColumnProfile) -> list[str]:
     if infinite:
         lines.append(f"    # {count(infinite, 'infinite value')}, which no range allows")
     if column.kind == "boolean":
-        return [*lines, "    minimum: 0", "    maximum: 1", *_distribution(column, spread)]
+        return [*lines, "    minimum: 0", "    maximum: 1", *_distribution(column, spread, (0, 1))]
     if len(spread.rows) == 1 and column.counts is not None:
         return [*lines, f"    # one value in all n={column.present:,} rows: no range can be told"]
     low, high = _extremes(column, spread)
-    lines += _bound("minimum", low, below(spread), int(spread.rows[0]), column.present)
-    lines += _bound("maximum", high, above(spread), int(spread.rows[-1]), column.present)
-    return lines + _distribution(column, spread)
+    minimum, least = _bound("minimum", low, below(spread), int(spread.rows[0]), column.present)
+    maximum, most = _bound("maximum", high, above(spread), int(spread.rows[-1]), column.present)
+    return [*lines, least, most, *_distribution(column, spread, (minimum, maximum))]
 
 
 def lines_of_times(column: ColumnProfile) -> list[str]:
@@ -74,24 +74,22 @@ def _extremes(column: ColumnProfile, spread: Spread) -> tuple[float, float]:
     return int(values[0]), int(values[-1])
 
 
-def _bound(name: str, extreme: float, room: float, held: int, n: int) -> list[str]:
-    """One end of the range: zero is kept where no value is beyond it."""
+def _bound(name: str, extreme: float, room: float, held: int, n: int) -> tuple[float, str]:
+    """One end of the range, infinite where there is none, and its line; zero where no value is beyond it."""
     sign, edge = (-1, "smallest") if name == "minimum" else (1, "largest")
-    if not math.isfinite(room):
-        return [f"    # the {edge} values lie too far apart for a {name} (n={n:,})"]
-    bound = beyond(extreme, room, sign=sign)
+    bound = beyond(extreme, room, sign=sign) if math.isfinite(room) else sign * math.inf
     if not math.isfinite(bound):
-        return [f"    # the {edge} values lie too far apart for a {name} (n={n:,})"]
+        return sign * math.inf, f"    # the {edge} values lie too far apart for a {name} (n={n:,})"
     if bound == extreme:
-        return [f"    {name}: {number(extreme)} # the {edge} of n={n:,}, in {count(held, 'row')}"]
+        return bound, f"    {name}: {number(extreme)} # the {edge} of n={n:,}, in {count(held, 'row')}"
     if sign * extreme <= 0 < sign * bound:
         word = "negative" if sign < 0 else "positive"
-        return [f"    {name}: 0 # no value of n={n:,} is {word}"]
-    return [f"    {name}: {number(bound)} # room beyond the {edge} of n={n:,}"]
+        return 0, f"    {name}: 0 # no value of n={n:,} is {word}"
+    return bound, f"    {name}: {number(bound)} # room beyond the {edge} of n={n:,}"
 
 
-def _distribution(column: ColumnProfile, spread: Spread) -> list[str]:
-    """Of numbers too far apart for a figure there is no bound on it."""
+def _distribution(column: ColumnProfile, spread: Spread, allowed: tuple[float, float]) -> list[str]:
+    """Of numbers too far apart for a figure there is no bound on it, nor one that any allowed values keep."""
     summary = column.summary
     if summary is None:
         return []
@@ -102,12 +100,29 @@ def _distribution(column: ColumnProfile, spread: Spread) -> list[str]:
     }
     told = {name: around(*span) for name, span in spans.items() if span is not None}
     finite = {name: span for name, span in told.items() if all(map(math.isfinite, span))}
+    said = {name: span for name, span in finite.items() if not _vacuous(name, span, allowed)}
+    if finite and not said:
+        return []
     if not finite:
         return [f"    # n={column.present:,} rows do not tell mean, median or std"]
     shown_spans = ", ".join(
-        f"{name}: [{number(low)}, {number(high)}]" for name, (low, high) in finite.items()
+        f"{name}: [{number(low)}, {number(high)}]"
+        for name, (low, high) in ((name, _within(name, span, allowed)) for name, span in said.items())
     )
     missing = [name for name in spans if name not in finite]
     why = f"; n does not tell the {' and '.join(missing)}" if missing else ""
     room = f"sampling error and {ROOM:.0%} of the spread"
     return [f"    distribution: {{{shown_spans}}} # n={column.present:,}: {room}{why}"]
+
+
+def _within(name: str, span: tuple[float, float], allowed: tuple[float, float]) -> tuple[float, float]:
+    """No mean or median lies beyond the range."""
+    return span if name == "std" else (max(span[0], allowed[0]), min(span[1], allowed[1]))
+
+
+def _vacuous(name: str, span: tuple[float, float], allowed: tuple[float, float]) -> bool:
+    """Whether all values within the range keep to it, whatever they are."""
+    low, high = allowed
+    if name == "std":  # at most half the range, but for n - 1 of few rows
+        return span[0] <= 0 and span[1] >= high / 2 - low / 2
+    return span[0] <= low and span[1] >= high

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from mlops_actions.profile.missing_words import WORDS
+from mlops_actions.results.words import count
 from mlops_actions.schemas.room import ROOM, rate_bound
 from mlops_actions.schemas.rounding import up
 from mlops_actions.schemas.scalars import quoted
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 MAX_CATEGORIES = 30
 MIN_ROWS = 10  # fewer rows may be a person's own
 MAX_LENGTH = 100
+MISSING = re.compile(rf"\s*{WORDS}\s*").fullmatch
 
 
 def lines_of_texts(column: ColumnProfile, *, key: bool) -> list[str]:
@@ -27,7 +31,11 @@ def lines_of_texts(column: ColumnProfile, *, key: bool) -> list[str]:
     long = not many and any(len(str(value)) > MAX_LENGTH for value, _ in counts)
     if not (many or rare or long or key):
         return _categories(column)
-    pattern = pattern_of((str(value), rows) for value, rows in counts)
+    missing = sum(rows for value, rows in counts if MISSING(str(value)))
+    pattern = None if missing else pattern_of((str(value), rows) for value, rows in counts)
+    if missing and pattern_of((str(value), rows) for value, rows in counts if not MISSING(str(value))):
+        told = f"{count(missing, 'value')} written as a word for missing (such as NA)"
+        return [f"    # no pattern is written: {told}; write null and infer again (n={n:,})"]
     if pattern is not None:
         return [
             f"    pattern: {quoted(pattern)} # how all {len(counts):,} distinct values are written, n={n:,}"
@@ -46,7 +54,7 @@ def _categories(column: ColumnProfile) -> list[str]:
     largest = int(counts.rows.max())
     share = max(rate_bound(largest, n), min(1.0, largest / n * (1 + ROOM)))
     least = int(counts.rows.min())
-    return [
-        f"    categories: [{values}] # each in {least:,} rows or more, n={n:,}",
-        f"    distribution: {{max_share: {min(1.0, up(share)):g}}}",
-    ]
+    lines = [f"    categories: [{values}] # each in {least:,} rows or more, n={n:,}"]
+    if up(share) < 1:
+        lines.append(f"    distribution: {{max_share: {up(share):g}}}")
+    return lines

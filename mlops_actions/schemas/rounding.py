@@ -38,4 +38,7 @@ def around(low: float, high: float) -> tuple[float, float]:
         return low, high
     step = 10.0**-digits
     down, above = round(math.floor(low / step) * step, digits), round(math.ceil(high / step) * step, digits)
+    # A bound that is a hair beyond the step, 0.42050000000000004, is moved by one more: never inward.
+    down = round(down - step, digits) if down > low else down
+    above = round(above + step, digits) if above < high else above
     return min(low, down), max(high, above)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
-from mlops_actions.adapters.datasets.pointers import is_address
+from mlops_actions.adapters.datasets.pointers import is_address, refuse_unknown_store
 from mlops_actions.adapters.datasets.stores import NO_FETCH, NO_TRUST, Store
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
@@ -57,11 +57,19 @@ def record_of(role: str, path: Path, shown: str) -> InputRecord:
     return InputRecord(role=role, path=shown, sha256=digest, bytes=size)
 
 
+def store_of(context: RunContext, commit: str = "HEAD") -> Store:
+    """Where data that git does not hold may be."""
+    return Store(_top(context.root), context.root, context.work, _refused(context), commit)
+
+
+def is_local(context: RunContext) -> bool:
+    """Whether the run is on no runner."""
+    return (context.source.event or LOCAL) == LOCAL
+
+
 def _found(context: RunContext, path: Path, shown: str, name: str) -> Path | MlopsError:
-    refused = _refused(context)
     base = context.base_root is not None and path.is_relative_to(context.base_root)
-    commit = context.policy.base_sha if base else "HEAD"
-    store = Store(_top(context.root), context.root, context.work, refused, commit)
+    store = store_of(context, context.policy.base_sha if base else "HEAD")
     return _looked_for(path, shown, name, store, _declared(context, name, base=base))
 
 
@@ -91,6 +99,7 @@ def _refused(context: RunContext) -> str:
 def _looked_for(path: Path, shown: str, name: str, store: Store, sha256: str | None) -> Path | MlopsError:
     """Once in a run: what cannot be had is not asked for again."""
     try:
+        refuse_unknown_store(name)
         if not is_address(name):
             return at_hand(path, shown, store, name)
         if store.refused:

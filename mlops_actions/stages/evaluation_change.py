@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlops_actions.checks import data_diff
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.stages.data_at_hand import located, record_of, refuse_elsewhere
-from mlops_actions.stages.named_files import NamedFile, inside
+from mlops_actions.stages.named_files import NamedFile, inside, with_texts
 from mlops_actions.stages.scan import measure, opened, table_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ class EvaluationChange(NamedTuple):
 
 
 def evaluation_change(
-    context: RunContext, case: Case, scanners: Mapping[str, DatasetScanner], watch: Watch
+    context: RunContext,
+    case: Case,
+    scanners: Mapping[str, DatasetScanner],
+    watch: Watch,
+    personal: frozenset[str] = frozenset(),
 ) -> EvaluationChange:
     """The file that rules after the merge; it is in no case, so that no check takes it for a split.
 
@@ -41,6 +45,7 @@ def evaluation_change(
         case: with the base commit's rows as `evaluation`.
         scanners: the case's.
         watch: what is read stays as it is.
+        personal: columns that look personal, of which no mean is told.
     """
     name, ruling = context.policy.head.data.evaluation, context.config.data.evaluation
     before = case.evaluation
@@ -54,6 +59,7 @@ def evaluation_change(
         record = record_of(ROLE, file.path, file.shown)
         if record.sha256 == before.sha256:
             return EvaluationChange()
+        file = with_texts({ROLE: file}, case.setting.schema)[ROLE]
         both = {ROLE: opened(ROLE, file, context.config.validate_.engine), BASE: scanners[ROLE]}
         now, before = table_of(record, both[ROLE]), replace(before, role=BASE)
         data = case.setting.data
@@ -61,5 +67,5 @@ def evaluation_change(
     except (MlopsError, OSError) as error:
         said = error.problems[0] if isinstance(error, InputError) else f"{name} cannot be read"
         return EvaluationChange(notes=(NOT_COMPARED.format(str(said).rstrip(".")),))
-    hidden = frozenset(data.sensitive) | case.setting.declared_later
+    hidden = personal | frozenset(data.sensitive) | case.setting.declared_later
     return EvaluationChange((data_diff.data_change(now, before, data.key, measured, hidden),))

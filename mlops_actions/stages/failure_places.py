@@ -50,6 +50,22 @@ class _Shown:
         found = self.columns(check, role, self.setting.data.key)
         return found if found == tuple(self.setting.data.key) else ()
 
+    def of(self, check: Judged) -> Judged:
+        """Without what its judge, which does not know what is kept back, tells of hidden columns."""
+        if not check.failures or not self.setting.show_values:
+            return check
+        sought = check.sought if isinstance(check.sought, tuple) else ()
+        several = [getattr(each, "column", None) in {None, *self.hidden} for each in sought]
+        hidden = several or [check.subject in self.hidden] * len(check.failures)
+        keyed = self.hidden.isdisjoint(self.setting.data.key)
+        cases = tuple(
+            each.model_copy(
+                update={"value": None if quiet else each.value, "key": each.key if keyed else None}
+            )
+            for each, quiet in zip(check.failures, hidden, strict=False)
+        )
+        return check.model_copy(update={"failures": cases})
+
     def text(self, role: str, column: str, value: Any) -> str:
         return value_text(value, self.setting.kinds[role][column])
 
@@ -67,7 +83,8 @@ def with_places(
 
     Looked up are at most 50 checks: failures before warnings, and of each check one before any has two.
     """
-    shown = _Shown(setting, frozenset(setting.data.sensitive) | flagged(checks))
+    kept_back = frozenset(setting.data.sensitive) | setting.declared_later | flagged(checks)
+    shown = _Shown(setting, kept_back)
     nth: Counter[tuple[str, Outcome]] = Counter()
     ranked = []
     for at, check in enumerate(checks):
@@ -76,14 +93,18 @@ def with_places(
             nth[check.id, check.outcome] += 1
     chosen = {at for _, _, at in sorted(ranked)[:MOST_CHECKS]}
     return tuple(
-        _with_places(check, scanners if at in chosen else None, shown) if isinstance(check, Judged) else check
+        _with_places(shown.of(check), scanners if at in chosen else None, shown)
+        if isinstance(check, Judged)
+        else check
         for at, check in enumerate(checks)
     )
 
 
 def _with_places(check: Judged, scanners: Mapping[str, DatasetScanner] | None, shown: _Shown) -> CheckResult:
     sought: Sought | tuple[Sought | None, ...] | None = check.sought
-    if sought is None or check.outcome not in GRAVE:
+    if sought is None:
+        return check
+    if check.outcome not in GRAVE:
         return check.model_copy(update={"sought": None})
     if isinstance(sought, tuple):
         cases = check.failures if scanners is None else _with_rows(check, sought, scanners)

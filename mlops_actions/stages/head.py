@@ -10,12 +10,12 @@ from mlops_actions.config.parse import parse_partly
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.stages.named_subjects import check_subjects
 from mlops_actions.stages.places import collected
-from mlops_actions.stages.policy_checks import check_features, check_paths
+from mlops_actions.stages.policy_checks import check_features, check_paths, check_sources_once
 
 if TYPE_CHECKING:
     from mlops_actions.config.model import Config
 
-CHECKS = (check_paths, check_features, check_subjects)
+CHECKS = (check_paths, check_features, check_sources_once, check_subjects)
 
 
 def read_head(text: str, file: str) -> tuple[Config | None, list[MlopsError]]:

@@ -13,7 +13,7 @@ from mlops_actions.checks import catalog_labels as catalog
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.fitted import judge_cost, judge_curve, judge_label_errors
 from mlops_actions.checks.labels import NUMBERS
-from mlops_actions.checks.target_leaks import judge_power
+from mlops_actions.checks.target_leaks import judge_power, left_out
 from mlops_actions.profile.needs import Sample
 from mlops_actions.profile.scanner import ROW_NUMBER
 from mlops_actions.profile.value_text import value_text
@@ -168,10 +168,11 @@ def _fit(
     problem, limits, target = prepared.problem, run.setting.limits, run.setting.data.target
     powers = run.timed("target power", lambda: target_powers(problem, run.spent))
     results = [judge_power(each, limits.power_leak) for each in powers]
-    if len(powers) < len(problem.encoded.names):
-        results.append(
-            _too_late(run, catalog.POWER_LEAK, f"{len(powers)} of {len(problem.encoded.names)} inputs")
-        )
+    free = [each.name for each in problem.encoded.texts]
+    results += [left_out(*each, problem.rows) for each in problem.encoded.left_out if each[0] not in free]
+    inputs = len(problem.encoded.names) + len(free)
+    if len(powers) < inputs:
+        results.append(_too_late(run, catalog.POWER_LEAK, f"{len(powers)} of {inputs} inputs"))
     if run.spent():
         results += [_too_late(run, check, "target power") for check in CHECKS[1:]]
         return tuple(results), {"powers": powers}

@@ -11,10 +11,12 @@ from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.stages.data_at_hand import located, refuse_elsewhere
+from mlops_actions.stages.dvc_changes import refuse_changed
 from mlops_actions.stages.header import refuse_personal_names
 from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NamedFile:
-    """One data file: its key, the path as it is written, and where it lies."""
+    """One data file: its key, the path as it is written, where it lies, and the columns declared as text."""
 
     key: Key
     shown: str
     path: Path
+    texts: frozenset[str] = frozenset()
 
 
 def named_files(context: RunContext) -> dict[str, NamedFile]:
@@ -130,6 +133,13 @@ def alone(context: RunContext) -> RunContext:
     return replace(context, policy=policy, base_root=None)
 
 
+def with_texts(files: Mapping[str, NamedFile], schema: DataSchema | None) -> dict[str, NamedFile]:
+    """The files by role, each with the columns that the schema in force declares to be text."""
+    if schema is None:
+        return dict(files)
+    return {role: replace(file, texts=schema.texts(role)) for role, file in files.items()}
+
+
 def check_sources(context: RunContext) -> None:
     """The files of declared sources are here.
 
@@ -150,15 +160,24 @@ def refuse_missing(context: RunContext, file: NamedFile) -> None:
 
     Raises:
         ConfigError: it is not here.
-        InputError: a pointer to it is; parts of several kinds.
+        InputError: a pointer to it is; parts of several kinds; on a runner, other data than DVC states.
         TrustError: a part is a link.
     """
     refuse_elsewhere(context, file.path, file.shown)
+    if is_own(context, file):
+        refuse_changed(context, file.shown)
     if file.path.is_dir() or is_pattern(file.path):
         parts_of(file.path, file.shown)
         return
     taken = [each.path for each in (*named_files(context).values(), *predictions_files(context).values())]
     refuse_absent(file.path, file.shown, taken)
+
+
+def is_own(context: RunContext, file: NamedFile) -> bool:
+    """Whether a file is the working copy's, not the base commit's."""
+    base_owned = file.key in {("data", "evaluation"), ("data", "schema"), ("data", "serving_log")}
+    base_owned |= file.key == ("predictions", "baseline")
+    return not base_owned or context.judged(file.shown) == context.root / file.shown
 
 
 def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.parts import UNSEEN, is_pattern, parts_of
+from mlops_actions.checks.sources import same
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, Location, MlopsError, Problem, TrustError
 from mlops_actions.stages.places import Places
@@ -83,6 +85,24 @@ def check_links(context: RunContext) -> None:
         raise TrustError(problems[0].message, problems=tuple(problems))
 
 
+def check_sources_once(config: Config, document: Document, file: str) -> None:
+    """No two of `data.sources` speak of one path: the first would rule, and the other be believed.
+
+    Raises:
+        ConfigError: all that do, with their lines.
+    """
+    sources = config.data.sources
+    problems = []
+    for index, each in enumerate(sources):
+        before = next((at for at in range(index) if same(sources[at].path, each.path)), None)
+        if before is not None:
+            key = ("data", "sources", index, "path")
+            message = f"{dotted(key)}: {each.path!r} is the path of data.sources[{before}], too."
+            problems.append(Problem(message, Location(file, document.line(key)), "Keep one of the two."))
+    if problems:
+        raise ConfigError(problems[0].message, problems=tuple(problems))
+
+
 def check_results(context: RunContext) -> None:
     """Nothing that mlops.yaml names lies in the results folder, which belongs to the stages.
 
@@ -92,12 +112,13 @@ def check_results(context: RunContext) -> None:
     results, places = context.results.place.resolve(), Places(context)
     problems = []
     for key, path in dict.fromkeys((*_named_paths(context.config), *_named_paths(context.policy.head))):
-        place = context.root / path
-        if place.resolve().is_relative_to(results):
-            seen = "is in the results folder"
-        elif key[0] in ROWS and _takes_in(place, path, results):
-            seen = "takes in files of the results folder"
-        else:
+        place, seen = context.root / path, ""
+        with suppress(OSError, RuntimeError):  # a circle of links, a name too long: told elsewhere
+            if place.resolve().is_relative_to(results):
+                seen = "is in the results folder"
+            elif key[0] in ROWS and _takes_in(place, path, results):
+                seen = "takes in files of the results folder"
+        if not seen:
             continue
         hint = "Keep it in another folder, or name another one with --results."
         message = f"{dotted(key)}: {path} {seen}, whose files a run removes."

@@ -11,7 +11,10 @@ import numpy as np
 from mlops_actions.adapters.datasets.opened import Engine, open_scanner
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.checks import families
-from mlops_actions.checks.case import Case
+from mlops_actions.checks.case import Case, Setting
+from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.checks.privacy import flagged, judge_personal, personal_needs
+from mlops_actions.config.data import DataConfig
 from mlops_actions.profile.bins import BinnedCounts, refined
 from mlops_actions.profile.column import TIMES, ColumnProfile
 from mlops_actions.profile.counted_bins import histogram_of, moments_of
@@ -23,6 +26,7 @@ from mlops_actions.profile.needs import (
     Matches,
     Matching,
     Misfits,
+    Order,
     Orphans,
     Repeats,
     Sample,
@@ -30,6 +34,7 @@ from mlops_actions.profile.needs import (
     Where,
 )
 from mlops_actions.profile.table import TableProfile
+from mlops_actions.profile.time_order import order_edges, order_of_bins
 from mlops_actions.stages.compared import LOG
 from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.header import refuse_personal_names
@@ -40,9 +45,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mlops_actions.checks.case import Setting
     from mlops_actions.profile.needs import Need
     from mlops_actions.profile.scanner import Counted, DatasetScanner
+    from mlops_actions.profile.time_order import TimeOrder
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.named_files import NamedFile
 
@@ -73,6 +78,17 @@ def repeated_keys(path: Path, shown: str, key: tuple[str, ...], engine: Engine =
     return _named(open_scanner(engine, path, shown), shown).repeats(key)
 
 
+def personal_columns(
+    path: Path, shown: str, table: TableProfile, engine: Engine = "duckdb"
+) -> frozenset[str]:
+    """The columns of one file alone that look personal, whatever is declared of them."""
+    undeclared = DataConfig.model_validate({"train": "data", "target": "label"})
+    setting = Setting(undeclared, "binary", CheckParameters(), None, {})
+    scanner = _named(open_scanner(engine, path, shown), shown)
+    answers = measure(personal_needs(table, setting), {table.role: scanner})
+    return flagged(judge_personal(table, setting, answers))
+
+
 def records_of(files: Mapping[str, NamedFile]) -> dict[str, InputRecord]:
     """The digest of each file, by role."""
     return {role: record_of(role, file.path, file.shown) for role, file in files.items()}
@@ -89,7 +105,7 @@ def opened(role: str, file: NamedFile, engine: Engine = "duckdb") -> DatasetScan
     Raises:
         ConfigError, InputError: missing or unreadable, or a column's name is a personal value.
     """
-    return _named(open_scanner(engine, file.path, file.shown, flat=role == LOG), file.shown)
+    return _named(open_scanner(engine, file.path, file.shown, flat=role == LOG, texts=file.texts), file.shown)
 
 
 def _named(scanner: DatasetScanner, shown: str) -> DatasetScanner:
@@ -185,9 +201,20 @@ def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
         return scanner.joint_counts(need.by, need.column, need.limit)
     if isinstance(need, Orphans):
         return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
+    if isinstance(need, Order):
+        return _time_order(scanner, scanners[need.other], need.column)
     if isinstance(need, Changes):
         return scanner.changes(need.key, need.columns, scanners[need.other])
     return _alone(scanner, need)
+
+
+def _time_order(scanner: DatasetScanner, other: DatasetScanner, column: str) -> TimeOrder | None:
+    """By bins over both splits, in two passes each."""
+    first, second = scanner.moments(column), other.moments(column)
+    if first is None or second is None:
+        return None
+    edges = order_edges((first.minimum, first.maximum), (second.minimum, second.maximum))
+    return order_of_bins(edges, scanner.histogram(column, edges), other.histogram(column, edges))
 
 
 def _alone(scanner: DatasetScanner, need: Need) -> Any:

@@ -26,11 +26,11 @@ def schema_difference(context: RunContext) -> tuple[tuple[SchemaChange, ...], tu
     if context.base_root is None or base is None:
         return (), ()
     try:
-        old = _read(context, context.base_root, base)
+        old = schema_of(context, context.base_root, base)
     except MlopsError as error:
         return (), (f"the base commit's schema cannot be read: {error.problems[0]}",)
     try:
-        new = _read(context, context.root, context.policy.head)
+        new = schema_of(context, context.root, context.policy.head)
     except MlopsError as error:
         return (), (f"the schema at hand cannot be read: {error.problems[0]}",)
     if old is None or new is None:
@@ -39,8 +39,13 @@ def schema_difference(context: RunContext) -> tuple[tuple[SchemaChange, ...], tu
     return schema_changes(old, new), ()
 
 
-def _read(context: RunContext, root: Path, config: Config) -> DataSchema | None:
-    """The schema that a commit's own mlops.yaml names, in that commit's files."""
+def schema_of(context: RunContext, root: Path, config: Config) -> DataSchema | None:
+    """The schema that a commit's own mlops.yaml names, in that commit's files.
+
+    Raises:
+        ConfigError: a mistake in it.
+        TrustError: a link, or outside the repository.
+    """
     name = config.data.schema_
     if name is None:
         return None

@@ -10,16 +10,19 @@ from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import KeyFile, Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
+from mlops_actions.checks.privacy import flagged
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
-from mlops_actions.stages.compared import compared_files
+from mlops_actions.stages.brought import brought_files
+from mlops_actions.stages.compared import REFERENCE, compared_files
 from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
+from mlops_actions.stages.dvc_changes import changed_data, note
 from mlops_actions.stages.evaluation_change import evaluation_change
 from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.letters import letters
@@ -28,9 +31,11 @@ from mlops_actions.stages.named_columns import check_columns, check_kpis, check_
 from mlops_actions.stages.named_files import (
     alone,
     check_files,
+    is_own,
     named_files,
     read_schema,
     reference_rows,
+    with_texts,
 )
 from mlops_actions.stages.places import collected, config_text, raise_all
 from mlops_actions.stages.scan import measured, opened, places_of, records_of
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from mlops_actions.adapters.datasets.dvc_state import Difference
     from mlops_actions.checks.case import Case
     from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.scanner import DatasetScanner
@@ -91,7 +97,9 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     tables, features = case.tables, case.setting.features
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
-    notes = comparison_notes(context, seen.compared.no_reference)
+    notes = (*comparison_notes(context, seen.compared.no_reference), *map(note, seen.changed))
+    if any(each.certain for each in seen.changed):
+        context = replace(context, source=context.source.model_copy(update={"dirty": True}))
     hidden = hidden_columns(config.data, checks, context.policy.head.data)
     payload = DatasetResult(
         datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
@@ -105,7 +113,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         notes=(*rules.told(), *schema_notes, *notes, *seen.later.notes),
         model_checks=seen.learnt,
         schema_changes=schema_changes,
-        data_changes=(*data_diff.changes_of(case), *seen.later.changes),
+        data_changes=(*data_diff.changes_of(case, hidden), *seen.later.changes),
     )
     outcome = worst(check.outcome for check in checks)
     baseline = seen.compared.baseline.record
@@ -127,6 +135,7 @@ class _Seen(NamedTuple):
     drift: tuple[DriftRow, ...]
     learnt: ModelChecks | None
     later: EvaluationChange
+    changed: tuple[Difference, ...]
 
 
 def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _Seen:
@@ -142,21 +151,21 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         others = {**compared.files, **reference_rows(context, rules.schema)}
         for place in places_of(others):
             watch.add(*place)
-        files = splits | others
+        files = with_texts(splits | others, rules.schema)
         scanners = {role: opened(role, file, engine) for role, file in files.items()}
         columns = {role: tuple(scanners[role].kinds) for role in splits}
         _check_names(context, rules.parameters, columns)
         records |= records_of(others)
-        setting = replace(
-            _setting(context, rules, scanners, compared), key_files=_key_files(records, scanners)
-        )
+        key_files = (*_key_files(records, scanners), *brought_files(context, records))
+        setting = replace(_setting(context, rules, scanners, compared), key_files=key_files)
         case = measured(setting, records, scanners)
         checks, drift = families.judge(case, rules.skip)
         fitted, learnt = model_checks(context, case, scanners["train"])
         checks += in_force(fitted, rules.parameters, rules.skip)
         checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
-        later = evaluation_change(context, case, scanners, watch)
-    return _Seen(records, compared, case, checks, drift, learnt, later)
+        later = evaluation_change(context, case, scanners, watch, flagged(checks))
+    own = (file.shown for role, file in files.items() if role != REFERENCE and is_own(context, file))
+    return _Seen(records, compared, case, checks, drift, learnt, later, changed_data(context, own))
 
 
 def _key_files(

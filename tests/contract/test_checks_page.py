@@ -28,3 +28,9 @@ def test_every_check_has_a_part_and_every_link_of_the_list_leads_to_one() -> Non
     assert tuple(head.split(" ")[0] for head in heads) == IDS
     anchors = [re.sub(r"[^\w-]", "", head.lower().replace(" ", "-")) for head in heads]
     assert re.findall(r"\]\(#([^)]*)\)", page) == anchors
+
+
+def test_what_ends_a_sentence_is_no_part_of_a_name() -> None:
+    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert not re.search(r"`[a-z_.]+[.,;:]`", page)
+    assert "change `min_length` or `max_length`." in page

@@ -8,9 +8,11 @@ import pytest
 
 from mlops_actions.adapters.datasets.opened import open_scanner
 from mlops_actions.errors import ConfigError
-from mlops_actions.profile.needs import SharedRows, TornLabels
+from mlops_actions.profile.needs import Order, SharedRows, TornLabels
 from mlops_actions.profile.places import Held, Place
 from mlops_actions.profile.scanner import ROW_NUMBER
+from mlops_actions.profile.time_order import TimeOrder
+from mlops_actions.stages.scan import measure
 from tests.spark.answers import ENGINES, both, exact, profiles
 from tests.spark.made import EXOTIC, ROWS, write
 
@@ -67,6 +69,15 @@ def test_columns_above_the_limit(old: Path, monkeypatch: pytest.MonkeyPatch) -> 
             assert two.binned.mean == pytest.approx(one.binned.mean, rel=1e-9)
             if one.name != "far":  # squares of 1e300 are no doubles
                 assert two.binned.std == pytest.approx(one.binned.std, rel=1e-9)
+
+
+def test_the_order_of_two_splits_in_time(old: Path, new: Path) -> None:
+    one, two = both(old), both(new)
+    for column in ("day", "local", "zoned", "nano", "id"):
+        need = Order("train", column, "evaluation")
+        found = [measure([need], {"train": one[at], "evaluation": two[at]})[need] for at in (0, 1)]
+        assert found[0] == found[1], column
+        assert isinstance(found[0], TimeOrder)
 
 
 def test_equal_rows_within_a_file_and_across_two(old: Path, new: Path) -> None:
@@ -286,7 +297,8 @@ def test_infinite_times_and_values_of_another_kind(tmp_path: Path) -> None:
         "SELECT CASE i % 3 WHEN 0 THEN DATE 'infinity' WHEN 1 THEN DATE '-infinity' "
         "ELSE DATE '2026-01-31' END AS d, "
         "CASE i % 2 WHEN 0 THEN TIMESTAMP 'infinity' ELSE TIMESTAMP '2026-01-31' END AS t, "
-        "CASE i % 4 WHEN 0 THEN '1.5' WHEN 1 THEN '2026-01-31' WHEN 2 THEN 'x' END AS s, i + 0.5 AS n "
+        "CASE i % 4 WHEN 0 THEN '1.5' WHEN 1 THEN '2026-01-31' WHEN 2 THEN 'x' END AS s, "
+        "CASE i % 2 WHEN 0 THEN i + 0.5 ELSE CAST('-inf' AS DOUBLE) END AS n "
         "FROM range({start}, {stop}) t(i)"
     )
     path = write(tmp_path / "x.parquet", query, 0, 1_200)

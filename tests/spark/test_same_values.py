@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from mlops_actions.checks.personal_wide import SIEVE
@@ -72,3 +74,20 @@ def test_decimals_are_counted_alike(folder: Path, monkeypatch: pytest.MonkeyPatc
     first, second = both(path)
     assert first.sample(["long", "rich"], 50, 0) == second.sample(["long", "rich"], 50, 0)
     assert first.repeats(["rich"]) == second.repeats(["rich"]) == 0
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_nanoseconds_are_counted_alike(folder: Path, zone: str | None) -> None:
+    base = 1_700_000_000_000_000_000
+    values = {"fine": range(base, base + 300), "whole": range(base, base + 300_000, 1_000)}
+    table = pa.table({name: pa.array(each).cast(pa.timestamp("ns", zone)) for name, each in values.items()})
+    path = folder / f"nanoseconds-{zone}.parquet"
+    pa.parquet.write_table(table, path)
+    one, two = profiles(path)
+    assert [each.kind for each in one] == [each.kind for each in two] == ["timestamp", "timestamp"]
+    assert [each.distinct for each in one] == [each.distinct for each in two] == [300, 300]
+    assert [each.counts for each in one] == [each.counts for each in two]
+    first, second = both(path)
+    assert first.sample(["fine", "whole"], 50, 0) == second.sample(["fine", "whole"], 50, 0)
+    assert first.repeats(["fine"]) == second.repeats(["fine"]) == 0
+    assert first.shared(["whole"], first) == second.shared(["whole"], second)

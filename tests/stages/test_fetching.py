@@ -15,7 +15,7 @@ import pytest
 
 from mlops_actions.adapters.datasets.rows import read_columns
 from mlops_actions.adapters.datasets.stores import NO_FETCH
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 from mlops_actions.stages.named_files import check_files, named_files
 from tests.stages.small_repository import (
     CONFIG,
@@ -169,3 +169,20 @@ def test_dvc_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tracked: st
     shutil.rmtree(repository.folder / ".dvc" / "cache")
     shutil.rmtree(repository.folder / "data") if tracked == "data" else (repository.folder / tracked).unlink()
     assert values(session(repository)) == list(range(1000, 1009))
+
+
+@pytest.mark.parametrize(
+    "name", ["hdfs://ann:secret@host/train.csv", "ftp://host/train.csv", "oci://b/t.csv"]
+)
+def test_a_store_that_is_not_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    config = CONFIG.replace("data: {train: train.csv,", f"data: {{train: '{name}',")
+    repository = here(tmp_path, monkeypatch, "local", {"mlops.yaml": config, "train.csv": ROWS})
+    with pytest.raises(ConfigError) as caught:
+        check_files(session(repository))
+    (problem,) = caught.value.problems
+    scheme = name.partition("//")[0]
+    assert f"{scheme}//...: no store that is read" in str(problem)
+    assert problem.hint.startswith("Allowed: https://, s3://, gs://, az://")
+    assert "secret" not in str(problem)

@@ -136,6 +136,18 @@ def test_a_leak_is_noticed_among_the_inputs() -> None:
     assert ("DS404", "x") not in loud
 
 
+def test_no_input_is_left_out_in_silence() -> None:
+    """A text of other letters in each row is held against the label by its parts, a constant is named."""
+    columns = sample()
+    columns["w"] = [f"{'A' if label == 'yes' else 'B'}{at}" for at, label in enumerate(columns["y"])]
+    columns["x"] = [1.0] * ROWS
+    found = {each.subject: each for each in by_id(run(columns)[0])["DS404"]}
+    assert set(found) == {"x", "z", "w"}
+    assert found["w"].outcome is Outcome.WARN
+    assert found["w"].sentence.startswith("train.w by its first character alone: roc_auc 1.0000 (")
+    assert (found["x"].outcome, found["x"].reason) == (Outcome.SKIPPED, "constant in the sample")
+
+
 def test_a_target_out_of_reach_is_told_as_never() -> None:
     (found,) = by_id(run(sample(), checks={"DS602": {"target": 0.999}})[0])["DS602"]
     assert found.outcome is Outcome.WARN

@@ -142,6 +142,19 @@ def test_a_path_out_of_the_repository_is_refused(old: str, new: str, line: int, 
     assert str(problem.location) == f"mlops.yaml:{line}"
 
 
+ONE = "owner: o, licence: MIT, path:"
+TWICE = f"sources: [{{id: a, {ONE} x/t.csv}}, {{id: b, {ONE} ./x//t.csv}}], "
+
+
+def test_two_sources_never_speak_of_one_path() -> None:
+    says = r"data.sources\[1\].path: './x//t.csv' is the path of data.sources\[0\], too"
+    with pytest.raises(ConfigError, match=says):
+        decided(CONFIG.replace("key: id,", f"{TWICE}key: id,"))
+    assert (
+        decided(CONFIG, CONFIG.replace("key: id,", f"{TWICE}key: id,")).base is not None
+    )  # not head's to mend
+
+
 FEATURES = CONFIG.replace("key: id,", "key: id, weight: w, sensitive: [gender],")
 
 

@@ -36,7 +36,7 @@ def test_clean_data_passes_and_its_summary_is_two_lines(tmp_path: Path) -> None:
     assert outcome.outcome is PASS
     assert outcome.lines == (
         "train 280 x 5, evaluation 210 x 5",
-        "71 of 98 checks pass, 27 skipped",
+        "71 of 99 checks pass, 28 skipped",
         "self-test: every injected fault noticed (6)",
     )
     undeclared = {"DS109", "DS110", "DS111", "DS112"}  # rules that the schema may have, and has not

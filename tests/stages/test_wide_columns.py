@@ -61,6 +61,7 @@ def made(tmp_path: Path) -> DatasetResult:
         "part": [str(at) for at in range(200)] + ["NA", r"\N"] * 40,
         "seen": [f"2024-11-{1 + at % 25:02}" for at in range(140)] + ["null"] * 140,
         "day": [f"11/{1 + at % 25:02}/2024" for at in range(N)],
+        "born": [f"1{at:03}-02-28" for at in range(N - 1)] + ["2023-02-29"],
         "far": [50 + at / 7 for at in range(N - 3)] + [-9999.0, -9999.0, 1e8],
         "long": [1e17 + at * 4 for at in range(N)],
     }
@@ -93,6 +94,10 @@ def made(tmp_path: Path) -> DatasetResult:
         (
             "DS206", "day", WARN,
             "train.day: 280 " + DATES + " (n=280)",
+        ),
+        (
+            "DS206", "born", WARN,
+            "train.born: 1 texts among 279 dates written as text, mixed from 90% dates (n=280)",
         ),
         ("DS207", "note", WARN, "train.note: 1 damaged texts, maximum 0 (n=280)"),
         (

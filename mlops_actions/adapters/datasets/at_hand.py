@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import MAGIC, is_there, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER, Pointer, pointer_at
-from mlops_actions.adapters.datasets.stores import dvc_object, fetch_dvc, fetch_lfs, lfs_object, put
+from mlops_actions.adapters.datasets.stores import (
+    dvc_object,
+    fetch_dvc,
+    fetch_lfs,
+    is_damaged,
+    lfs_object,
+    put,
+)
 from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -89,7 +96,7 @@ def _one(path: Path, wanted: Wanted, pointer: Pointer, store: Store) -> Path:
         return folder / path.name
     inside = pointer.inside
     target = folder / path.parts[-1 - len(inside.parts)]
-    for name, digest in _listed(source, wanted.shown):
+    for name, digest in listed(source, wanted.shown):
         if _is_meant(PurePosixPath(name), inside):
             part = Wanted(wanted.shown, f"{wanted.name}/{name}") if not inside.parts else wanted
             put(_object(part, Pointer(pointer.kind, digest, 0, inside, pointer.file), store), target / name)
@@ -125,7 +132,9 @@ def _object(wanted: Wanted, pointer: Pointer, store: Store) -> Path:
         what = f"a {pointer.kind} pointer, not the data" if lfs else "only its DVC file is here"
         if pointer.file is not None:
             what = f"not here, and tracked by DVC in {pointer.file.name}"
-        place = "not in .git/lfs" if lfs else "not in .dvc/cache"
+        cache = ".git/lfs" if lfs else ".dvc/cache"
+        damaged = is_damaged(store, pointer)
+        place = f"damaged in {cache}: other bytes under its digest" if damaged else f"not in {cache}"
         reason = f"; {why}" if why else ""
         raise InputError(f"{wanted.shown}: {what}; it is {place}{reason}", hint=STEPS[pointer.kind])
     return found
@@ -138,7 +147,7 @@ def _fixed(name: str) -> str:
     ).as_posix()
 
 
-def _listed(file: Path, shown: str) -> list[tuple[str, str]]:
+def listed(file: Path, shown: str) -> list[tuple[str, str]]:
     """(name below the folder, md5) of a DVC folder's files."""
     broken = InputError(f"{shown}: its list in the DVC cache cannot be read", hint=STEPS["DVC"])
     try:

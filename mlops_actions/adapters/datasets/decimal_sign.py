@@ -23,15 +23,15 @@ LOOKED_AT = 20_480  # rows, as DuckDB itself looks at to tell types
 def decimal_sign(connection: duckdb.DuckDBPyConnection) -> str:
     """Of the file that the connection was opened for; "" where it is no CSV, or has whole numbers alone."""
     rows = connection.execute(f"SELECT getvariable('{DECIMAL_SIGN}')").fetchall()
-    types = {str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()}
-    return str(rows[0][0] or "") if "DOUBLE" in types else ""
+    types = [str(row[1]) for row in connection.execute("DESCRIBE rows").fetchall()]
+    return str(rows[0][0] or "") if any(kind.startswith(("DOUBLE", "DECIMAL")) for kind in types) else ""
 
 
 def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect) -> bool:
     """Whether some column is of numbers with a comma only, and none of numbers with a point.
 
-    1,234 alone may be a thousand or more, and settles nothing. A value further down that is no such number is
-    an error with its line, as any other value is that is not of its column's type.
+    1,234 alone may be a thousand or more, and settles nothing. A value further down that is no such number
+    makes its column text.
     """
     if "delim = ','" in form.options:
         return False
@@ -43,6 +43,8 @@ def comma_is_the_decimal_sign(connection: duckdb.DuckDBPyConnection, files: File
     for part in parts:
         point = _types(connection, part.format("all_varchar = false"))
         comma = _types(connection, part.format(COMMA))
+        for name in files.texts:  # its signs settle nothing
+            point.pop(name, None)
         if any(kind != TEXT and comma.get(name) == TEXT for name, kind in point.items()):
             return False
         found = [name for name, kind in point.items() if kind == TEXT and comma.get(name) == "DOUBLE"]

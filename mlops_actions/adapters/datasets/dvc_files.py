@@ -22,12 +22,16 @@ LARGEST_LOCK = 10_000_000
 
 @dataclass(frozen=True)
 class Output:
-    """A file or a folder that DVC tracks: the md5 and the size (0: not said) that `file` states of it."""
+    """A file or a folder that DVC tracks: the md5 and the size (0: not said) that `file` states of it.
+
+    legacy: written by DVC before 3.0, which left carriage returns of texts out of the md5.
+    """
 
     path: Path
     md5: str
     size: int
     file: Path
+    legacy: bool = False
 
 
 def outputs_of(file: Path) -> Iterator[Output]:
@@ -39,7 +43,8 @@ def outputs_of(file: Path) -> Iterator[Output]:
             if MD5.fullmatch(digest) and isinstance(out.get("path"), str):
                 size = out.get("size")
                 path = Path(os.path.normpath(folder / out["path"]))
-                yield Output(path, digest, size if isinstance(size, int) else 0, file)
+                stated = size if isinstance(size, int) else 0
+                yield Output(path, digest, stated, file, legacy=out.get("hash") != "md5")
 
 
 def output_with(path: Path, top: Path) -> Output | None:
@@ -58,6 +63,21 @@ def output_with(path: Path, top: Path) -> Output | None:
     for folder in (each for each in path.parents if each.is_relative_to(top)):
         for output in outputs_of(folder / LOCK):
             if output.path in places and not output.path.exists():
+                return output
+    return None
+
+
+def tracked_by(path: Path, top: Path) -> Output | None:
+    """The output that a path is or lies in, whether it is here or not; the nearest one's."""
+    path = Path(os.path.normpath(path))
+    places = [place for place in (path, *path.parents) if place != top and place.is_relative_to(top)]
+    for place in places:
+        for output in outputs_of(place.with_name(place.name + ENDING)):
+            if output.path == place:
+                return output
+    for folder in (each for each in path.parents if each.is_relative_to(top)):
+        for output in outputs_of(folder / LOCK):
+            if output.path in places:
                 return output
     return None
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from mlops_actions.errors import MlopsError
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 SAID = (
     ("invalid string encoding|not valid utf-?8|invalid utf-?8|invalid unicode", "a text that is not UTF-8"),
     ("no magic bytes|footer|too small to be a parquet", "what describes its content, at its end, is damaged"),
+    ("maximum recursion depth", "objects in objects, more than 128 deep"),
     ("encrypt", "it is encrypted"),
     ("allocat|out of memory", "it takes more memory than is allowed"),
     ("decompress|uncompressed size|snappy|zstd|brotli|lz4", "a compressed block of it is damaged"),
@@ -47,6 +50,8 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (duckdb.IOException, "its bytes cannot be read to their end"),
     (duckdb.NotImplementedException, "a kind of content that is not read"),
 )
+OURS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException, duckdb.SyntaxException)
+REPORT = "The file is not at fault: please report it, with the types of its columns."
 DAMAGED = "its content is damaged"
 LINE = re.compile(
     r"[A-Za-z ]+ Error: (?:CSV Error on Line: |Malformed JSON in file \"\", at byte \d+ in line )(\d+)"
@@ -64,6 +69,17 @@ def words_for(error: Exception) -> str:
     by_phrase = next((words for phrase, words in SAID if re.search(phrase, text)), "")
     by_kind = next((words for kind, words in KINDS if isinstance(error, kind)), "")
     return by_phrase or by_kind or DAMAGED
+
+
+def our_own(error: Exception, shown: str) -> MlopsError | None:
+    """Of a query that the engine does not take: its author is this program, so that no file is blamed.
+
+    What a reader refuses by such an error (JSON without objects, an expression) is caught there.
+    """
+    if not isinstance(error, OURS):
+        return None
+    message = f"{shown}: DuckDB {duckdb.__version__} refuses a query over it ({type(error).__name__})"
+    return MlopsError(message, hint=REPORT)
 
 
 def line_in(error: Exception, paths: Collection[str]) -> int | None:

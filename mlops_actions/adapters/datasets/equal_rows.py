@@ -145,7 +145,7 @@ def changes(
     scanner: DuckDBScanner, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner
 ) -> RowChanges:
     """Multisets of 64-bit hashes of key and value; those that differ are looked at column by column."""
-    keys, values = (comparable(scanner, names, other, names) for names in (key, columns))
+    keys, values = (comparable(scanner, names, other, names, codes=True) for names in (key, columns))
     tables = scanner, other
     found = np.zeros(5 + len(columns), dtype=np.int64)
     wide = is_wide(len(key) + len(columns), max(scanner.rows, other.rows))
@@ -239,21 +239,29 @@ def both_views(scanner: DuckDBScanner, other: DuckDBScanner) -> tuple[str, str]:
     name = f"other_{id(other):x}"
     known = scanner.connection.execute("SELECT 1 FROM duckdb_views() WHERE view_name = ?", [name]).fetchall()
     if not known:
-        open_rows(other.path, other.shown, scanner.connection, name)
+        open_rows(other.path, other.shown, scanner.connection, name, texts=other.texts)
     return "rows", name
 
 
 def comparable(
-    scanner: DuckDBScanner, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
+    scanner: DuckDBScanner,
+    columns: Sequence[str],
+    other: DuckDBScanner,
+    other_columns: Sequence[str],
+    *,
+    codes: bool = False,
 ) -> tuple[list[str], list[str]]:
-    """The columns of both sides as SQL of one type: numbers as numbers, times as UTC, texts as the others."""
+    """The columns of both sides as SQL of one type: numbers as numbers, times as UTC, texts as the others.
+
+    `codes`: whether a text with leading zeros is no number.
+    """
     comma = "," in {scanner.decimal, other.decimal}
     sides: tuple[list[str], list[str]] = ([], [])
     for one, two in zip(columns, other_columns, strict=True):
         first = _Column(one, scanner.kinds[one], scanner.types[one])
         second = _Column(two, other.kinds[two], other.types[two])
-        sides[0].append(_compared(first, second, comma=comma))
-        sides[1].append(_compared(second, first, comma=comma))
+        sides[0].append(_compared(first, second, comma=comma, codes=codes))
+        sides[1].append(_compared(second, first, comma=comma, codes=codes))
     return sides
 
 
@@ -263,7 +271,7 @@ class _Column(NamedTuple):
     type_name: str
 
 
-def _compared(each: _Column, against: _Column, *, comma: bool) -> str:
+def _compared(each: _Column, against: _Column, *, comma: bool, codes: bool) -> str:
     """The column as it is compared with the other side's."""
     column, kinds = quoted(each.name), {each.kind, against.kind}
     if each.type_name == against.type_name:
@@ -272,7 +280,7 @@ def _compared(each: _Column, against: _Column, *, comma: bool) -> str:
         return f"CAST({column} AS {'HUGEINT' if kinds == {'integer'} else 'DOUBLE'})"
     text = _text(column, each.type_name)
     if each.kind == "string":
-        return read_as(text, against.kind, WORDS, comma=comma)
+        return read_as(text, against.kind, WORDS, comma=comma, codes=codes)
     if each.kind in TIMES and kinds <= {*TIMES, "string"}:
         return _time(column, each.type_name)
     if each.kind == "number" and against.kind == "string":  # a decimal by its digits, as the texts are

@@ -21,11 +21,19 @@ NAMES = "Give each column a name of its own."
 
 @dataclass(frozen=True)
 class Files:
-    """What is read, in order, and what messages call each."""
+    """What is read, in order, and what messages call each.
+
+    Args:
+        form: of all.
+        paths: where they are.
+        shown: as many.
+        texts: columns that are text as it is written, whatever it looks like.
+    """
 
     form: Form
     paths: tuple[Path, ...]
     shown: tuple[str, ...]
+    texts: frozenset[str] = frozenset()
 
     @property
     def sql(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import quoted
+from mlops_actions.adapters.datasets.view_types import as_seen
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,11 +18,11 @@ def flatten(connection: duckdb.DuckDBPyConnection) -> None:
     view = "nested"
     for level in range(MOST_LEVELS):
         types = _described(connection, f"DESCRIBE {view}")
-        if not any(type_name.startswith("STRUCT(") for type_name in types.values()):
+        if not any(map(_is_struct, types.values())):
             break
         listed = []
         for name, type_name in types.items():
-            if not type_name.startswith("STRUCT("):
+            if not _is_struct(type_name):
                 listed.append(quoted(name))
                 continue
             for key in _described(connection, f"DESCRIBE SELECT {quoted(name)}.* FROM {view}"):
@@ -29,8 +30,14 @@ def flatten(connection: duckdb.DuckDBPyConnection) -> None:
                 listed.append(f"{quoted(name)}.{quoted(key)} AS {whole}")
         connection.execute(f"CREATE VIEW flat_{level} AS SELECT {', '.join(listed)} FROM {view}")
         view = f"flat_{level}"
-    connection.execute(f"CREATE VIEW rows AS SELECT * FROM {view}")
+    inside = as_seen(connection.execute(f"DESCRIBE {view}").fetchall())
+    connection.execute(f"CREATE VIEW rows AS SELECT *{inside} FROM {view}")
 
 
 def _described(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
     return {str(row[0]): str(row[1]) for row in connection.execute(sql).fetchall()}
+
+
+def _is_struct(type_name: str) -> bool:
+    """A list of them is none."""
+    return type_name.startswith("STRUCT(") and type_name.endswith(")")

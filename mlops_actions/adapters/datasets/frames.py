@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, literal, quoted
-from mlops_actions.adapters.datasets.engine_words import words_for
+from mlops_actions.adapters.datasets.engine_words import our_own, words_for
 from mlops_actions.adapters.datasets.files import refuse_twice
+from mlops_actions.adapters.datasets.view_types import as_seen
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
         wrong = next((name for name in names if not _registered(connection, _one(frame, name))), "")
         kind = frame.schema.field(wrong).type if hasattr(frame, "schema") else frame[wrong].dtype
         raise InputError(f"{shown}: column {wrong!r}: values of type {kind} are not read", hint=READ)
-    texts = ", ".join(f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}" for name in empty)
-    connection.execute(f"CREATE VIEW rows AS SELECT *{f' REPLACE ({texts})' if empty else ''} FROM {HELD}")
+    rows = connection.execute(f"DESCRIBE SELECT * FROM {HELD}").fetchall()
+    connection.execute(f"CREATE VIEW rows AS SELECT *{as_seen(rows, empty)} FROM {HELD}")
     return connection
 
 
@@ -80,7 +81,8 @@ def write_frame(frame: Any, path: Path, shown: str) -> None:
         rows = f"(SELECT *{f' REPLACE ({exact})' if exact else ''} FROM rows)"
         connection.execute(f"COPY {rows} TO {literal(str(path))} (FORMAT parquet)")
     except duckdb.Error as error:
-        raise InputError(f"{shown}: cannot be read: {words_for(error)}", hint=READ) from None
+        said = InputError(f"{shown}: cannot be read: {words_for(error)}", hint=READ)
+        raise our_own(error, shown) or said from None
     finally:
         connection.close()
 
@@ -136,6 +138,8 @@ def _column(pandas: Any, column: Any, name: str, shown: str) -> Any:
         column = column.astype(object)
         if kind.categories.dtype.kind not in "iufbM":
             column = column.map(str, na_action="ignore").astype(object)
+    elif isinstance(kind, pandas.DatetimeTZDtype) and kind.unit == "ns":
+        column = column.dt.tz_convert("UTC").dt.tz_localize(None)  # DuckDB keeps no nanoseconds beside a zone
     column = column.reset_index(drop=True)
     return _of_objects(pandas, column, name, shown) if column.dtype == object else column
 

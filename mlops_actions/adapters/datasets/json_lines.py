@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.text_lines import RecordError, lines_of
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ANEW = "Write the file anew: one JSON object a line, equal names for equal things, one kind of value each."
 MOST = 16_000_000  # characters of a line, as DuckDB reads them
+HALF = re.compile(r"\\u[dD][89a-fA-F]")
 KINDS = {
     bool: "a boolean",
     int: "a number",
@@ -70,9 +72,19 @@ def _said(
     except (ValueError, RecursionError) as error:
         where = f" at character {error.colno:,}" if isinstance(error, json.JSONDecodeError) else ""
         return f"no JSON{where}"
+    if HALF.search(text) and _is_half(value):
+        return "half of a character (an escape of D800 to DFFF without the other half)"
     if value is not None and not isinstance(value, dict):
         return f"{KINDS[type(value)]}; each line is to be an object"
     return _unlike(value or {}, line, shown, kinds, names)
+
+
+def _is_half(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _unlike(

@@ -30,7 +30,7 @@ PIECES = (61_440, 8_192, 2_048)  # rows that Parquet holds together, and so the 
 PIECE = 4_000_000  # cells at most
 KEPT = frozenset(
     {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UBIGINT", "FLOAT", "DOUBLE", "VARCHAR", "DATE"}
-    | {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}
+    | {"DECIMAL", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}
 )  # the types that Parquet gives back as they were
 PARSED, PARSED_COLUMN = 300_000_000, 150_000  # bytes
 SPARE = 500_000_000  # bytes of the disk that are left free
@@ -69,7 +69,7 @@ def materialised(
         with _limits(connection, memory_limit=TOLD):
             types = [str(row[1]) for row in connection.execute(f"DESCRIBE {view}").fetchall()]
         columns = len(types)
-        if size >= large and KEPT.issuperset(types) and _as_parquet(connection, view, columns):
+        if size >= large and KEPT.issuperset(_plain(types)) and _as_parquet(connection, view, columns):
             return True
         if size >= large or columns > MANY:
             table = f"{_database(connection, view, MANY_BLOCKS if columns > MANY else '')}.{table}"
@@ -81,6 +81,11 @@ def materialised(
                 connection.execute(create)
         connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT * FROM {table}")
     return True
+
+
+def _plain(types: list[str]) -> Iterator[str]:
+    """Without the digits of decimals, which Parquet keeps."""
+    return (each.partition("(")[0] if each.startswith("DECIMAL(") else each for each in types)
 
 
 def _as_parquet(connection: duckdb.DuckDBPyConnection, view: str, columns: int) -> bool:

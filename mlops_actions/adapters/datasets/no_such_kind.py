@@ -25,7 +25,8 @@ def no_such(column: str, kind: str, wanted: str, matches: Callable[[str, str], s
     """
     if kind == "number" and wanted == "integer":
         # Beyond 2^53 every double is whole; Spark's floor of those is beyond 64 bits.
-        return f"{column} IS NOT NULL AND abs({column}) < {2**53} AND {column} % 1 <> 0"
+        broken = f"abs({column}) < {2**53} AND {column} % 1 <> 0"
+        return f"{column} IS NOT NULL AND ({broken} OR abs({column}) = CAST('Infinity' AS DOUBLE))"
     if kind != "string":
         return f"{column} IS NOT NULL"
     fits = {

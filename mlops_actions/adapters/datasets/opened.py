@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 Engine = Literal["duckdb", "spark"]
 
 
-def open_scanner(engine: Engine, path: Path, shown: str, *, flat: bool = False) -> DatasetScanner:
+def open_scanner(
+    engine: Engine, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+) -> DatasetScanner:
     """Open a data file; messages name it as `shown`; `flat` takes nested structs apart.
+
+    `texts` are the columns of a text file that are text as it is written.
 
     Raises:
         ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         DependencyError: the extra `spark` or its Java is not installed.
     """
     if engine == "duckdb":
-        return DuckDBScanner.open(path, shown, flat=flat)
+        return DuckDBScanner.open(path, shown, flat=flat, texts=texts)
     from mlops_actions.adapters.datasets.spark_session import session  # noqa: PLC0415 - an extra
 
     session()
     from mlops_actions.adapters.datasets.spark_scanner import SparkScanner  # noqa: PLC0415
 
-    return SparkScanner.open(path, shown, flat=flat)
+    return SparkScanner.open(path, shown, flat=flat, texts=texts)

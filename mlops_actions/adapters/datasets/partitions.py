@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from mlops_actions.adapters.datasets.parts import Parts
@@ -29,8 +30,10 @@ class Partitions:
     values: tuple[tuple[str | None, ...], ...]
 
 
-def partitions_of(parts: Parts) -> Partitions:
+def partitions_of(parts: Parts, texts: Collection[str] = ()) -> Partitions:
     """What the folders below the base say; whole numbers and dates are told by all values of a column.
+
+    Columns in `texts` are text.
 
     Raises:
         InputError: parts whose folders carry other columns, or one twice.
@@ -47,7 +50,10 @@ def partitions_of(parts: Parts) -> Partitions:
             message = f"{parts.told(path)}: its folders name the columns {seen}; those of {first}: {there}"
             raise InputError(message, hint=HINT)
     values = tuple(tuple(value for _, value in pairs) for pairs in found)
-    types = tuple(_type([row[place] for row in values]) for place in range(len(names)))
+    types = tuple(
+        "VARCHAR" if name in texts else _type([row[place] for row in values])
+        for place, name in enumerate(names)
+    )
     return Partitions(names, types, values)
 
 

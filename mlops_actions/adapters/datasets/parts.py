@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import translate
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from mlops_actions.adapters.datasets.formats import ALLOWED, form_of
 from mlops_actions.errors import ConfigError, InputError, Location, TrustError
@@ -23,6 +24,9 @@ UNSEEN = ("_", ".")  # names in a folder that are no data, as Spark and Arrow ha
 A_LINK = "a link; the parts of a data set are files of their own"
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
 POINTER = ".dvc"
+PARTITION = re.compile(r"(?<![^/])(?P<column>[^/=]+)=(?P<value>[^/]*)")
+DATE = re.compile(r"(?:1[89]|20)\d\d-?[01]\d-?[0-3]\d(?!\d{3})")
+FEWEST_DIGITS = 6  # of a value that may be a person's number
 ONE_FORM = "Keep the parts of one data set in a folder of their own, or name them: data/train/*.parquet."
 SPECIAL = (
     (stat.S_ISFIFO, "a FIFO"),
@@ -213,7 +217,21 @@ def _entries(folder: Path, shown: str) -> Iterator[tuple[Path, str]]:
 
 
 def _below(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
+    return f"{folder}/{discreet(name)}" if folder else discreet(name)
+
+
+def discreet(name: str) -> str:
+    """A path as messages quote it: a folder `customer=...` may name a person, and is a cell of the data."""
+
+    def told(found: re.Match[str]) -> str:
+        return f"{found['column']}=..." if _like_data(found["value"]) else found[0]
+
+    return PARTITION.sub(told, name)
+
+
+def _like_data(value: str) -> bool:
+    many = sum(map(str.isdigit, value)) >= FEWEST_DIGITS and DATE.match(value) is None
+    return many or "@" in unquote(value)
 
 
 def _refuse_several_kinds(parts: Parts) -> None:

@@ -90,7 +90,7 @@ def _held(scanner: DuckDBScanner, sought: Held, most: int) -> tuple[Place, ...]:
     told = [str(each) for each in asked] if of_text else asked  # beyond 64 bits
     few = max(FEW, most // len(asked))
     found = scanner.ask(
-        f"SELECT v, count(*), min(r, {few:d}) FROM (SELECT {NUMBER}, {value} AS v FROM rows) "
+        f"SELECT v, count(*), min(r, {few:d}) FROM (SELECT {NUMBER}, {value} AS v FROM {scanner.table}) "
         f"WHERE v IN ({', '.join('?' * len(told))}) GROUP BY v",
         told,
     )
@@ -153,7 +153,7 @@ def _written(scanner: DuckDBScanner, values: Sequence[str], rows: Sequence[int])
     for start in range(0, len(values) if rows else 0, COLUMNS_AT_ONCE):
         part = values[start : start + COLUMNS_AT_ONCE]
         listed = ", ".join(f"{value} AS c{at}" for at, value in enumerate(part))
-        sql = f"SELECT * FROM (SELECT {NUMBER}, {listed} FROM rows) WHERE r IN ({numbers})"
+        sql = f"SELECT * FROM (SELECT {NUMBER}, {listed} FROM {scanner.table}) WHERE r IN ({numbers})"
         for row, *found in scanner.ask(sql):
             seen[int(row)].append(repr([each or 0 if isinstance(each, float) else each for each in found]))
     return seen

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from mlops_actions.adapters.datasets.dvc_files import ENDING, output_with, outputs_of
-from mlops_actions.errors import InputError
+from mlops_actions.errors import ConfigError, InputError
 
 LFS = b"version https://git-lfs.github.com/spec/"
 SMALL = 2000  # bytes; a longer file is no pointer
 FOLDER = ".dir"
 OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
 SIZE = re.compile(rb"^size (\d{1,18})$", re.MULTILINE)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+STORES = "https://, s3://, gs://, az://, abfs://, adl://"
 ADDRESS = re.compile(r"(s3|gs|gcs|az|abfs|abfss|adl|https?)://", re.IGNORECASE)
 
 
@@ -31,6 +33,18 @@ class Pointer:
     size: int
     inside: PurePosixPath = field(default_factory=PurePosixPath)
     file: Path | None = None
+
+
+def refuse_unknown_store(shown: str) -> None:
+    """An address of a store that is not read.
+
+    Raises:
+        ConfigError: it is one.
+    """
+    found = SCHEME.match(shown)
+    if found is not None and not is_address(shown):
+        message = f"{found[0]}...: no store that is read"
+        raise ConfigError(message, hint=f"Allowed: {STORES}; or fetch it in a step and name the file.")
 
 
 def is_address(shown: str) -> bool:

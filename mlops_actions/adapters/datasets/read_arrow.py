@@ -116,12 +116,12 @@ def arrow(
     paths, schemas = [], []
     for path, shown in zip(files.paths, files.shown, strict=True):
         with arrow_errors(shown):
-            place = _as_file(path, shown, connection)
-            with pa.OSFile(str(place)) as source:
+            places = _as_files(path, shown, connection)
+            with pa.OSFile(str(places[0])) as source:
                 schemas.append(pa.ipc.open_file(source).schema)
-            if place == path:
+            if places == (path,):
                 refuse_damaged(path, shown)
-        paths.append(str(place))
+        paths.append([str(place) for place in places])
     first = schemas[0]
     if not first.names:
         raise no_columns(files.shown[0])
@@ -130,7 +130,8 @@ def arrow(
         _refuse_other(schema, shown, first, files.shown[0])
     names = []
     for number, group in enumerate(groups):
-        dataset = pa.dataset.dataset([paths[place] for place in group], schema=first, format="ipc")
+        held = [each for place in group for each in paths[place]]
+        dataset = pa.dataset.dataset(held, schema=first, format="ipc")
         names.append(f"{view}_arrow_{number}")
         connection.register(names[-1], dataset)
     return names, [field.name for field in first if pa.types.is_null(field.type)]
@@ -143,30 +144,43 @@ def _refuse_other(schema: Any, shown: str, first: Any, first_shown: str) -> None
             raise other_type(field.name, str(field.type), shown, str(wanted.type), first_shown)
 
 
-def _as_file(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> Path:
-    """The file itself; a stream, which can be read once only, is written anew as a file, batch by batch."""
-    pa = pyarrow_module()
+def _as_files(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> tuple[Path, ...]:
+    """The file itself; a stream, which can be read once only, is written anew as files, batch by batch."""
     with path.open("rb") as file:
         begun = file.read(8)
     if begun.startswith(FILE):
-        return path
+        return (path,)
     if begun.startswith(OLD):
         raise InputError(f"{shown}: Feather V1, which is out of date; allowed: V2", hint=ANEW)
     if not begun.startswith(STREAM):
         size = path.stat().st_size
         message = f"{shown}: cannot be read: its {size:,} bytes do not begin as Arrow does"
         raise InputError(message, hint=ANEW)
-    target = Path(mkdtemp(dir=folder_of(connection))) / "rows.arrow"
-    with (
-        pa.OSFile(str(path)) as source,
-        pa.ipc.open_stream(source) as stream,
-        pa.ipc.new_file(str(target), stream.schema) as written,
-    ):
-        for number, batch in enumerate(stream, start=1):
-            _refuse_damaged_batch(batch, number, shown)
-            written.write_batch(batch)
+    written = tuple(_written(path, shown, Path(mkdtemp(dir=folder_of(connection)))))
     _refuse_cut_off(path, begun, shown)
-    return target
+    return written
+
+
+def _written(path: Path, shown: str, folder: Path) -> Iterator[Path]:
+    """Files with the stream's batches; where a dictionary replaces another, one more begins."""
+    pa = pyarrow_module()
+    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as stream:
+        target = folder / "rows.arrow"
+        file = pa.ipc.new_file(str(target), stream.schema)
+        try:
+            for number, batch in enumerate(stream, start=1):
+                _refuse_damaged_batch(batch, number, shown)
+                try:
+                    file.write_batch(batch)
+                except pa.ArrowInvalid:
+                    file.close()
+                    yield target
+                    target = folder / f"rows-{number}.arrow"
+                    file = pa.ipc.new_file(str(target), stream.schema)
+                    file.write_batch(batch)
+        finally:
+            file.close()
+        yield target
 
 
 def _refuse_cut_off(path: Path, begun: bytes, shown: str) -> None:

@@ -6,8 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import literal, quoted
-from mlops_actions.adapters.datasets.decimal_sign import DECIMAL_SIGN, LOOKED_AT, comma_is_the_decimal_sign
+from mlops_actions.adapters.datasets.decimal_sign import (
+    COMMA,
+    DECIMAL_SIGN,
+    comma_is_the_decimal_sign,
+)
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
+from mlops_actions.adapters.datasets.exact_decimals import exact_decimals
 from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
 from mlops_actions.adapters.datasets.settled_types import settled
 from mlops_actions.errors import InputError, Location
@@ -19,10 +24,6 @@ if TYPE_CHECKING:
 
 NUMBERS = ("BIGINT", "HUGEINT", "DOUBLE")  # each holds those before it
 
-INFINITE = "'\\s*[+-]?(?i:inf|infinity)\\s*'"
-DAY = r"-?[0-9]{4,}[^0-9][0-9]{1,2}[^0-9][0-9]{1,2}"  # the year first: nothing else says what is the month
-DAYS = rf"'\s*(?:{DAY}|[+-]?(?i:inf|infinity))\s*'"
-YEAR_FIRST = rf"'\s*(?:{DAY}(?:[^0-9].*)?|[+-]?(?i:inf|infinity))\s*'"
 UNKNOWN = "VARCHAR"  # also what a column without any value is
 
 
@@ -36,7 +37,8 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
     if len(forms) == 1:
         forms = _with_decimals(connection, files, forms)
-        told = _columns(_described(connection, files, 0, forms[0]))
+        types = _described(connection, files, 0, forms[0])
+        told = _columns(types | _exact(connection, files, forms[0], types))
         return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
     for form, shown in zip(forms[1:], files.shown[1:], strict=True):
         if form.options != forms[0].options:
@@ -46,6 +48,15 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     forms = _with_decimals(connection, files, forms)
     told = _columns(_types(connection, files, forms))
     return f"read_csv({files.sql}, {forms[0].options}, {told}, {files.options}", []
+
+
+def _exact(
+    connection: duckdb.DuckDBPyConnection, files: Files, form: Dialect, types: dict[str, str]
+) -> dict[str, str]:
+    """Of a file alone: parts, each with digits of its own, have one type."""
+    part = f"read_csv({files.sql}, {form.options}, all_varchar = true, {files.options})"
+    doubles = [name for name, kind in types.items() if kind == "DOUBLE"]
+    return exact_decimals(connection, part, doubles, comma=COMMA in form.options)
 
 
 def _columns(types: dict[str, str]) -> str:
@@ -66,8 +77,9 @@ def _described(
         message = f"{shown}: cannot be read: {len(there)} columns; the header has {len(form.columns)}"
         raise misfit(path, shown) or InputError(message, hint=ANEW)
     types = {str(row[0]): str(row[1]) for row in rows}
-    types |= _mended_times(connection, files, place, form, types)
-    return types | settled(connection, files.paths[place], form, files.options, types)
+    undeclared = {name: kind for name, kind in types.items() if name not in files.texts}
+    told = settled(connection, files.paths[place], form, files.options, undeclared)
+    return {name: told.get(name, UNKNOWN) for name in types}
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
@@ -99,34 +111,6 @@ def _with_decimals(
     if not comma:
         return forms
     return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
-
-
-def _mended_times(
-    connection: duckdb.DuckDBPyConnection, files: Files, place: int, form: Dialect, types: dict[str, str]
-) -> dict[str, str]:
-    """Columns that DuckDB takes for times, and of which the first rows say otherwise.
-
-    Those of nothing but `inf` are numbers, and those where the year does not stand first are text. A second
-    form of dates in the file makes DuckDB take days for timestamps: they are dates.
-    """
-    times = [name for name, kind in types.items() if kind.startswith(("DATE", "TIMESTAMP"))]
-    if not times:
-        return {}
-    asked = ", ".join(
-        f"coalesce(bool_and(regexp_full_match({quoted(name)}, {each})), {missing})"
-        for name in times
-        for each, missing in ((INFINITE, "false"), (YEAR_FIRST, "true"), (DAYS, "false"))
-    )
-    chosen = ", ".join(map(quoted, times))
-    path = sql_list(files.paths[place : place + 1])
-    part = f"read_csv({path}, {form.options}, all_varchar = true, {files.options})"
-    sql = f"SELECT {asked} FROM (SELECT {chosen} FROM {part} LIMIT {LOOKED_AT})"
-    found = iter(connection.execute(sql).fetchall()[0])
-    told = {
-        name: "DOUBLE" if infinite else UNKNOWN if not year_first else "DATE" if days else types[name]
-        for name, infinite, year_first, days in zip(times, found, found, found, strict=True)
-    }
-    return {name: kind for name, kind in told.items() if kind != types[name]}
 
 
 def _is_empty(

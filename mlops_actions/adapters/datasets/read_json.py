@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -9,15 +10,19 @@ import duckdb
 from mlops_actions.adapters.datasets.connections import literal, quoted
 from mlops_actions.adapters.datasets.files import refuse_twice
 from mlops_actions.adapters.datasets.json_lines import json_misfit
+from mlops_actions.adapters.datasets.json_types import as_written, times_in, value_at
+from mlops_actions.adapters.datasets.text_times import time_questions, time_type
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mlops_actions.adapters.datasets.files import Files
+    from mlops_actions.adapters.datasets.json_types import Way
 
 FORM = "format = 'newline_delimited', records = 'true'"
 WHOLE = "sample_size = -1, maximum_sample_files = 1000000, union_by_name = true, map_inference_threshold = -1"
+MADE_UP = re.compile("C[0-9]+")  # what DuckDB 1.5 calls a column whose name is empty
 NULL = '"NULL"'
 FEW = 1_000  # rows
 
@@ -36,19 +41,47 @@ def json_lines(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str
         rows = connection.execute(asked).fetchall()
     except duckdb.BinderException:
         hint = "Write an object a line: its names are the columns."
-        raise _misfit(files) or InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint) from None
+        said = InputError(f"{files.shown[0]}: 0 rows, or 0 columns", hint=hint)
+        raise _misfit(files) or _nameless(connection, files) or said from None
     types = {str(row[0]): str(row[1]) for row in rows}
+    nameless = _nameless(connection, files) if any(map(MADE_UP.fullmatch, types)) else None
+    if nameless is not None:
+        raise nameless
     refuse_twice(_written(connection, files, tuple(types)), files.shown[0])
     unsure = [name for name, kind in types.items() if kind == "JSON"]
     empty = {name for name, kind in types.items() if kind == NULL}
     if unsure:
         empty |= _without_values(connection, files, unsure)
+    known = {name: kind for name, kind in types.items() if name not in empty and name not in unsure}
+    types = dict.fromkeys(types, "VARCHAR") | _typed(connection, files, known)
     types |= dict.fromkeys(_long_whole(connection, files, types), "HUGEINT")
-    told = ", ".join(
-        f"{literal(name)}: {literal('VARCHAR' if name in empty or name in unsure else kind)}"
-        for name, kind in types.items()
-    )
-    return f"read_json({files.sql}, {FORM}, columns = {{{told}}}, {files.options}", []
+    return _read(files, types), []
+
+
+def _read(files: Files, types: Mapping[str, str]) -> str:
+    """The call without its closing parenthesis."""
+    told = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+    return f"read_json({files.sql}, {FORM}, columns = {{{told}}}, {files.options}"
+
+
+def _typed(connection: duckdb.DuckDBPyConnection, files: Files, types: Mapping[str, str]) -> dict[str, str]:
+    """The types by which every text is as the file has it, or a date or time by the values of all rows."""
+    said = [
+        (way, kind)
+        for name, each in types.items()
+        for way, kind in times_in(each, (name,))
+        if ".".join(way) not in files.texts
+    ]
+    times: dict[Way, str] = {}
+    if said:
+        texts = {way[0]: as_written(types[way[0]], (way[0],), {}) for way, _ in said}
+        asked = [time_questions(value_at(way), kind) for way, kind in said]
+        listed = ", ".join(each for questions in asked for each in questions.values())
+        answers = iter(connection.execute(f"SELECT {listed} FROM {_read(files, texts)})").fetchall()[0])
+        for (way, kind), questions in zip(said, asked, strict=True):
+            told = {question: bool(next(answers)) for question in questions}
+            times |= {way: found} if (found := time_type(told, kind)) else {}
+    return {name: as_written(kind, (name,), times) for name, kind in types.items()}
 
 
 def _long_whole(
@@ -58,8 +91,7 @@ def _long_whole(
     doubles = [name for name, kind in types.items() if kind == "DOUBLE"]
     if not doubles:
         return ()
-    listed = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in doubles)
-    read = f"read_json({files.sql}, {FORM}, columns = {{{listed}}}, {files.options})"
+    read = f"{_read(files, dict.fromkeys(doubles, 'VARCHAR'))})"
     whole = ", ".join(f"bool_and(regexp_full_match({quoted(name)}, '-?[0-9]{{1,38}}'))" for name in doubles)
     for rows in (f"(SELECT * FROM {read} LIMIT {FEW})", read):  # few rows tell that of most columns
         found = connection.execute(f"SELECT {whole} FROM {rows}").fetchall()[0]
@@ -70,6 +102,16 @@ def _long_whole(
 
 def _misfit(files: Files) -> InputError | None:
     return json_misfit(list(zip(files.paths, files.shown, strict=True)))
+
+
+def _nameless(connection: duckdb.DuckDBPyConnection, files: Files) -> InputError | None:
+    """A name that is empty: DuckDB 2 refuses it, 1.5 makes one up."""
+    keys = f"read_json_objects({files.sql}, format = 'newline_delimited', {files.options})"
+    asked = f"SELECT count(*) FROM {keys} WHERE list_contains(json_keys(json), '')"
+    if not connection.execute(asked).fetchall()[0][0]:
+        return None
+    message = f'{files.shown[0]}: an object has the empty name "", which is no column'
+    return InputError(message, hint="Give each value a name.")
 
 
 def _written(connection: duckdb.DuckDBPyConnection, files: Files, names: tuple[str, ...]) -> Sequence[str]:
@@ -90,12 +132,11 @@ def _looks_renamed(name: str, names: tuple[str, ...]) -> bool:
 
 def _without_values(connection: duckdb.DuckDBPyConnection, files: Files, names: list[str]) -> set[str]:
     """Those of the columns that are null in each row; values of several kinds are an error."""
-    columns = ", ".join(f"{literal(name)}: 'JSON'" for name in names)
     kinds = ", ".join(
         f"list(DISTINCT json_type({quoted(name)})) FILTER (json_type({quoted(name)}) <> 'NULL')"
         for name in names
     )
-    sql = f"SELECT {kinds} FROM read_json({files.sql}, {FORM}, columns = {{{columns}}}, {files.options})"
+    sql = f"SELECT {kinds} FROM {_read(files, dict.fromkeys(names, 'JSON'))})"
     found = connection.execute(sql).fetchall()[0]
     several = [name for name, kinds in zip(names, found, strict=True) if kinds and len(_classes(kinds)) > 1]
     if several:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WHOLE = "'[ ]*[+-]?[0-9]{1,38}([.]0*)?[ ]*'"  # as many digits as every engine's largest whole number holds
+CODE = "'[ ]*[+-]?0[0-9].*'"  # 007 is another code than 7
 ZONE = "(Z|[+-][0-9]{2}(:[0-9]{2})?)?"
 # Spark reads no zone after minutes, so that no engine does.
 CLOCK = f"[T ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,9}})?{ZONE})?"
@@ -42,7 +43,7 @@ def number_text(number: str, words: Words) -> str:
     return f"CAST(CAST({number} AS DOUBLE) + CAST(0 AS DOUBLE) AS {words.text})"
 
 
-def read_as(column: str, kind: str, words: Words, *, comma: bool = False) -> str:
+def read_as(column: str, kind: str, words: Words, *, comma: bool = False, codes: bool = False) -> str:
     """The texts as those of `kind` are written.
 
     Args:
@@ -50,6 +51,7 @@ def read_as(column: str, kind: str, words: Words, *, comma: bool = False) -> str
         kind: of the other side.
         words: of the engine.
         comma: whether a number's decimal sign is a comma.
+        codes: whether a text with leading zeros is no number.
     """
     text = f"translate({column}, ',.', '.,')" if comma and kind in {"integer", "number"} else column
     double = f"TRY_CAST(trim({text}) AS DOUBLE)"
@@ -70,6 +72,8 @@ def read_as(column: str, kind: str, words: Words, *, comma: bool = False) -> str
         read = _where(f"lower(trim({text})) IN ('true', 'false')", f"lower(trim({text}))")
     else:
         return column
+    if codes and kind in {"integer", "number"}:
+        read = _where(f"NOT {words.matches(column, CODE)}", read)
     return f"coalesce({read}, {column})"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
 
 FEW = 64  # columns that are always read at once
-MANY = 512  # columns that are never exceeded: each has buffers of its own
+MANY = 128  # columns that are never exceeded: each has buffers of its own
 CELLS = 4_000_000  # that a reader may keep of a row group
 GROUP = 122_880  # rows of a group, as most programs write them
 MOST_ROWS = 8_000_000  # of which one number each is held; of more rows all columns are read at once

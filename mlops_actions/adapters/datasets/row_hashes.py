@@ -30,13 +30,13 @@ AT_ONCE = 24_000_000  # hashes in memory: 192 MB
 
 
 class RowHashes:
-    """The hashes of one split's view `rows`; those of the columns asked for last are kept.
+    """The hashes of one split's rows; those of the columns asked for last are kept.
 
     Columns (SQL) by which no two hashes are equal are remembered: no two rows are equal by them and more.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: int) -> None:
-        self._connection, self._rows = connection, rows
+    def __init__(self, connection: duckdb.DuckDBPyConnection, rows: int, table: str = "rows") -> None:
+        self._connection, self._rows, self._table = connection, rows, table
         self._kept: tuple[tuple[Any, ...], Hashes] | None = None
         self._wide: tuple[frozenset[str], Hashes] | None = None
         self._without: dict[tuple[frozenset[str], int], set[int]] = {}
@@ -75,7 +75,7 @@ class RowHashes:
             known, hashes = self._wide
         for some in blocks(sorted(asked ^ known), self._rows):
             mixed = exclusive_or([salted(column) for column in some])
-            hashes = hashes ^ numbers(self._connection, f"SELECT {mixed} AS h FROM rows")["h"]
+            hashes = hashes ^ numbers(self._connection, f"SELECT {mixed} AS h FROM {self._table}")["h"]
         self._wide = (asked, hashes)
         return hashes
 

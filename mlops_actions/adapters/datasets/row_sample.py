@@ -47,12 +47,13 @@ def _of_many(
     for some in blocks(codes, scanner.rows):
         part = mixed(some, _xor, first=start)
         start += len(some)
-        mixes ^= np.ma.getdata(scanner.arrays(f"SELECT CAST({part} AS BIGINT) AS m FROM rows")["m"])
+        read = scanner.arrays(f"SELECT CAST({part} AS BIGINT) AS m FROM {scanner.table}")
+        mixes ^= np.ma.getdata(read["m"])
     places = _smallest(mixes, n, seed)
     found: dict[str, list[Any]] = {}
     for some in blocks(columns, scanner.rows):
         listed = ", ".join(f"{scanner.value(name)} AS c{at}" for at, name in enumerate(some))
-        read = scanner.arrays(f"SELECT {listed} FROM rows")
+        read = scanner.arrays(f"SELECT {listed} FROM {scanner.table}")
         for at, name in enumerate(some):
             found[name] = plain(read[f"c{at}"][places].tolist(), scanner.kinds[name])
     return found, (places + 1).tolist()

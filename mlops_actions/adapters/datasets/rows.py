@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import math
-import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from mlops_actions.adapters.datasets.connections import connected, literal, quoted
 from mlops_actions.adapters.datasets.opening import open_rows, reading
+from mlops_actions.adapters.datasets.type_kinds import kind_of
 from mlops_actions.errors import InputError
 from mlops_actions.scratch import scratch
 
@@ -20,29 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
-
-DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)")
-KINDS = (
-    ("boolean", ("BOOLEAN",)),
-    (
-        "integer",
-        (
-            "TINYINT",
-            "SMALLINT",
-            "INTEGER",
-            "BIGINT",
-            "HUGEINT",
-            "UTINYINT",
-            "USMALLINT",
-            "UINTEGER",
-            "UBIGINT",
-            "UHUGEINT",
-        ),
-    ),
-    ("number", ("FLOAT", "DOUBLE", "DECIMAL")),
-    ("date", ("DATE",)),
-    ("timestamp", ("TIMESTAMP",)),
-)
 
 
 def _ask(path: Path, shown: str, sql: str) -> list[tuple[Any, ...]]:
@@ -59,26 +36,6 @@ def column_types(path: Path, shown: str = "") -> dict[str, str]:
     """
     rows = _ask(path, shown or path.name, "DESCRIBE rows")
     return {str(row[0]): kind_of(str(row[1])) for row in rows}
-
-
-def kind_of(type_name: str) -> str:
-    """A DuckDB type as integer | number | string | boolean | date | timestamp; a list is a string."""
-    if type_name.endswith("]"):
-        return "string"
-    decimal = DECIMAL.fullmatch(type_name)
-    if decimal and decimal[2] == "0":
-        return "integer"
-    base = type_name.split("(", maxsplit=1)[0].split(" ", maxsplit=1)[0]
-    return next(
-        (kind for kind, names in KINDS if base in names or (kind == "timestamp" and base.startswith(names))),
-        "string",
-    )
-
-
-def digits_of(type_name: str) -> int:
-    """Of a DuckDB decimal; 0 of any other type."""
-    found = DECIMAL.fullmatch(type_name)
-    return int(found[1]) if found else 0
 
 
 def column_names(path: Path, shown: str = "") -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import numpy as np
 
+from mlops_actions.adapters.datasets.behind_view import behind_view
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.equal_rows import (
     changes,
@@ -26,7 +27,7 @@ from mlops_actions.adapters.datasets.predicates import evaluating
 from mlops_actions.adapters.datasets.row_blocks import MANY, blocks
 from mlops_actions.adapters.datasets.row_hashes import RowHashes
 from mlops_actions.adapters.datasets.row_sample import sampled
-from mlops_actions.adapters.datasets.rows import digits_of, kind_of
+from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 from mlops_actions.adapters.datasets.value_arrays import counted, grouped, joint
 from mlops_actions.adapters.datasets.values_matching import matches, matching
 from mlops_actions.errors import InputError
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
 HUGE = 2.0**512
+NANOSECONDS = "TIMESTAMP_NS"
 MEMORY = "300MB"
 EARLY_ROWS = 50_000
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
@@ -61,27 +63,35 @@ class DuckDBScanner:
     path: Path
     shown: str
     decimal: str = ""
+    texts: frozenset[str] = frozenset()
 
     @classmethod
-    def open(cls, path: Path, shown: str, *, flat: bool = False) -> DuckDBScanner:
-        """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+    def open(
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+    ) -> DuckDBScanner:
+        """Open a data file; `flat` makes the columns a.b of what column a nests as b; `texts` stay as is.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
         """
         view = "nested" if flat else "rows"
-        connection = open_rows(path, shown, view=view)
+        connection = open_rows(path, shown, view=view, texts=texts)
         connection.execute(f"SET memory_limit = '{MEMORY}'")  # beyond it DuckDB spills to disk
         materialised(connection, path, shown, view)
         if flat:
             with reading(path, shown):
                 flatten(connection)
-        scanner = cls(connection, path, shown, decimal_sign(connection))
+        scanner = cls(connection, path, shown, decimal_sign(connection), texts)
         if not scanner.rows or not scanner.types:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.types), 'column')}"
             hint = "Write the rows, or name another file."
             raise InputError(f"{shown}: {seen}; at least one of each is needed", hint=hint)
         return scanner
+
+    @cached_property
+    def table(self) -> str:
+        """The rows behind FROM, where few of many columns are read at a time."""
+        return behind_view(self.connection)
 
     @cached_property
     def types(self) -> dict[str, str]:
@@ -128,15 +138,24 @@ class DuckDBScanner:
         for part in (names[at : at + size] for at in range(0, len(names), size)):
             if len(part) > 1:
                 listed = ", ".join(f"{self.value(name)} AS c{at}" for at, name in enumerate(part))
-                read = self.arrays(f"SELECT {listed} FROM rows")
+                read = self.arrays(f"SELECT {listed} FROM {self.table}")
                 for at, name in enumerate(part):
                     yield name, counted(read[f"c{at}"], self.kinds[name], limit)
             else:
                 yield part[0], self._alone(part[0], limit)
 
     def rounds(self, name: str) -> bool:
-        """Whether it is a decimal of which several may be one double."""
-        return self.kinds[name] == "number" and digits_of(self.types[name]) > EXACT_DIGITS
+        """Whether several values may be counted as one: a double, or a microsecond."""
+        long = self.kinds[name] == "number" and digits_of(self.types[name]) > EXACT_DIGITS
+        return long or name in self._finer
+
+    @cached_property
+    def _finer(self) -> frozenset[str]:
+        """Columns with times between two microseconds; most have none."""
+        times = [name for name, kind in self.types.items() if kind == NANOSECONDS]
+        listed = ", ".join(f"bool_or(epoch_ns({quoted(name)}) % 1000 <> 0)" for name in times)
+        told = self.ask(f"SELECT {listed} FROM rows")[0] if times else ()
+        return frozenset(name for name, finer in zip(times, told, strict=True) if finer)
 
     def _alone(self, name: str, limit: int) -> Counted:
         """One column by the engine: whether it may be wide is told first."""
@@ -159,7 +178,7 @@ class DuckDBScanner:
         for part in blocks(list(self.kinds), self.rows):
             names = ", ".join(map(quoted, part))
             listed = ", ".join(f"approx_count_distinct({quoted(name)})" for name in part)
-            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM rows LIMIT {EARLY_ROWS})")[0]
+            read = self.ask(f"SELECT {listed} FROM (SELECT {names} FROM {self.table} LIMIT {EARLY_ROWS})")[0]
             found |= dict(zip(part, map(int, read), strict=True))
         return found
 
@@ -167,7 +186,7 @@ class DuckDBScanner:
         """Exact counts by the engine, one more than the limit at most (and the rows of null and of NaN)."""
         column, kind, type_name = quoted(name), self.kinds[name], self.types[name]
         # several decimals may be one double, several nanoseconds one microsecond
-        key = self.value(name) if type_name.startswith(("DECIMAL", "TIMESTAMP_NS")) else column
+        key = self.value(name) if type_name.startswith(("DECIMAL", NANOSECONDS)) else column
         raw = f"SELECT {key} AS v, count(*) AS n FROM rows GROUP BY {key} LIMIT {limit + 3}"
         value = _value("v", kind, type_name) if key == column else "v"
         read = self.arrays(f"SELECT {value} AS v, n FROM ({raw})")
@@ -175,7 +194,8 @@ class DuckDBScanner:
         if found is None:
             return self._wide(name)
         if self.rounds(name):
-            raw = f"SELECT DISTINCT {column} FROM rows WHERE {column} IS NOT NULL"
+            finite = f" AND isfinite({column})" if type_name == NANOSECONDS else ""
+            raw = f"SELECT DISTINCT {column} FROM rows WHERE {column} IS NOT NULL{finite}"
             return found._replace(stored=int(self.ask(f"SELECT count(*) FROM ({raw})")[0][0]))
         return found
 
@@ -199,9 +219,15 @@ class DuckDBScanner:
         """By HyperLogLog."""
         return self._estimated(column)[0]
 
+    def _number(self, column: str) -> str:
+        """As a double, a time by its microseconds: SQL."""
+        if self.kinds[column] in {"date", "timestamp"}:
+            return f"CAST({self.value(column)} AS DOUBLE)"
+        return _double(quoted(column), self.types[column])
+
     def moments(self, column: str) -> Moments | None:
         """Mean and variance by Welford's update, over finite values; infinite ones are counted, too."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         told = ("min", "max", "avg", "stddev_samp")
         finite = ", ".join(f"{each}(v) FILTER (isfinite(v))" for each in told)
         unit = 1.0
@@ -223,7 +249,7 @@ class DuckDBScanner:
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
         """Bins by their lower edges in one pass."""
-        v = _double(quoted(column), self.types[column])
+        v = self._number(column)
         # DuckDB's bins are (a, b]: the float below each edge closes a bin on the left instead
         uppers = [*np.nextafter(edges[1:-1], -np.inf).tolist(), float(edges[-1])]
         sql = f"SELECT histogram(v, ?::DOUBLE[]) FROM (SELECT {v} AS v FROM rows) WHERE v BETWEEN ? AND ?"
@@ -248,7 +274,7 @@ class DuckDBScanner:
     @cached_property
     def hashes(self) -> RowHashes:
         """Of whole rows, to find equal ones."""
-        return RowHashes(self.connection, self.rows)
+        return RowHashes(self.connection, self.rows, self.table)
 
     def matches(self, column: str, patterns: Sequence[str]) -> tuple[int, ...]:
         """Rows whose text holds each of the patterns."""
@@ -315,7 +341,7 @@ class DuckDBScanner:
 def _value(column: str, kind: str, type_name: str) -> str:
     if kind == "number":
         return _double(column, type_name)
-    if type_name == "TIMESTAMP_NS":
+    if type_name == NANOSECONDS:
         return f"CASE WHEN isfinite({column}) THEN {microseconds(column)} END"
     if kind in {"date", "timestamp"}:
         zoned = "TIMESTAMPTZ" if "TIME ZONE" in type_name else "TIMESTAMP"

@@ -1,8 +1,8 @@
 """The types of text that DuckDB tells from its first 20,480 rows, held against all rows of the file.
 
-It casts what comes later: 0.5 to a whole number, 07000 to 7000, a time to its day. So every value of a column
-has to be written as its type is, or the column has a wider type. What cannot be cast at all is left as it is:
-reading it is an error with its line.
+It casts what comes later: 0.5 to a whole number, 07000 to 7000, a time to its day, and stops at a word. So
+every value of a column has to be written as its type is, or the column has a wider type, at last text: the
+type is one of all rows, wherever they stand. What no kind is known of, as a time of day, is text as well.
 """
 
 from __future__ import annotations
@@ -10,30 +10,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import quoted
+from mlops_actions.adapters.datasets.decimal_sign import COMMA, LOOKED_AT, TEXT
 from mlops_actions.adapters.datasets.files import sql_list
+from mlops_actions.adapters.datasets.text_times import TIMES, all_times, time_questions, time_type
+from mlops_actions.adapters.datasets.type_kinds import kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import duckdb
 
     from mlops_actions.adapters.datasets.delimited import Dialect
 
-WHOLE = r"\s*[+-]?(?:0|[1-9][0-9]*)\s*"
+WHOLE = r"\s*-?(?:0|[1-9][0-9]*)\s*"
 SPECIAL = r"\s*[+-]?(?i:inf|infinity|nan)\s*"
-PLAIN = r"\s*[+-]?(?:(?:0|[1-9][0-9]*)(?:SIGN[0-9]*)?|SIGN[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
-NUMBER = r"\s*[+-]?(?:[0-9]+(?:SIGN[0-9]*)?|SIGN[0-9]+)(?:[eE][+-]?[0-9]+)?\s*"
-TRUTH = r"\s*(?i:true|false)\s*"
-TIMED = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T].*"
+POWER = r"(?:[eE][+-]?[0-9]+)?"
+PLAIN = rf"\s*-?(?:(?:0|[1-9][0-9]*)(?:SIGN[0-9]*)?|SIGN[0-9]+){POWER}\s*"
+TRUTH = r"(?i:true|false)"
 WHOLES = ("BIGINT", "HUGEINT", "INTEGER")
-COMMA = "decimal_separator = ','"
+NOTHING = ""  # of a column without values in the first rows
 AT_ONCE = 256  # columns of one query
 
 
 def settled(
-    connection: duckdb.DuckDBPyConnection, path: Path, form: Dialect, options: str, types: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, path: Path, form: Dialect, options: str, types: Mapping[str, str]
 ) -> dict[str, str]:
-    """The columns whose type is another one over all rows, with that type.
+    """Every column's type over all rows.
 
     Args:
         connection: where it is read.
@@ -47,53 +50,87 @@ def settled(
     """
     sign = "," if COMMA in form.options else r"\."
     part = f"read_csv({sql_list((path,))}, {form.options}, all_varchar = true, {options})"
-    asked = [(name, kind) for name, kind in types.items() if _questions(name, kind, sign)]
-    found: dict[str, str] = {}
-    for at in range(0, len(asked), AT_ONCE):
-        some = asked[at : at + AT_ONCE]
-        listed = ", ".join(each for name, kind in some for each in _questions(name, kind, sign))
-        answers = iter(connection.execute(f"SELECT {listed} FROM {part}").fetchall()[0])
-        for name, kind in some:
-            told = [bool(next(answers)) for _ in _questions(name, kind, sign)]
-            wider = _wider(kind, told)
-            found |= {name: wider} if wider != kind else {}
-    return found
+    kinds = {name: TEXT if kind_of(kind) == "string" else kind for name, kind in types.items()}
+    asked = {name: _questions(name, kind, sign) for name, kind in kinds.items() if kind == types[name]}
+    told = _told(connection, part, asked, f" LIMIT {LOOKED_AT}")
+    found = kinds | {name: _type(kinds[name], each) for name, each in told.items()}
+    if max((each["rows"] for each in told.values()), default=0) < LOOKED_AT:
+        return found
+    sure = {name: {"sure": _written_so(name, kind, sign)} for name, kind in found.items() if kind != TEXT}
+    doubtful = {name: kinds[name] for name, each in _told(connection, part, sure).items() if not each["sure"]}
+    doubtful |= {name: NOTHING for name, each in told.items() if not each.get("values", True)}
+    told = _told(connection, part, {name: _questions(name, kind, sign) for name, kind in doubtful.items()})
+    return found | {name: _type(doubtful[name], each) for name, each in told.items()}
 
 
-def _questions(name: str, kind: str, sign: str) -> tuple[str, ...]:
-    """What is asked of all values of a column (SQL), in the order in which `_wider` takes the answers."""
+def _told(
+    connection: duckdb.DuckDBPyConnection, part: str, asked: Mapping[str, Mapping[str, str]], some: str = ""
+) -> dict[str, dict[str, int]]:
+    """The answers of each column, and how many rows were read for them."""
+    told: dict[str, dict[str, int]] = {}
+    names = list(asked)
+    for at in range(0, len(names), AT_ONCE):
+        these = names[at : at + AT_ONCE]
+        listed = ", ".join(("count(*)", *(each for name in these for each in asked[name].values())))
+        rows = f"(SELECT {', '.join(map(quoted, these))} FROM {part}{some})" if some else part
+        answers = iter(connection.execute(f"SELECT {listed} FROM {rows}").fetchall()[0])
+        read = next(answers)
+        for name in these:
+            told[name] = {"rows": read} | {question: int(next(answers)) for question in asked[name]}
+    return told
+
+
+def _written_so(name: str, kind: str, sign: str) -> str:
+    """Whether all values of a column are written as the type is: SQL."""
     column = quoted(name)
-
-    def every(condition: str) -> str:
-        return f"coalesce(bool_and({condition}), true)"
-
-    def fits(*patterns: str) -> str:
-        both = " OR ".join(f"regexp_full_match({column}, '{each}')" for each in patterns)
-        return f"({both})".replace("SIGN", sign)
-
-    castable = every(f"TRY_CAST({column} AS {kind}) IS NOT NULL OR {column} IS NULL")
     if kind in WHOLES:
-        return every(fits(WHOLE)), every(fits(PLAIN, SPECIAL)), castable
-    if kind == "DOUBLE":
-        return every(fits(NUMBER, SPECIAL)), castable if sign != "," else "false"
+        return f"{_every(_fits(column, sign, WHOLE))} AND {_held(column, kind)}"
+    if kind in TIMES:
+        return all_times(column, kind)
+    return _every(_fits(column, sign, *((TRUTH,) if kind == "BOOLEAN" else (PLAIN, SPECIAL))))
+
+
+def _questions(name: str, kind: str, sign: str) -> dict[str, str]:
+    """What is asked of all values of a column: name to SQL, for `_type`."""
+    column = quoted(name)
+    truth = {"truth": _every(_fits(column, sign, TRUTH))}
     if kind == "BOOLEAN":
-        return every(fits(TRUTH)), castable
-    if kind == "DATE":
-        timed = f"coalesce(bool_or(regexp_full_match({column}, '{TIMED}')), false)"
-        return timed, every(f"TRY_CAST({column} AS TIMESTAMP) IS NOT NULL OR {column} IS NULL")
-    if kind == "VARCHAR":
-        special = f"coalesce(bool_or({fits(SPECIAL)}), false)"
-        return every(fits(PLAIN, SPECIAL)), special, f"coalesce(bool_or({fits(PLAIN)}), false)"
-    return ()
+        return truth
+    numbers = {"numbers": _every(_fits(column, sign, PLAIN, SPECIAL))}
+    whole = {"whole": _every(_fits(column, sign, WHOLE)), "huge": _held(column, "HUGEINT")}
+    if kind in {*WHOLES, "DOUBLE"}:
+        return numbers | whole | ({"narrow": _held(column, kind)} if kind in WHOLES else {})
+    times = time_questions(column, kind)
+    if kind in TIMES:
+        return numbers | times
+    there = {"values": f"count({column})"}
+    if kind == NOTHING:
+        return there | truth | numbers | whole | {"narrow": _held(column, "BIGINT")} | times
+    special = f"bool_or({_fits(column, sign, SPECIAL)}) AND bool_or({_fits(column, sign, PLAIN)})"
+    return there | numbers | {"special": f"coalesce({special}, false)"} | times
 
 
-def _wider(kind: str, told: list[bool]) -> str:
-    if kind in WHOLES:
-        whole, plain, castable = told
-        return kind if whole else "DOUBLE" if plain else "VARCHAR" if castable else kind
-    if kind == "DATE":
-        return "TIMESTAMP" if all(told) else kind
-    if kind == "VARCHAR":
-        return "DOUBLE" if all(told) else kind
-    fits, castable = told
-    return "VARCHAR" if castable and not fits else kind
+def _type(kind: str, told: Mapping[str, int]) -> str:
+    """The type by the answers; numbers among texts are text, unless some are infinite or no number."""
+    if not told.get("values", True):
+        return TEXT
+    if told.get("truth"):
+        return "BOOLEAN"
+    if told.get("whole"):
+        return (kind or "BIGINT") if told.get("narrow") else "HUGEINT" if told["huge"] else TEXT
+    if told.get("numbers") and told.get("special", True):
+        return "DOUBLE"
+    return (time_type(told, kind) if "times" in told else "") or TEXT
+
+
+def _fits(column: str, sign: str, *patterns: str) -> str:
+    either = " OR ".join(f"regexp_full_match({column}, '{each}')" for each in patterns)
+    return f"({either})".replace("SIGN", sign)
+
+
+def _every(condition: str) -> str:
+    return f"coalesce(bool_and({condition}), true)"
+
+
+def _held(column: str, kind: str) -> str:
+    return _every(f"TRY_CAST({column} AS {kind}) IS NOT NULL OR {column} IS NULL")

@@ -74,7 +74,7 @@ def changes(
 ) -> RowChanges:
     """Both splits stacked, and equal rows on either side taken out; the rest is grouped by key and value."""
     keys, values = [f"k{at}" for at in range(len(key))], [f"k{len(key) + at}" for at in range(len(columns))]
-    both = _comparable(scanner, (*key, *columns), other, (*key, *columns))
+    both = _comparable(scanner, (*key, *columns), other, (*key, *columns), codes=True)
     stacked = nw.concat(
         [
             frame.with_columns(nw.lit(1 - at).cast(nw.Int64).alias("a"), nw.lit(at).cast(nw.Int64).alias("b"))
@@ -126,7 +126,12 @@ def _by_column(
 
 
 def _comparable(
-    scanner: SparkScanner, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]
+    scanner: SparkScanner,
+    columns: Sequence[str],
+    other: SparkScanner,
+    other_columns: Sequence[str],
+    *,
+    codes: bool = False,
 ) -> tuple[Frame, Frame]:
     """Both sides as k0, k1, ... of one type: numbers as numbers, times as UTC, texts as the others."""
     comma = "," in {scanner.decimal, other.decimal}
@@ -134,7 +139,10 @@ def _comparable(
         (scanner.columns[one], other.columns[two]) for one, two in zip(columns, other_columns, strict=True)
     ]
     sides = (
-        [_compared(each, pair, frame, comma=comma).alias(f"k{at}") for at, (each, pair) in enumerate(listed)]
+        [
+            _compared(each, pair, frame, comma=comma, codes=codes).alias(f"k{at}")
+            for at, (each, pair) in enumerate(listed)
+        ]
         for frame, listed in (
             (scanner.frame, [(pair[0], pair) for pair in pairs]),
             (other.frame, [(pair[1], pair) for pair in pairs]),
@@ -148,7 +156,12 @@ def _comparable(
 
 
 def _compared(
-    each: SparkColumn, pair: tuple[SparkColumn, SparkColumn], frame: DataFrame, *, comma: bool
+    each: SparkColumn,
+    pair: tuple[SparkColumn, SparkColumn],
+    frame: DataFrame,
+    *,
+    comma: bool,
+    codes: bool,
 ) -> Column:
     """The column as it is compared with the other side's; see equal_rows.py."""
     kinds = {side.kind for side in pair}
@@ -158,7 +171,7 @@ def _compared(
     if kinds <= NUMBERS:
         return fn.expr(f"CAST({each.column} AS STRING)" if kinds == {"integer"} else each.number)
     if each.kind == "string":
-        said = read_as(each.text, against.kind, WORDS, comma=comma)
+        said = read_as(each.text, against.kind, WORDS, comma=comma, codes=codes)
     elif each.kind in TIMES and kinds <= {*TIMES, "string"}:
         said = f"CAST(CAST({each.natural} AS TIMESTAMP) AS STRING)"
     elif each.kind == "number" and against.kind == "string":

@@ -52,14 +52,18 @@ class SparkScanner:
     shown: str
 
     @classmethod
-    def open(cls, path: Path, shown: str, *, flat: bool = False) -> SparkScanner:
+    def open(
+        cls, path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+    ) -> SparkScanner:
         """Open a data file; `flat` makes the columns a.b of what column a nests as b.
+
+        `texts` are the columns of a text file that are text as it is written.
 
         Raises:
             ConfigError, InputError: missing, unreadable, a pointer to data elsewhere, no rows or no columns.
             DependencyError: Spark does not start.
         """
-        scanner = cls(spark_source(path, shown, flat=flat), shown)
+        scanner = cls(spark_source(path, shown, flat=flat, texts=texts), shown)
         if not scanner.rows or not scanner.kinds:
             seen = f"{count(scanner.rows, 'row')}, {count(len(scanner.kinds), 'column')}"
             hint = "Write the rows, or name another file."
@@ -129,7 +133,7 @@ class SparkScanner:
 
     def value_counts(self, columns: Sequence[str], limit: int) -> Iterator[tuple[str, Counted]]:
         """Column by column; of few rows many columns are read at once: each job costs tenths of a second."""
-        long = [name for name in columns if self.columns[name].rounds]
+        long = [name for name in columns if self.rounds(name)]
         yield from ((name, self._alone(name, limit)) for name in long)
         names = [name for name in columns if name not in long]
         size = max(1, VALUES_AT_ONCE // max(1, self.rows))
@@ -141,6 +145,21 @@ class SparkScanner:
             else:
                 yield part[0], self._alone(part[0], limit)
 
+    def rounds(self, name: str) -> bool:
+        """Whether several values may be counted as one: a double, or a microsecond."""
+        return self.columns[name].rounds or name in self._finer
+
+    @cached_property
+    def _finer(self) -> frozenset[str]:
+        """Columns with times between two microseconds; most have none."""
+        times = [name for name, column in self.columns.items() if column.nanoseconds]
+        asked = (
+            f"count_if(NOT ({column.infinite}) AND {column.column} % 1000 <> 0) AS n{at}"
+            for at, column in enumerate(self.columns[name] for name in times)
+        )
+        told = self.ask(nw.from_native(self.frame.selectExpr(*asked))) if times else ()
+        return frozenset(name for name, rows in zip(times, told, strict=True) if rows)
+
     def _alone(self, name: str, limit: int) -> Counted:
         """One column by the engine: whether it is wide is told first."""
         if self.rows > limit and self.distinct(name) > SURELY_MORE * limit:
@@ -148,16 +167,18 @@ class SparkScanner:
         return self._grouped(name, limit)
 
     def _wide(self, name: str) -> Counted:
-        rounds = self.columns[name].rounds
-        return Counted(self._nulls[name], None, stored=self.distinct(name) if rounds else None)
+        stored = self.distinct(name) if self.rounds(name) else None
+        return Counted(self._nulls[name], None, stored=stored)
 
     def _grouped(self, name: str, limit: int) -> Counted:
         found = nw.from_native(self.values([name])).group_by("v0").agg(nw.len().alias("n")).head(limit + 3)
         read = self.arrays(found.to_native())
         rows = np.asarray(np.ma.getdata(read["n"]), dtype=np.int64)
         counts = grouped(read["v0"], rows, self.kinds[name], limit)
-        if counts is not None and self.columns[name].rounds:
-            stored = nw.from_native(self.frame.select(self.columns[name].column)).drop_nulls().unique()
+        if counts is not None and self.rounds(name):
+            column = self.columns[name]
+            frame = self.frame.where(f"NOT ({column.infinite})") if column.nanoseconds else self.frame
+            stored = nw.from_native(frame.select(column.column)).drop_nulls().unique()
             counts = counts._replace(stored=self.ask(stored.select(nw.len().alias("n")))[0])
         return counts or self._wide(name)
 

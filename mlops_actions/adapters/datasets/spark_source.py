@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
-from mlops_actions.adapters.datasets.rows import kind_of
 from mlops_actions.adapters.datasets.spark_session import asking, session
+from mlops_actions.adapters.datasets.type_kinds import kind_of
 from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
@@ -41,13 +41,15 @@ class SparkSource:
     decimal: str = ""
 
 
-def spark_source(path: Path, shown: str, *, flat: bool = False) -> SparkSource:
-    """Open a data file; `flat` takes nested structs apart.
+def spark_source(
+    path: Path, shown: str, *, flat: bool = False, texts: frozenset[str] = frozenset()
+) -> SparkSource:
+    """Open a data file; `flat` takes nested structs apart, `texts` are text as it is written.
 
     Raises:
         ConfigError, InputError: missing, unreadable, a pointer to data elsewhere.
     """
-    connection = open_rows(path, shown, view="nested" if flat else "rows")
+    connection = open_rows(path, shown, view="nested" if flat else "rows", texts=texts)
     with reading(path, shown):
         if flat:
             flatten(connection)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlops_actions.adapters.datasets.row_key import NAN, NULL, WORDS
-from mlops_actions.adapters.datasets.rows import digits_of, kind_of
+from mlops_actions.adapters.datasets.type_kinds import digits_of, kind_of
 
 DAY = 86_400_000_000  # microseconds
 LONG = 18  # digits of a whole number beyond which 64 bits may be too few
@@ -34,6 +34,11 @@ class SparkColumn:
     def rounds(self) -> bool:
         """Whether it is a decimal of which several may be one double."""
         return self.kind == "number" and digits_of(self.type_name) > EXACT_DIGITS
+
+    @property
+    def nanoseconds(self) -> bool:
+        """Whether it holds them as whole numbers."""
+        return self.kind == "timestamp" and self.spark_type == "bigint"
 
     @property
     def value(self) -> str:
@@ -62,13 +67,15 @@ class SparkColumn:
 
     @property
     def number(self) -> str:
-        """Of a numeric column, the nearest double."""
+        """The nearest double, of a time that of its microseconds."""
+        if self.kind in {"date", "timestamp"}:
+            return f"CAST({self.value} AS DOUBLE)"
         return f"CAST({self.column} AS DOUBLE)"
 
     @property
     def natural(self) -> str:
         """As a predicate sees it: nanoseconds are a timestamp, a large whole number is one."""
-        if self.kind == "timestamp" and self.spark_type == "bigint":
+        if self.nanoseconds:
             return f"timestamp_micros(CAST(floor({self.column} / 1000BD) AS BIGINT))"
         if self.kind == "integer" and self.spark_type == "string":
             return f"CAST({self.column} AS DECIMAL(38, 0))"

@@ -9,6 +9,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.dvc_digest import dvc_md5
 from mlops_actions.adapters.datasets.pointers import FOLDER
 
 if TYPE_CHECKING:
@@ -46,10 +47,19 @@ class Store:
 
 def lfs_object(store: Store, pointer: Pointer) -> Path | None:
     """The object in .git/lfs, when it is whole and its own digest."""
-    git = _git_folder(store.top)
-    oid = pointer.digest
-    path = git / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
-    return path if _is(path, "sha256", oid) else None
+    path = _lfs_path(store, pointer.digest)
+    return path if _is(path, "sha256", pointer.digest) else None
+
+
+def is_damaged(store: Store, pointer: Pointer) -> bool:
+    """Whether a cache has a file in the object's place; of one that is whole it is not asked."""
+    if pointer.kind == "Git LFS":
+        return _is_file(_lfs_path(store, pointer.digest))
+    return any(map(_is_file, _dvc_paths(store, pointer.digest)))
+
+
+def _lfs_path(store: Store, oid: str) -> Path:
+    return _git_folder(store.top) / "lfs" / "objects" / oid[:2] / oid[2:4] / oid
 
 
 def fetch_lfs(store: Store, relative: str) -> str:
@@ -66,13 +76,21 @@ def fetch_lfs(store: Store, relative: str) -> str:
 
 def dvc_object(store: Store, digest: str) -> Path | None:
     """The object in a DVC cache of the project, when it is its own digest."""
+    return next((path for path in _dvc_paths(store, digest) if _is_dvc(path, digest)), None)
+
+
+def _is_dvc(path: Path, digest: str) -> bool:
+    """By either of DVC's two digests: the older one is of texts without carriage returns."""
+    if not _is_file(path):
+        return False
     name = digest.removesuffix(FOLDER)
+    return any(dvc_md5(path, plain=plain) == name for plain in (False, True))
+
+
+def _dvc_paths(store: Store, digest: str) -> Iterator[Path]:
     for cache in _caches(store):
         for folder in (cache / "files" / "md5", cache):
-            path = folder / digest[:2] / digest[2:]
-            if _is(path, "md5", name):
-                return path
-    return None
+            yield folder / digest[:2] / digest[2:]
 
 
 def fetch_dvc(folder: Path, target: str) -> str:
@@ -112,10 +130,15 @@ def _caches(store: Store) -> Iterator[Path]:
 
 
 def _is(path: Path, kind: str, digest: str) -> bool:
-    if path.is_symlink() or not path.is_file():
+    if not _is_file(path):
         return False
     with path.open("rb") as file:
         return hashlib.file_digest(file, kind).hexdigest() == digest
+
+
+def _is_file(path: Path) -> bool:
+    """No link: what it leads to is not the cache's."""
+    return not path.is_symlink() and path.is_file()
 
 
 def _git_folder(top: Path) -> Path:

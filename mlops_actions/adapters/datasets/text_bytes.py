@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, cast
 
 from mlops_actions.adapters.datasets.formats import form_of
+from mlops_actions.adapters.datasets.likely_encoding import likely_encoding
 from mlops_actions.adapters.datasets.zstandard import BrokenError, unpacked_size
 from mlops_actions.errors import InputError, Location
 
@@ -38,7 +39,6 @@ TELLTALES: dict[tuple[bool, ...], str] = {
 }
 ANEW = "Compress it anew."
 UNREADABLE = "Allowed: UTF-8, UTF-16 and UTF-32."
-RUN = 3  # letters in a row beyond ASCII: no western text
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -128,37 +128,13 @@ def _not_utf8(data: bytes, at: int, lines: int, column: int, shown: str) -> Inpu
     begun = data.rfind(b"\n", 0, at)
     place = at - begun if begun >= 0 else column + at + 1
     likely = likely_encoding(data[max(0, at - 500) : at + 4000])
+    probably = f"; probably {likely}" if likely else ""
+    convert = f"iconv -f {likely or '<its encoding>'} -t UTF-8"
     return InputError(
-        f"byte 0x{data[at]:02x} (byte {place:,} of the line) is not UTF-8; probably {likely}",
+        f"byte 0x{data[at]:02x} (byte {place:,} of the line) is not UTF-8{probably}",
         location=Location(shown, line),
-        hint=f"{UNREADABLE} Convert it, for example: iconv -f {likely} -t UTF-8.",
+        hint=f"{UNREADABLE} Convert it, for example: {convert}.",
     )
-
-
-def likely_encoding(sample: bytes) -> str:
-    """A guess for a person who knows the file, never one that we act on.
-
-    Western text has single letters beyond ASCII, Cyrillic text rows of them (in Windows-1251 the small ones
-    from 0xE0, in KOI8-R from 0xC0), East Asian text pairs.
-    """
-    high = [byte for byte in sample if byte > 0x7F]  # noqa: PLR2004 - the end of ASCII
-    longest, run = 0, 0
-    for byte in sample:
-        run = run + 1 if byte > 0x7F else 0  # noqa: PLR2004
-        longest = max(longest, run)
-    if longest < RUN:
-        return "WINDOWS-1252"
-    letters = sum(byte >= 0xC0 for byte in high)  # noqa: PLR2004 - where Cyrillic letters begin
-    if letters > 0.9 * len(high):
-        small = sum(byte >= 0xE0 for byte in high)  # noqa: PLR2004
-        return "WINDOWS-1251" if small * 2 > letters else "KOI8-R"
-    for name in ("SHIFT_JIS", "EUC-KR", "GB18030"):
-        try:
-            sample.decode(name, "strict")
-        except UnicodeDecodeError:
-            continue
-        return name
-    return "WINDOWS-1252"
 
 
 def _written(target: Path) -> IO[bytes]:

@@ -42,7 +42,7 @@ def wide_conflicts(scanner: DuckDBScanner, features: Sequence[str], target: str,
     """Groups of equal features with more than one label that is not null, and their rows."""
     places = _places(scanner, features, hits)
     labels = _labels([(scanner, features, places)])
-    sql = f"SELECT hash({target}) AS h, {target} IS NOT NULL AS known FROM rows"
+    sql = f"SELECT hash({target}) AS h, {target} IS NOT NULL AS known FROM {scanner.table}"
     read = numbers(scanner.connection, sql)
     known = read["known"][places].astype(np.bool_)
     names = np.unique(read["h"], return_inverse=True)[1][places]
@@ -79,5 +79,5 @@ def _cells(
 ) -> list[Hashes]:
     part = columns[first : first + many]
     listed = ", ".join(f"hash({column}) AS c{at}" for at, column in enumerate(part))
-    read = numbers(scanner.connection, f"SELECT {listed} FROM rows")
+    read = numbers(scanner.connection, f"SELECT {listed} FROM {scanner.table}")
     return [read[f"c{at}"][places] for at in range(len(part))]

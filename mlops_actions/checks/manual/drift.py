@@ -7,14 +7,16 @@ from mlops_actions.checks.manual.entry import Entry
 _RULE = (
     "Numbers: Kolmogorov-Smirnov distance on exact value counts, from bins above the limit of distinct "
     "values. Categories: chi-square with cells of fewer than 5 expected rows pooled, L-infinity of the "
-    "shares. p-values are adjusted by Holm over all judged columns. Dates, parts of a calendar and ids are "
-    "not judged unless `judge: true`. PSI, Jensen-Shannon and Wasserstein distances are shown and not "
-    "judged: they depend on the binning or the unit."
+    "shares. The share of nulls is compared by itself (chi-square, difference of the shares), of every "
+    "column that is not excluded. p-values are adjusted by Holm over all of these. Values of dates, parts of "
+    "a calendar and ids are not judged unless `judge: true`. PSI, Jensen-Shannon and Wasserstein distances "
+    "are shown and not judged: they depend on the binning or the unit."
 )
 _LIMIT = (
     "both significant (adjusted p below alpha) and material even at the lower end of its 95 % interval (KS "
     "or L-infinity above material, or the share of a category of at least min_expected expected rows changed "
-    "by more than the factor ratio). Below min_rows values the verdict is left open"
+    "by more than the factor ratio). Below min_rows values the verdict is left open, and so is the whole "
+    "where a column is missing or empty in the second sample and nothing drifts"
 )
 _SOURCE = (
     "Kolmogorov 1933 and Smirnov 1948 (two-sample test); Pearson 1900; Holm 1979; effect beside "

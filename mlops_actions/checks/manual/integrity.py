@@ -32,23 +32,29 @@ ENTRIES = {
         "train: 10 of n=400 rows share all inputs with a row of another label (1 group), maximum share 0.01",
     ),
     "DS205": Entry(
-        "The names of training's model inputs among the evaluation columns.",
-        "none may be missing: a model cannot be judged on rows that lack what it was trained on",
+        "The names of training's model inputs among the columns of evaluation and of the serving log (there "
+        "also as served_features.NAME).",
+        "none may be missing: a model cannot be judged on rows that lack what it was trained on. Left open "
+        "for a serving log that has none of them: it may be one of predictions alone",
         "a model input left out of the evaluation rows",
         "evaluation: missing visits, of 5 model inputs that training has",
     ),
     "DS206": Entry(
-        "Texts that are numbers among the texts of a column, over all rows. Numbers with a comma (1,234 or "
-        "0,5) are told apart: CSV with another delimiter than the comma is read with a decimal comma where "
-        "all of a column's values have that form. CSV is read as dates where the year stands first, of four "
-        "digits; day, month and year in another order stay text, as the form does not say which number is "
-        "the month. That is told where the year has four digits, where slashes stand between, or where each "
-        "number has two digits. Words for missing values (NA, alone or in angle brackets, N/A, n.a., #N/A, "
-        "NaN, null, None, ?, - and \\N, in any case) are told where all other texts are of one kind: "
-        "numbers (007 is none), ISO dates, or true and false; and so is white space before or after such a "
-        "value, in columns within the limit of distinct values. Blank texts are DS203's matter.",
-        "mixed from min_share numbers on, 0.9 by default: one other text, or a comma, makes the whole "
-        "column text; dates from that share on; words for missing and white space from one value on",
+        "Texts that are numbers, dates with the year first (of days that there are), or true and false "
+        "among the texts of a column, over all rows. Numbers with a percent sign, a currency or a minus "
+        "that is no hyphen are told apart, where ten or more are different: fewer may be labels. Numbers "
+        "with a comma (1,234 or 0,5) are told apart: CSV with another delimiter than the comma is read with"
+        " a decimal comma where all of a column's values have that form. CSV is read as dates where the "
+        "year stands first, of four digits; day, month and year in another order stay text, as the form "
+        "does not say which number is the month. That is told where the year has four digits, where slashes"
+        " stand between, or where each number has two digits. Words for missing values (NA, alone or in "
+        "angle brackets, N/A, n.a., #N/A, NaN, null, None, ?, - and \\N, in any case) are told where all "
+        "other texts are of one kind: numbers (007 is none), ISO dates, or true and false; and so is white "
+        "space before or after such a value, in columns within the limit of distinct values. Blank texts "
+        "are DS203's matter.",
+        "mixed from min_share numbers, dates or booleans on, 0.9 by default: one other text, or a comma, "
+        "makes the whole column text; dates of another form from that share on; words for missing and white "
+        "space from one value on",
         "a seventh of the numbers written as NA",
         "train.city: 57 values written as a word for missing (such as NA) make the column text; the other "
         "343 are numbers (n=400)",

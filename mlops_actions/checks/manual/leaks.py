@@ -1,4 +1,4 @@
-"""DS4xx: what training and evaluation both hold, and what tells the label too well."""
+"""DS4xx: what training and evaluation both hold, what tells the label too well, and what is of the future."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ ENTRIES = {
     ),
     "DS404": Entry(
         "A small model of one feature at a time, out of fold, on a bounded sample: ROC AUC of classes, R2 of "
-        "numbers, with its 95 % interval.",
+        "numbers, with its 95 % interval. Of ids and free text (more than 50 different texts, and more than "
+        "half of the rows) each simple part by itself: the first and last one to three characters, the first "
+        "and last word, what is left without digits, the length and the place in alphabetical order; the "
+        "part that tells most is named.",
         "max_power at the interval's lower end, 0.99 by default",
         "a feature that is written after the label",
         "train.refunded alone: roc_auc 0.9998 (0.9991 to 1.0000), maximum 0.99 (n=4,000, out of fold)",
@@ -40,5 +43,19 @@ ENTRIES = {
         "max_share of the rows, 0.01 by default",
         "eight dates a hundred days late",
         "train.opened: 8 of n=400 values lie after the row's seen, maximum share 0.01",
+    ),
+    "DS406": Entry(
+        "Training rows whose data.time lies after the first evaluation row's; above the limit of distinct "
+        "values from bins, exact at that row. Whether the split is by time is told by how probable it is "
+        "that a training row lies before an evaluation row (ties as half). About one half is a random split, "
+        "which is common and passes. From 0.9 on it is a split by time, of which rows after its border are a "
+        "warning. Up to 0.1 it is backwards, a warning, and a failure where every training row lies after "
+        "every evaluation row. Where there are too few distinct times to rule out chance (four standard "
+        "deviations) nothing fails.",
+        "max_share of the rows, 0.01 by default. With by_time: true the split is held to be by time: rows "
+        "drawn at random fail, too",
+        "every training row 60 days later, after all evaluation rows",
+        "train.seen: 400 of n=400 training rows lie after the first evaluation row, maximum share 0.01; all "
+        "of them lie after the last one, too: training comes after evaluation",
     ),
 }

@@ -7,7 +7,7 @@ from mlops_actions.checks.manual.entry import Entry
 ENTRIES = {
     "DS701": Entry(
         "The file's path and sha256 against the declarations in data.sources.",
-        "every file belongs to a declared source with a sha256, which is the file's",
+        "every file belongs to a declared source with a sha256, which is the file's; no as_of lies ahead",
         "a declared sha256 of zeros",
         "data/train.csv: sha256 111111111111... is not the declared 000000000000... of source train (MIT)",
     ),
@@ -16,14 +16,16 @@ ENTRIES = {
         "ends as a document does (.md, .pdf, ...) or is one word with a slash is a file of the repository, "
         "which must be there and not empty, beside the declaration: the base commit's for evaluation data, "
         "else the change's own. Anything else is a person or a ticket in words, and is taken as it stands.",
-        "all three are there and say something",
+        "all three are there and say something (n/a, unknown, tbd do not)",
         "a source that nobody authorised",
         "data/train.csv: source train, owner o, licence MIT (SPDX): authorised_by is empty, its use is "
         "not authorised",
         "SPDX License List",
     ),
     "DS703": Entry(
-        "The file's sha256 against the base commit's, and whether its declaration changed with it.",
+        "The file's sha256 against the base commit's, and whether its declaration changed with it. Of a file "
+        "of which the base commit's copy is read (evaluation data, serving log, files of the schema's "
+        "references) the change's own copy is judged beside it, by the change's own declaration.",
         "changed bytes need a changed sha256, version or as_of",
         "other bytes under the same declaration",
         "data/train.csv: sha256 changed from 999999999999... to 111111111111..., and unchanged is the "

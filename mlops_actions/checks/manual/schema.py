@@ -8,9 +8,13 @@ _DECLARED = "the schema's own (data.schema, the base commit's)"
 ENTRIES = {
     "DS101": Entry(
         "The type that the file has for the column; whole numbers are allowed where numbers are declared. "
+        "Where all values of an integer column are whole and a null is among the rows, numbers stored with "
+        "decimals (7.0) pass: pandas makes them of integers with a null, which the null rule judges. Without "
+        "a null, or beyond 15 digits, they are a warning. A wrong type hides nothing: the other rules judge "
+        "what can be compared, a text as what it can be read as, and say where they cannot. "
         "The values that are not of the declared type are counted, and the first 20 named by their data row "
         "(from 1, the header being none); on Spark they are counted alone.",
-        _DECLARED,
+        f"{_DECLARED}: fail, or warn for whole numbers that are stored with decimals without a null",
         "whole numbers written as text, one of them a word",
         "train.visits is string, declared integer: 1 of 400 values is no integer, the first in data row 8 "
         "(n=400)",
@@ -57,7 +61,7 @@ ENTRIES = {
         "value; exact from value counts. A median from bins is interpolated within its bin.",
         "distribution of the schema; what `mlops schema infer` writes has room for sampling error",
         "every income raised by 150",
-        "evaluation.income: mean 1648.9 is outside [1400, 1600] (n=300)",
+        "evaluation.income: mean 1,649 is outside [1,400, 1,600] (n=300)",
     ),
     "DS109": Entry(
         "Characters of each distinct text. Nulls are left out.",

@@ -9,7 +9,7 @@ from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_name,
 from mlops_actions.report.data_page.elements import Html, element, joined, shown
 from mlops_actions.report.data_page.failed_places import first_places
 from mlops_actions.report.data_page.marks import mark
-from mlops_actions.report.figures import NONE, ORDER, arrows, number
+from mlops_actions.report.figures import NO_BREAK, NONE, ORDER, arrows, moment, number
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 HUNDRED = 100
-SMALL, LARGE = 1e-3, 1e9
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def _figures(columns: dict[str, ColumnSummary]) -> Html:
     for name in ("mean", "median", "std"):
         values = [getattr(columns[role], name) for role in roles]
         if any(each is not None for each in values):
-            found[name] = [short(each) for each in values]
+            found[name] = [moment(each, columns[role].std) for role, each in zip(roles, values, strict=True)]
     rows = [
         element("tr", element("th", name, scope="row"), *(_cell(each) for each in cells))
         for name, cells in found.items()
@@ -143,7 +142,8 @@ def _figures(columns: dict[str, ColumnSummary]) -> Html:
 
 def _table(roles: list[str], rows: list[Html]) -> Html:
     heads = (element("th", NAMES.get(role, role), class_="n", scope="col") for role in roles)
-    return element("table", element("tr", element("td"), *heads), *rows)
+    table = element("table", element("tr", element("td"), *heads), *rows)
+    return element("div", table, class_="scroll")
 
 
 def _cell(value: str) -> Html:
@@ -154,18 +154,11 @@ def _nulls(column: ColumnSummary) -> str:
     if not column.nulls:
         return "0"
     rate = HUNDRED * column.nulls / max(1, column.rows)
-    return f"{column.nulls:,} ({f'{rate:.1f}' if rate >= 1 else f'{rate:.1g}'} %)"
+    return f"{column.nulls:,} ({f'{rate:.1f}' if rate >= 1 else f'{rate:.1g}'}{NO_BREAK}%)"
 
 
 def _whole(value: int | None) -> str:
     return NONE if value is None else f"{value:,}"
-
-
-def short(value: float | None) -> str:
-    """Four digits of a small number, thousands separators of a large one."""
-    if value is not None and value and (abs(value) < SMALL or abs(value) >= LARGE):
-        return f"{value:.3g}".replace("-", "\u2212")
-    return number(value)
 
 
 def _said(outcome: Outcome, content: Html) -> Html:

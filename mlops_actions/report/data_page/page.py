@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_CARDS = 2000
 MOST_BYTES = 4_700_000  # of cards
 OPEN = 40  # columns up to which every card is open
+FEW_SPLITS = 2  # whose figures fit a narrow card
 MOST_SAID = 200  # checks in a table
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 COLUMNS = (Outcome.FAIL, Outcome.WARN, Outcome.INCONCLUSIVE, Outcome.SKIPPED, Outcome.PASS)
@@ -156,7 +157,8 @@ def _splits(payload: DatasetResult) -> Html:
         )
         for split in payload.datasets
     ]
-    return element("table", element("thead", head), element("tbody", *rows), class_="wide")
+    table = element("table", element("thead", head), element("tbody", *rows), class_="wide")
+    return element("div", table, class_="scroll")
 
 
 def size(value: int) -> str:
@@ -176,7 +178,7 @@ def _columns(cards: tuple[Card, ...], payload: DatasetResult) -> list[Html]:
     note = "Shares of rows, the splits on the same scale; the outermost bars hold everything beyond."
     made = [element("p", *keys, element("small", note), class_="legend"), Html(_asset("dataset-find.html"))]
     drawn = _drawn(cards)
-    made.append(element("div", *drawn, class_="cards"))
+    made.append(element("div", *drawn, class_="cards" if len(roles) <= FEW_SPLITS else "cards broad"))
     if more := len(cards) - len(drawn):
         made.append(element("p", f"{more:,} more columns, the least grave ones, are in dataset.json."))
     return made

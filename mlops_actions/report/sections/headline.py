@@ -74,7 +74,8 @@ def why(view: View) -> str:
     """How many rules hold, fail, warn, or could not be decided; and which commit judged."""
     if view.gate is None:
         return "The rules could not be judged: the gate left no result."
-    return f"{count_rules(view.rules)}. {_sentence(view.gate.payload.policy_source)}".rstrip()
+    counted = count_rules(view.rules)
+    return f"{counted[:1].upper()}{counted[1:]}. {_sentence(view.gate.payload.policy_source)}".rstrip()
 
 
 def meaning(view: View) -> str:

@@ -22,7 +22,7 @@ def rules(view: View) -> Fold | None:
     """The gate's rules, red first, and what the changed ones would say."""
     if view.gate is None:
         return None
-    blocks: list[Paragraph | Table | Bullets] = _table(view)
+    blocks: list[Paragraph | Table | Bullets] = _table(view) if view.rules else []
     if view.gate.payload.head_preview:
         items = tuple(
             (*icon(rule.outcome), Span(f" {sentence_of(rule)}"))
@@ -31,6 +31,8 @@ def rules(view: View) -> Fold | None:
         blocks += [Paragraph(strong("After the merge the changed rules would say:")), Bullets(items)]
     if view.gate.payload.notes:
         blocks.append(Bullets(tuple(text(note) for note in view.gate.payload.notes)))
+    if not blocks:
+        return None
     return Fold(f"Gate: {count_rules(view.rules)}", tuple(blocks), rank=1)
 
 

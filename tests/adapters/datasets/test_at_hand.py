@@ -110,8 +110,10 @@ def test_an_object_that_is_not_its_digest_is_none(store: Store, tmp_path: Path, 
         path.symlink_to(tmp_path / "secret")
     if place == "a pipe":
         os.mkfifo(path)
+    damaged = place == "other bytes"
+    where = "damaged in .git/lfs: other bytes under its digest" if damaged else "not in .git/lfs"
     assert told(store, "data/x.csv") == (
-        f"data/x.csv: a Git LFS pointer, not the data; it is not in .git/lfs; {NO_FETCH}. "
+        f"data/x.csv: a Git LFS pointer, not the data; it is {where}; {NO_FETCH}. "
         "Check out with lfs: true, or run `git lfs pull` before this step."
     )
 
@@ -140,9 +142,15 @@ def test_a_dvc_object_that_is_here_is_used(store: Store) -> None:
         assert at_hand(store.root / "data" / "x.csv", "data/x.csv", store).read_bytes() == data
     write_dvc(store.root / "data" / "x.csv", keep_dvc(store.top, b"other", content=TABLE))
     assert told(store, "data/x.csv") == (
-        f"data/x.csv: only its DVC file is here; it is not in .dvc/cache; {NO_FETCH}. "
-        "Run `dvc pull` before this step."
+        "data/x.csv: only its DVC file is here; it is damaged in .dvc/cache: other bytes under its digest; "
+        f"{NO_FETCH}. Run `dvc pull` before this step."
     )
+
+
+def test_an_object_of_an_older_dvc_is_known_without_its_carriage_returns(store: Store) -> None:
+    data = b"a\r\n1\r\n"
+    write_dvc(store.root / "data" / "x.csv", keep_dvc(store.top, b"a\n1\n", content=data))
+    assert at_hand(store.root / "data" / "x.csv", "data/x.csv", store).read_bytes() == data
 
 
 def test_a_dvc_folder_is_put_together(store: Store) -> None:
@@ -253,7 +261,7 @@ def test_what_is_fetched_is_held_to_its_digest(
     write_dvc(store.root / "data" / "x.csv", digest)
     place = store.top / ".dvc" / "cache" / "files" / "md5" / digest[:2]
     programs(tmp_path, monkeypatch, dvc=f"mkdir -p {place}; echo evil > {place}/{digest[2:]}")
-    assert "only its DVC file is here; it is not in .dvc/cache." in told(
+    assert "only its DVC file is here; it is damaged in .dvc/cache: other bytes under its digest." in told(
         replace(store, refused=""), "data/x.csv"
     )
 

@@ -105,3 +105,15 @@ def test_one_cell_that_changes_the_kind_of_a_column_is_one_row(tmp_path: Path, n
     whole = new.changes(["id", "v", "w"], [], old)
     assert (whole.added, whole.removed) == (1, 1)
     assert new.shared(["v", "id"], old).rows_other == 999
+
+
+def test_a_text_with_leading_zeros_is_another_key_and_value_than_the_number(tmp_path: Path) -> None:
+    old = opened(tmp_path / "a.parquet", {"id": [0, 1, 20, -3], "x": [7, 8, 9, 0], "y": [0.5, 1.0, 2.0, 3.0]})
+    padded = opened(
+        tmp_path / "b.parquet",
+        {"id": ["00", "01", "20", "-3"], "x": ["7", "8", "9", "+0"], "y": ["0.5", "1", "2", "3"]},
+    )
+    assert padded.changes(["id"], ["x", "y"], old) == RowChanges(2, 2, 0)
+    quoted = opened(tmp_path / "c.parquet", {"id": ["0", "1", "20", "-3"], "x": ["7", "8", "09", "0"]})
+    assert quoted.changes(["id"], ["x"], old) == RowChanges(0, 0, 1, (("x", 1),))
+    assert old.changes(["id"], ["x"], quoted) == RowChanges(0, 0, 1, (("x", 1),))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.adapters.datasets.opening import open_rows
-from mlops_actions.adapters.datasets.rows import column_types, refuse_unreadable
-from mlops_actions.errors import InputError
+from mlops_actions.adapters.datasets.rows import column_types
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +81,38 @@ def test_decimal_commas_and_line_ends_beside_them(tmp_path: Path) -> None:
     assert values(path, "who") == ['a;"b']
 
 
-def test_another_form_further_down_is_an_error_with_its_line(tmp_path: Path) -> None:
-    path = csv(tmp_path / "x.csv", *["1;2024-11-01"] * 30_000, "1;11/01/2024")
-    with pytest.raises(InputError, match=r"30,?002"):
-        refuse_unreadable(path, "x.csv")
+@pytest.mark.parametrize("other", ["11/01/2024", "5-1-24", "2024-13-45", "epoch", "word"])
+@pytest.mark.parametrize("usual", ["2024-11-01", "2024-11-01 10:00:00"])
+def test_another_form_makes_the_column_text_wherever_it_stands(
+    tmp_path: Path, usual: str, other: str
+) -> None:
+    rows = [f"1;{usual}"] * 30_000
+    for name, lines in (("late.csv", [*rows, f"1;{other}"]), ("early.csv", [f"1;{other}", *rows])):
+        path = csv(tmp_path / name, *lines)
+        assert column_types(path)["when"] == "string"
+        assert values(path) == sorted((usual, other))
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "kind", "read"),
+    [
+        ("2024-11-01", "2024/11/02", "date", "2024-11-02"),
+        ("2024-11-01 10:00:00", "2024-11-02", "timestamp", "2024-11-02 00:00:00"),
+        ("2024-11-01", "2024-11-02T10:00:00+02:00", "timestamp", "2024-11-02 08:00:00"),
+        ("2024-11-01T10:00:00Z", "2024-11-02", "timestamp", "2024-11-02 00:00:00"),
+    ],
+)
+def test_two_forms_of_times_are_one_kind_wherever_they_stand(
+    tmp_path: Path, usual: str, other: str, kind: str, read: str
+) -> None:
+    rows = [f"1;{usual}"] * 30_000
+    for name, lines in (("late.csv", [*rows, f"1;{other}"]), ("early.csv", [f"1;{other}", *rows])):
+        path = csv(tmp_path / name, *lines)
+        assert column_types(path)["when"] == kind
+        assert read in [each.removesuffix("+00") for each in values(path)]
+
+
+def test_dates_in_a_form_that_no_cast_knows_are_text(tmp_path: Path) -> None:
+    path = csv(tmp_path / "x.csv", "1;2024.01.05", "2;2024.01.06")
+    assert column_types(path)["when"] == "string"
+    assert values(path) == ["2024.01.05", "2024.01.06"]

@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pytest
 
 from mlops_actions.adapters.datasets import kpi_child, opening, read_arrow
-from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, words_for
+from mlops_actions.adapters.datasets.engine_words import converted_in, line_in, our_own, words_for
 from mlops_actions.adapters.datasets.frames import open_frame, write_frame
 from mlops_actions.adapters.datasets.rows import read_columns, refuse_unreadable
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
@@ -234,3 +234,24 @@ def test_packed_lines(tmp_path: Path) -> None:
     with pytest.raises((MlopsError, RecordError)) as caught, lines_of(packed) as lines:
         list(lines)
     assert "anna" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT isinf('a'::BLOB) FROM rows", "SELECT nothing FROM rows", "SELEC 1", "SELECT f(1)"]
+)
+def test_a_query_of_ours_blames_no_file(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(MlopsError, match=r"x: DuckDB .* refuses a query over it") as caught:
+        DuckDBScanner.open(path, "x").ask(sql)
+    assert (type(caught.value), caught.value.exit_code) == (MlopsError, 70)
+    assert "please report it" in str(caught.value)
+    assert "damaged" not in str(caught.value)
+
+
+def test_errors_of_content_are_not_ours() -> None:
+    for kind in (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, ValueError):
+        assert our_own(kind("x"), "x") is None
+    assert words_for(duckdb.InvalidInputException("JSON exceeds maximum recursion depth of 128")) == (
+        "objects in objects, more than 128 deep"
+    )

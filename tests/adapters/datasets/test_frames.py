@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 from mlops_actions.adapters.datasets.frames import open_frame
-from mlops_actions.adapters.datasets.rows import kind_of
+from mlops_actions.adapters.datasets.type_kinds import kind_of
 from mlops_actions.errors import InputError
 
 

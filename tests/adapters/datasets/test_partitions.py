@@ -136,11 +136,21 @@ def test_another_delimiter_in_one_part(tmp_path: Path) -> None:
         column_types(tmp_path / "p", "p")
 
 
+def test_a_word_in_one_part_is_told_wherever_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "1.csv").write_text("a,b\n1,2\n")
+    rows = ["1,2\n"] * 30_000
+    for lines in ([*rows, "word,3\n"], ["word,3\n", *rows]):
+        (tmp_path / "p" / "2.csv").write_text("a,b\n" + "".join(lines))
+        with pytest.raises(InputError, match=r"^p/2.csv: column 'a' is VARCHAR; in p/1.csv it is BIGINT"):
+            refuse_unreadable(tmp_path / "p", "p")
+
+
 def test_a_bad_line_is_told_in_its_part(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "1.csv").write_text("a,b\n" + "1,2\n" * 30_000)
-    (tmp_path / "p" / "2.csv").write_text("a,b\n" + "1,2\n" * 30_000 + "SECRET,3\n")
-    with pytest.raises(InputError, match=r"^p/2.csv:30002: column 'a': a value that is no BIGINT") as caught:
+    (tmp_path / "p" / "2.csv").write_text("a,b\n" + "1,2\n" * 30_000 + "SECRET\n")
+    with pytest.raises(InputError, match=r"^p/2.csv:30002: 1 field; the header has 2") as caught:
         refuse_unreadable(tmp_path / "p", "p")
     assert "SECRET" not in str(caught.value)
     (tmp_path / "p" / "1.csv").write_text("a,b\n1,2\n1,2,3\n")
@@ -204,3 +214,11 @@ def test_no_part(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     with pytest.raises(ConfigError, match=r"^p/\*.csv: no file matches"):
         open_rows(tmp_path / "p" / "*.csv", "p/*.csv")
+
+
+def test_folders_of_a_declared_text_are_as_they_are_written(tmp_path: Path) -> None:
+    for code in ("0100", "1000"):
+        write_parquet(tmp_path / "p" / f"code={code}" / "x.parquet", {"a": [1]})
+    assert open_rows(tmp_path / "p", "p").execute("SELECT code FROM rows").fetchall() == [(100,), (1000,)]
+    rows = open_rows(tmp_path / "p", "p", texts={"code"})
+    assert rows.execute("SELECT code FROM rows").fetchall() == [("0100",), ("1000",)]

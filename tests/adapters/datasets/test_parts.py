@@ -104,6 +104,27 @@ def test_nothing_there(tree: Path, shown: str, message: str) -> None:
     assert not is_there(tree / shown)
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("customer=ola@example.org/a.csv", "customer=.../a.csv"),
+        ("customer=ola%40example.org/a.csv", "customer=.../a.csv"),
+        ("year=2024/id=12345678901/a.csv", "year=2024/id=.../a.csv"),
+        ("year=2024/month=05/a.csv", "year=2024/month=05/a.csv"),
+        ("day=2024-05-01/a.csv", "day=2024-05-01/a.csv"),
+        ("day=20240501/a.csv", "day=20240501/a.csv"),
+    ],
+)
+def test_the_value_of_a_folder_is_not_quoted_where_it_may_be_a_person_s(
+    tmp_path: Path, name: str, shown: str
+) -> None:
+    (tmp_path / "tr" / name).parent.mkdir(parents=True)
+    (tmp_path / "tr" / name).write_text("a\n1\n")
+    parts = parts_of(tmp_path / "tr", "tr")
+    assert [parts.told(each) for each in parts.paths] == [f"tr/{shown}"]
+    assert [parts.name(each) for each in parts.paths] == [name]
+
+
 def test_one_kind_of_file_alone(tree: Path) -> None:
     (tree / "data" / "train" / "x.csv.gz").touch()
     with pytest.raises(

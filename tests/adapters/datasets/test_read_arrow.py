@@ -189,3 +189,25 @@ def test_a_stream_that_is_cut_after_a_batch_is_not_whole(tmp_path: Path) -> None
     path.write_bytes(whole[:-8])  # without the end mark alone
     with pytest.raises(InputError, match=r"^x.arrow: the stream has no end mark"):
         refuse_unreadable(path, "x.arrow")
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_stream_whose_dictionaries_are_replaced(tmp_path: Path, *, nested: bool) -> None:
+    parts = [pa.array(each).dictionary_encode() for each in (["a", "b"], ["c", "d"], ["c", "e"])]
+    if nested:
+        parts = [pa.ListArray.from_arrays(pa.array([0, 1, 2], pa.int32()), part) for part in parts]
+    table = pa.table({"t": pa.chunked_array(parts), "x": range(6)})
+    path = write(tmp_path / "x.arrow", "stream", table)
+    found = open_rows(path, "x").execute("SELECT * FROM rows").fetchall()
+    assert found == list(zip(table["t"].to_pylist(), range(6), strict=True))
+
+
+@pytest.mark.parametrize("how", ["file", "stream"])
+def test_dictionaries_that_grow(tmp_path: Path, how: str) -> None:
+    parts = [pa.array(each).dictionary_encode() for each in (["a", "b"], ["a", "b", "c"])]
+    table = pa.table({"t": pa.chunked_array(parts)})
+    options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    made = pa.ipc.new_file if how == "file" else pa.ipc.new_stream
+    with made(tmp_path / "x.arrow", table.schema, options=options) as out:
+        out.write_table(table)
+    assert read_columns(tmp_path / "x.arrow", ["t"]) == {"t": ["a", "b", "a", "b", "c"]}

@@ -111,10 +111,6 @@ def test_moments_and_bins_of_a_wide_column_are_exact(tmp_path: Path) -> None:
         ("", r"data/x.csv: no bytes, or no header"),
         ("id,amount\n1,2\n3\n", r"data/x.csv:3: 1 field; the header has 2"),
         ("id,amount\n" + "1,2\n" * 25_000 + "3\n", r"data/x.csv:25002: 1 field; the header has 2"),
-        (
-            "id,amount\n" + "1,2\n" * 25_000 + "1,x\n",
-            r"data/x.csv:25002: column 'amount': a value that is no ",
-        ),
     ],
 )
 def test_bad_content_is_an_input_error(tmp_path: Path, text: str, message: str) -> None:
@@ -313,6 +309,7 @@ def test_infinite_times_are_null_and_counted_apart(tmp_path: Path) -> None:
         (["2026-01-31", "2026-01-31T10:00:00", "2026-01-31 25:00:00", "x"], "timestamp", (3, 4)),
         (["true", "False", "yes"], "boolean", (3,)),
         ([1.0, 2.5, None, 3.0], "integer", (2,)),
+        ([1.0, float("inf"), None, 2.0**60, float("-inf")], "integer", (2, 5)),
     ],
 )
 def test_values_of_another_kind_are_told_by_their_row(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from mlops_actions.adapters.datasets.rows import read_columns
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
-from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,26 @@ def kind_of(path: Path, values: list[str]) -> str:
         ("7", "8", "integer"),
         ("7", "", "integer"),
         ("true", "FALSE", "boolean"),
+        ("true", " TRUE", "string"),
+        ("7", "x", "string"),
+        ("7", "+5", "string"),
+        ("7", "9" * 45, "string"),
+        ("0.5", "x", "string"),
+        ("0.5", "007", "string"),
+        ("0.5", "0x10", "string"),
+        ("08:30", "24:30", "string"),
+        ("inf", "1.5", "number"),
+        ("", "7", "integer"),
+        ("", "9" * 25, "integer"),
+        ("", "0.5", "number"),
+        ("", "007", "string"),
+        ("", "TRUE", "boolean"),
+        ("", "2024-12-31", "date"),
+        ("", "2024-12-31T10:00:00Z", "timestamp"),
+        ("", "12/31/2024", "string"),
+        ("", "", "string"),
+        ("inf", "x", "string"),
+        ("2024-12-31", "x", "string"),
     ],
 )
 def test_what_comes_late_is_not_cast(tmp_path: Path, usual: str, late: str, kind: str) -> None:
@@ -52,9 +73,41 @@ def test_rows_are_as_different_as_they_are_written(tmp_path: Path) -> None:
     assert DuckDBScanner.open(path, "x.csv").repeats(["v"]) == 0
 
 
-def test_what_cannot_be_cast_is_an_error_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=f"late.csv:{SAMPLED + 1_002}: column 'v'"):
-        kind_of(tmp_path / "late.csv", ["7"] * (SAMPLED + 1_000) + ["x"])
+def test_texts_of_late_words_are_as_they_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    for values in (["1.10"] * (SAMPLED + 1_000) + ["1.1", "x"], ["x", *["1.10"] * SAMPLED, "1.1"]):
+        path.write_text("v\n" + "".join(f'"{value}"\n' for value in values))
+        assert set(read_columns(path, ["v"])["v"]) == {"1.10", "1.1", "x"}
+
+
+@pytest.mark.parametrize("digits", [19, 25, 37])
+def test_long_whole_numbers_are_exact_wherever_they_stand(tmp_path: Path, digits: int) -> None:
+    long = int("9" * digits)
+    path = tmp_path / "x.csv"
+    for values in ([7] * (SAMPLED + 1_000) + [long, -long], [long, *[7] * SAMPLED, -long], [long, -long]):
+        path.write_text("v\n" + "".join(f"{value}\n" for value in values))
+        assert {long, -long} <= set(read_columns(path, ["v"])["v"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["08:30", "9:05"],
+        ["24:00", "08:30"],
+        ["10:00:00.500", "11:00:00"],
+        ["3 days", "00:15:00"],
+        ["9" * 45, "1" * 45],
+        ["0x10", "0x11"],
+        ["A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12"],
+    ],
+)
+def test_what_no_kind_is_known_of_is_text_as_it_is_written(tmp_path: Path, values: list[str]) -> None:
+    (tmp_path / "x.csv").write_text("v\n" + "".join(f"{value}\n" for value in values))
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps({"v": value}) + "\n" for value in values))
+    for name in ("x.csv", "x.jsonl"):
+        scanner = DuckDBScanner.open(tmp_path / name, name)
+        assert scanner.types == {"v": "VARCHAR"}
+        assert scanner.ask("SELECT v FROM rows") == [(value,) for value in values]
 
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.6])

@@ -10,9 +10,9 @@ import pytest
 
 from mlops_actions.adapters.datasets import text_bytes
 from mlops_actions.adapters.datasets.connections import connected, folder_of
+from mlops_actions.adapters.datasets.likely_encoding import likely_encoding
 from mlops_actions.adapters.datasets.opening import open_rows
 from mlops_actions.adapters.datasets.rows import column_types, read_columns, refuse_unreadable
-from mlops_actions.adapters.datasets.text_bytes import likely_encoding
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def test_lines_are_counted_in_what_was_written(tmp_path: Path) -> None:
     path.write_bytes("a,b\n1,2\n1,2,3\n".encode("utf-16"))
     with pytest.raises(InputError, match=r"^data/x.csv:3: 3 fields; the header has 2"):
         refuse_unreadable(path, "data/x.csv")
-    path.write_bytes(("a,b\n" + "1,2\n" * 30_000 + "SECRET,2\n").encode("utf-16"))
-    with pytest.raises(InputError, match=r"^data/x.csv:30002: column 'a'") as caught:
+    path.write_bytes(("a,b\n" + "1,2\n" * 30_000 + "SECRET\n").encode("utf-16"))
+    with pytest.raises(InputError, match=r"^data/x.csv:30002: 1 field; the header has 2") as caught:
         refuse_unreadable(path, "data/x.csv")
     assert "SECRET" not in str(caught.value)
     assert "mlops-actions-data" not in str(caught.value)
@@ -105,9 +105,34 @@ def test_other_encodings_are_told_with_a_guess(
     assert town not in str(problem)
 
 
-def test_a_guess_of_east_asian_text_is_one_of_its_encodings() -> None:
-    sample = "城市,北京,上海,广州,深圳".encode("gb18030")
-    assert likely_encoding(sample) in {"GB18030", "EUC-KR", "SHIFT_JIS", "WINDOWS-1251", "KOI8-R"}
+@pytest.mark.parametrize(
+    ("text", "encoding", "likely"),
+    [
+        ("城市,北京,上海,广州,深圳", "gbk", "GB18030"),
+        ("张伟\n王芳\n李娜\n刘洋\n陈静", "gbk", "GB18030"),
+        ("東京都渋谷区のデータです", "shift_jis", "SHIFT_JIS"),
+        ("東京都渋谷区のデータです", "euc-jp", "EUC-JP"),
+        ("서울특별시 강남구 데이터 분석", "euc-kr", "EUC-KR"),
+        ("Нижний Новгород и Москва", "cp1251", "WINDOWS-1251"),
+        ("НИЖНИЙ НОВГОРОД", "koi8-r", "KOI8-R"),
+        ("Нижний Новгород и Москва", "cp866", ""),
+        ("Нижний Новгород и Москва", "iso8859-5", ""),
+        ("Αθήνα και Θεσσαλονίκη", "cp1253", ""),
+        ("ירושלים ותל אביב", "cp1255", ""),
+        ("القاهرة مدينة كبيرة", "cp1256", ""),
+        ("กรุงเทพมหานคร", "cp874", ""),
+        ("台北市信義區的資料", "big5", ""),
+    ],
+)
+def test_an_encoding_is_named_only_where_the_text_speaks_for_it(
+    tmp_path: Path, text: str, encoding: str, likely: str
+) -> None:
+    assert likely_encoding(text.encode(encoding)) == likely
+    (tmp_path / "x.csv").write_bytes(f"a,b\n{text},1\n".encode(encoding))
+    with pytest.raises(InputError) as caught:
+        column_types(tmp_path / "x.csv")
+    assert f"iconv -f {likely or '<its encoding>'} -t UTF-8" in str(caught.value)
+    assert ("probably" in str(caught.value)) is bool(likely)
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 7, 1 << 20])

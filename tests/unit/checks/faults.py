@@ -159,7 +159,7 @@ OF_SPLITS = (
         "evaluation",
         "income",
         FAIL,
-        "evaluation.income: mean 1648.9 is outside [1400, 1600] (n=300)",
+        "evaluation.income: mean 1,649 is outside [1,400, 1,600] (n=300)",
         300,
     ),
     Fault(

@@ -130,6 +130,16 @@ OF_PAIRS_AND_LABELS = (
         400,
     ),
     Fault(
+        "DS406",
+        every("train", "seen", lambda _, value: value + 60 * DAY),
+        "train",
+        "seen",
+        FAIL,
+        "train.seen: 400 of n=400 training rows lie after the first evaluation row, maximum share 0.01; all "
+        "of them lie after the last one, too: training comes after evaluation",
+        400,
+    ),
+    Fault(
         "DS503",
         every("train", "churned", lambda at, _: int(at < 3)),
         "train",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.checks.case import Case, Setting
@@ -53,6 +54,18 @@ def test_rows_are_joined_by_the_key() -> None:
     assert (seen.columns_added, seen.columns_removed) == (("new",), ("old",))
     assert seen.sentence == "train: 1 row added, 1 removed, 1 changed (joined by id)"
     assert "id" not in {shift.column for shift in seen.shifts}
+
+
+def test_a_key_of_another_kind_is_told_and_nothing_else_of_it() -> None:
+    now = table("train", id=["1", "2", "3", "5"], part=[9, 9, 9, None], pay=[10, 20, 31, 50])
+    before = table("reference", id=[1, 2, 3, 4], part=[1, 2, 3, 4], pay=[10, 20, 31, 50])
+    asked = case(now, before, key=("id", "part"))
+    (need,) = needs(asked)
+    (seen,) = changes_of(replace(asked, measured={need: RowChanges(0, 0, 0)}))
+    assert [shift.sentence for shift in seen.shifts] == ["id: integer -> string (n=4 and 4)"]
+    assert seen.sentence == (
+        "train: 0 rows added, 0 removed, 0 changed (joined by id, part; id integer -> string)"
+    )
 
 
 def test_without_a_key_rows_are_compared_as_a_whole() -> None:

@@ -45,6 +45,24 @@ def test_label_errors_warn_from_the_lower_end_on() -> None:
     assert (quiet.outcome, quiet.failures) == (Outcome.PASS, ())
 
 
+@pytest.mark.parametrize("low", [0.0, 0.0004])
+def test_an_interval_that_reaches_nothing_accuses_no_label(low: float) -> None:
+    seen = judge_label_errors(errors(low), "y", LabelErrorParameters(), ())
+    assert (seen.outcome, seen.observed) == (Outcome.PASS, low)
+    assert seen.sentence == (
+        "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
+        "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold)"
+    )
+    few = judge_label_errors(errors(low, rows=99), "y", LabelErrorParameters())
+    assert "are wrong" not in few.sentence
+
+
+def test_a_share_that_is_above_a_limit_of_nothing_is_told_though_it_is_small() -> None:
+    seen = judge_label_errors(errors(0.0004), "y", LabelErrorParameters(max_share=0.0))
+    assert seen.outcome is Outcome.WARN
+    assert "about 5.0% of n=1,000 labels are wrong" in seen.sentence
+
+
 def test_few_rows_are_inconclusive_and_missing_folds_are_said() -> None:
     seen = judge_label_errors(errors(0.03, rows=99), "y", LabelErrorParameters())
     assert (seen.outcome, seen.reason) == (Outcome.INCONCLUSIVE, "99 rows, at least 100 are needed")
@@ -187,3 +205,24 @@ def test_cost_is_said_with_intervals_and_whose_model_it_is() -> None:
         "2 minutes (1 to 4, maximum 5), 1,024 MiB (512 to 2,048), 0.2 of runner cost (0.1 to 0.4) "
         "(a linear model, timed up to 800 rows)"
     )
+
+
+@pytest.mark.parametrize(("target", "outcome"), [(None, Outcome.PASS), (0.7, Outcome.INCONCLUSIVE)])
+def test_no_gain_is_told_of_a_score_that_falls(target: float | None, outcome: Outcome) -> None:
+    points = tuple(
+        POINT.model_copy(update={"rows": rows, "score": 0.6 - rows / 4000}) for rows in (40, 160, 800)
+    )
+    flat = interval(0.0, 0.0, 0.0)
+    judged = judge_curve(curve(points=points, gain=flat, level=interval(0.5, 0.4, 0.6), target=target))
+    assert judged.outcome is outcome
+    assert "roc_auc 0.5900 at 40 rows, 0.4000 at 800 (n=1,000" in judged.sentence
+    assert (
+        "the score does not rise with the rows, so that what more rows add cannot be told" in judged.sentence
+    )
+    assert "0.0000" not in judged.sentence
+    assert judged.observed == pytest.approx(0.4)
+
+
+def test_equal_scores_gain_nothing() -> None:
+    judged = judge_curve(curve(gain=interval(0.0, 0.0, 0.0)))
+    assert "twice the rows add 0.0000 (0.0000 to 0.0000)" in judged.sentence

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from mlops_actions.checks.case import Case
+from mlops_actions.checks.check import Judged
 from mlops_actions.checks.labels import judge, needs
 from mlops_actions.config.data import DataConfig
 from mlops_actions.profile.needs import Groups
+from mlops_actions.profile.places import Held
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.labelled import NOW, Rows, case, setting
 
@@ -105,6 +107,8 @@ def test_an_annotator_who_labels_otherwise_is_told_and_not_named() -> None:
     assert 0.25 < found.observed < 0.45
     assert "bob" not in found.model_dump_json()
     assert found.failures[0].where.startswith("annotator 2 of 3 in order: gap 0.")
+    assert isinstance(found, Judged)
+    assert found.sought[0] == Held("train", "who", ("bob",))  # its rows lead to it
     shown = [each for each in judged(rows, show_values=True) if each.outcome is not Outcome.PASS]
     assert shown[0].failures[0].value == "bob"
 

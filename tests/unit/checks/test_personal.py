@@ -38,6 +38,7 @@ def found(
     ("value", "kind"),
     [
         ("ann.lee+x@mail.example.org", "email"),
+        ("https://example.org/u?mail=ann%40example.org", "email"),
         ("write to ann@example.org, please", "email"),
         ("two\nlines ann@example.org", "email"),
         ("+47 22 85 50 50", "phone"),
@@ -224,6 +225,9 @@ def test_the_bound_is_never_below_the_binomial_tail() -> None:
         ("ip_address", (), None),
         ("email_address", (), None),
         ("phone_number", (), "phone"),
+        ("tlf", (), "phone"),
+        ("mobil_nr", (), "phone"),
+        ("phoneint", (), "phone"),
         ("PhoneService", (), "phone"),
         ("microphone", (), None),
         ("ssn", (), "national_id"),

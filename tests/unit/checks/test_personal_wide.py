@@ -22,6 +22,7 @@ from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
 
 KNOWN = (
+    "https://example.org/u?mail=ann%40example.org",
     "ann.lee+x@mail.example.org",
     "write to ann@example.org, please",
     "two\nlines ann@example.org",
@@ -108,7 +109,7 @@ def test_rows_of_all_batches_are_added() -> None:
     seen = PersonalFold("note", WANTED)(
         batches({"x": 9, "ann@example.org": 2}, {"y": 1}, {"bob@example.org and +49 30 1234567": 3})
     )
-    assert seen == PersonalRows({"email": 5, "phone": 3}, 5)
+    assert seen == PersonalRows({"email": 5, "phone": 3}, 5, personal=True)
     assert PersonalFold("note", WANTED)([]) == PersonalRows({}, 0)
 
 

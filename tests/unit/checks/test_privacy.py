@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
 DATA: dict[str, Any] = {"train": "a.csv", "target": "y"}
+KEPT = "train.a: nothing of the kinds looked for ({}); it looks personal all the same and is kept back (n=2)"
 MAIL, CARD = "ann@example.org", "4111111111111111"
 
 
@@ -76,8 +77,8 @@ def test_personal_values_are_counted_and_never_shown(
     [
         (["email"], "train.a: 1 e-mail address, maximum 0 (n=2)", FAIL),
         (["phone", "iban"], "train.a: 1 telephone number, maximum 0 (n=2)", FAIL),
-        (["iban", "card"], "train.a: nothing personal (n=2)", PASS),
-        ([], "train.a: nothing personal (n=2)", PASS),
+        (["iban", "card"], KEPT.format("iban, card"), PASS),
+        ([], KEPT.format("none"), PASS),
     ],
 )
 def test_only_the_chosen_kinds_are_looked_for(kinds: list[str], sentence: str, outcome: Outcome) -> None:
@@ -95,6 +96,26 @@ def test_a_permitted_number_is_still_told_and_still_kept_back() -> None:
     assert told(seen) == [(PASS, "train.a: 1 e-mail address, maximum 1 (n=2)")]
     assert flagged(seen) == {"a"}
     assert flagged(personal(["x"])) == frozenset()
+
+
+@pytest.mark.parametrize("kinds", [[], ["phone"], ["email"]])
+def test_what_is_kept_back_goes_by_every_kind(kinds: list[Any]) -> None:
+    assert flagged(personal([MAIL, "x"], kinds=kinds)) == {"a"}
+
+
+@pytest.mark.parametrize("kinds", [(), ("phone",), ("email",)])
+def test_so_does_that_of_many_distinct_values(kinds: tuple[Any, ...]) -> None:
+    rows = PersonalFold("a", kinds)([ValueCounts.of([(MAIL, 9), ("x", 1)])])
+    assert (rows.personal, rows.total) == (True, 9 * ("email" in kinds))
+    limits = PersonalParameters(kinds=kinds)
+    assert flagged(check_personal(wide(), data(), limits, None, {"a": rows})) == {"a"}
+
+
+@pytest.mark.parametrize(("keys", "found"), [(True, {"a"}), (False, set())])
+def test_a_key_whose_values_are_shown_is_looked_at_to_be_kept_back(keys: bool, found: set[str]) -> None:
+    seen = check_personal(table(a=[MAIL]), data(key="a"), PersonalParameters(), keys=keys)
+    assert [each.outcome for each in seen] == [SKIPPED]
+    assert flagged(seen) == found
 
 
 @pytest.mark.parametrize("key", ["sensitive", "key"])
@@ -152,6 +173,15 @@ def test_numbers_too_wide_to_count_are_told_by_a_sample_and_say_so() -> None:
     assert told([each for each in judge(after) if each.id == "DS801"]) == [
         (PASS, "train.a: nothing personal (n=9,000,000; what most values are, by a sample of 9 rows)")
     ]
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(500, 5_000), (501, 4_990), (5_000, 500), (20_000, 500)])
+def test_of_very_many_columns_fewer_rows_are_sampled(columns: int, rows: int) -> None:
+    (column,) = wide().columns
+    numbers = tuple(replace(column, name=f"c{at}", kind="integer") for at in range(columns))
+    (need,) = needs(case(replace(wide(), columns=numbers)))
+    assert isinstance(need, Sample)
+    assert (len(need.columns), need.n) == (columns, rows)
 
 
 @pytest.mark.parametrize("secret", [None, b"a secret of many letters"])

@@ -51,3 +51,16 @@ def test_without_the_columns_nothing_is_asked() -> None:
         Repeats("train", ("customer",)),
         Repeats("evaluation", ("customer",)),
     ]
+
+
+def test_a_key_whose_numbers_lost_digits_may_be_no_repetition() -> None:
+    world = World(data={"key": ["income"]})
+    world.train["income"] = [1e17 + 16 * (at // 2) for at in range(400)]
+    seen = next(each for each in world.judge() if (each.id, each.subject) == ("DS201", "income"))
+    assert seen.outcome is Outcome.INCONCLUSIVE
+    assert seen.sentence == (
+        "train: 200 of n=400 rows repeat an earlier key (income), which is to identify a row (data.key), "
+        "maximum 0; numbers of more than 15 digits were read as doubles, which may have made different ones "
+        "equal"
+    )
+    assert seen.reason in seen.sentence

@@ -12,6 +12,8 @@ from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.checks.rows_contract import named_columns
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
+from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import Orphans, Repeats, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
@@ -92,6 +94,12 @@ def test_what_could_not_be_measured_is_never_a_pass(rules: dict[str, Any]) -> No
     assert "could not be measured" in found.sentence
 
 
+def test_a_rule_of_whole_numbers_is_asked_of_numbers_with_decimals() -> None:
+    given = setting(ORDER, {"train": {"dep": "integer", "arr": "number"}})
+    (need,) = rows_contract.needs(Case(given, {}))
+    assert isinstance(need, Where)
+
+
 @pytest.mark.parametrize(
     ("rules", "kinds", "why"),
     [
@@ -150,3 +158,12 @@ def test_without_a_schema_nothing_is_said() -> None:
     data = DataConfig.model_validate({"train": "train.csv", "target": "y"})
     bare = Setting(data, "binary", CheckParameters(), None, {"train": COLUMNS})
     assert (list(rows_contract.needs(Case(bare, {}))), judged(bare, {})) == ([], [])
+
+
+def test_a_key_whose_numbers_lost_digits_is_inconclusive() -> None:
+    long = ColumnProfile("dep", "number", 400, 0, ValueCounts.of([(1e17, 200), (2e17, 200)]), 2)
+    table = TableProfile("train", "train.csv", 400, (long,), 1, "0" * 64)
+    need = Repeats("train", ("customer", "dep"))
+    (found,) = rows_contract.judge(Case(setting(KEY), {"train": table}, {need: 3}))
+    assert (found.outcome, found.observed) == (INCONCLUSIVE, 3.0)
+    assert found.sentence.endswith("(customer, dep); " + found.reason)

@@ -56,6 +56,11 @@ def test_a_schema_that_only_names_types_misses_all_but_the_dropped_column() -> N
     assert len(noticed) == 6
 
 
+def test_whole_numbers_stored_with_decimals_still_have_their_range() -> None:
+    contract = {"type": "integer", "minimum": 0, "maximum": 10}
+    assert faults({"a": contract}, {"a": [1.0, 2.0, None]})["scale x100 in a"]
+
+
 def test_what_is_red_without_the_fault_notices_nothing() -> None:
     rows: Rows = {"a": [1.0, 2.0], "b": ["x", "y"], "undeclared": [1, 2]}
     noticed = faults({"a": {"type": "number"}, "b": TEXT}, rows)  # DS107 is red from the start

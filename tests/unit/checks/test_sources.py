@@ -120,6 +120,9 @@ def test_the_file_itself_goes_before_its_folder() -> None:
         ({"licence": "unknown"}, FAIL, "licence 'unknown' names no terms"),
         ({"authorised_by": ""}, FAIL, "authorised_by is empty, its use is not authorised"),
         ({"authorised_by": "  "}, FAIL, "authorised_by is empty, its use is not authorised"),
+        ({"authorised_by": "n/a"}, FAIL, "authorised_by 'n/a' names nobody"),
+        ({"owner": "-"}, FAIL, "owner '-' names nobody"),
+        ({"owner": "Unknown"}, FAIL, "owner 'Unknown' names nobody"),
     ],
 )
 def test_terms_and_authority(parts: dict[str, Any], outcome: Outcome, words: str) -> None:
@@ -265,6 +268,16 @@ def test_data_is_kept_until_its_day(
     seen = judged("DS704", source(retention_until=until), today=today)
     assert seen[0] is outcome
     assert words in seen[1]
+
+
+@pytest.mark.parametrize(
+    ("today", "outcome"), [(date(2024, 5, 1), PASS), (date(2024, 4, 30), PASS), (date(2024, 4, 29), FAIL)]
+)
+def test_no_state_is_of_the_future(today: date, outcome: Outcome) -> None:
+    """It is tomorrow somewhere."""
+    seen, text = judged("DS701", source(as_of="2024-05-01"), today=today)
+    assert seen is outcome
+    assert ("as of 2024-05-01, after today (2024-04-29)" in text) is (outcome is FAIL)
 
 
 def test_the_base_commits_copy_of_the_training_data_is_not_judged_again() -> None:

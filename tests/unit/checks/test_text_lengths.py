@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,16 @@ def case(counts: ValueCounts | None, measured: dict[Any, Any], *, show_values: b
 def one(given: Case) -> CheckResult:
     (found,) = text_lengths.judge(given)
     return found
+
+
+def test_a_column_that_is_no_text_is_skipped_with_the_reason() -> None:
+    given = case(None, {})
+    number = ColumnProfile("code", "integer", 10, 1, None, 3)
+    of_numbers = Case(given.setting, {"train": replace(given.tables["train"], columns=(number,))})
+    assert list(text_lengths.needs(of_numbers)) == []
+    found = one(of_numbers)
+    assert (found.id, found.outcome) == ("DS109", Outcome.SKIPPED)
+    assert found.reason == "the column is integer, which has no length"
 
 
 def test_the_need_is_one_predicate_per_column_with_a_length() -> None:

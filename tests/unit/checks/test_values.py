@@ -133,8 +133,64 @@ def test_dates_in_a_form_that_can_be_read_two_ways_are_told(value: str) -> None:
 
 
 def test_texts_that_are_no_such_dates() -> None:
-    for value in ("2024-11-01", "2024/11/01", "1.2.10", "40/01/2024", "11/2024", "555-12-3456", "10:30"):
+    for value in ("2024-13-01", "2023-02-29", "1.2.10", "40/01/2024", "11/2024", "555-12-3456", "10:30"):
         assert verdicts([value, "x"] * 9 + [value] * 900)["DS206"][0] is PASS, value
+
+
+@pytest.mark.parametrize(
+    ("values", "other", "noun"),
+    [
+        (["2024-01-31", "2024-02-29", "2000-02-29", "1999-12-01"], "unknown", "date"),
+        (["2024-01-31", "2023-02-28"], "2024-02-30", "date"),
+        (["2024-01-31", "2023-02-28"], "2023-02-29", "date"),
+        (["2024-01-31", "2023-02-28"], "1900-02-29", "date"),
+        (["2024-01-31", "2023-02-28"], "2024-13-01", "date"),
+        (["2024-01-31", "2023-02-28"], "0000-00-00", "date"),
+        (["2024/01/31", "2024/1/5"], "unknown", "date"),
+        (
+            ["2024-01-31 10:00:00", "2024-01-31T23:59:60.5Z", "2024-01-31 10:00 +02:00"],
+            "2024-01-31 25:00:00",
+            "date",
+        ),
+        (["2024-01-31 10:00:00 UTC", "2024-01-31 24:00:00"], "2024-01-31 10:61:00", "date"),
+        (["true", "False"], "maybe", "boolean"),
+        (["1", "2.5"], "abc", "number"),
+    ],
+)
+def test_one_other_text_among_values_of_one_kind(values: list[str], other: str, noun: str) -> None:
+    sentence = (
+        f"train.a: 1 texts among {20 * len(values)} {noun}s written as text, mixed from 90% {noun}s "
+        f"(n={20 * len(values) + 1})"
+    )
+    assert verdicts([*values * 20, other])["DS206"] == (WARN, sentence)
+    assert verdicts([*values, other])["DS206"][0] is PASS
+    assert verdicts(values * 20)["DS206"][0] is PASS
+
+
+def test_lines_that_begin_with_a_time_are_no_dates() -> None:
+    lines = [f"2024-01-01 10:{minute}:00 user {minute} logged in" for minute in range(10, 60)]
+    assert verdicts([*lines, "restarted"])["DS206"][0] is PASS
+
+
+@pytest.mark.parametrize(
+    "form", ["{}%", "{} %", "${}", "$1,{}.50", "{} \u20ac", "EUR {}", "\u2212{}", "-${}", "\u2212{}%"]
+)
+def test_numbers_as_tables_print_them(form: str) -> None:
+    sentence = (
+        "train.a: 50 numbers written with a percent sign, a currency or a minus that is no hyphen make the "
+        "column text, told from 90% numbers (n=55)"
+    )
+    values = [form.format(number) for number in range(100, 150)]
+    assert verdicts([*values, *map(str, range(4)), "x"])["DS206"] == (WARN, sentence)
+    assert verdicts([*values, *["x"] * 6])["DS206"][0] is PASS
+    assert verdicts([form.format(number) for number in range(100, 109)] * 9)["DS206"][0] is PASS, "labels"
+
+
+@pytest.mark.parametrize(
+    "form", ["{}% off", "A{}%", "{}-{}%", "$", "{}kg", "US{}", "\u2212", "\u2013 {} \u2013"]
+)
+def test_texts_that_are_no_printed_numbers(form: str) -> None:
+    assert verdicts([form.format(number, number) for number in range(100, 150)])["DS206"][0] is PASS
 
 
 def test_the_time_of_the_rows_is_looked_at_though_it_is_no_model_input() -> None:

@@ -63,3 +63,18 @@ def test_what_is_told_of_one_mistake(old: str, new: str, line: int, expected: st
 def test_a_text_that_is_no_mapping_says_how_to_get_one(text: str, seen: str) -> None:
     message = f"schema.yaml:1: a mapping with version and columns is required; seen: {seen}."
     assert told(text) == [f"{message} Write one with `mlops schema infer`."]
+
+
+def test_texts_by_their_names_in_each_file() -> None:
+    text = """\
+version: 1
+columns: {a: {type: string}, b: {type: string}, n: {type: integer}}
+references:
+  - {columns: [a, n], file: one.csv, file_columns: [x, y]}
+  - {columns: [b], file: two.csv}
+  - {columns: [b], file: one.csv, file_columns: [z]}
+  - {columns: [a], split: self, file_columns: [b]}
+"""
+    schema = parse_schema(text, "schema.yaml")
+    roles = ("train", "reference", "reference:0", "reference:1")
+    assert [sorted(schema.texts(role)) for role in roles] == [["a", "b"], ["a", "b"], ["x", "z"], ["b"]]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 from sklearn import datasets
 
-from mlops_actions.learning.encoding import Encoded
+from mlops_actions.learning.encoding import Encoded, encode
 from mlops_actions.learning.simple_model import Problem
 from mlops_actions.learning.target_power import target_powers
 from tests.unit.learning.problems import logistic, never, problem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mlops_actions.results.learning import TargetPower
 
 LIMIT = 0.99
 
@@ -44,6 +53,57 @@ def test_text_codes_and_many_classes() -> None:
     leak, noise = target_powers(Problem(encoded, label, 4), never)
     assert leak.power.low > LIMIT
     assert abs(noise.power.value - 0.5) < 0.05
+
+
+def test_each_of_many_codes_is_looked_at_by_itself() -> None:
+    """Codes have no order: quantiles of two hundred of them would mix those of either label."""
+    codes = np.arange(4000) % 200
+    label = (np.random.default_rng(8).random(200) < 0.5).astype(np.int64)[codes]
+    encoded = Encoded(codes[:, None].astype(np.float64), ("leak",), np.array([True]))
+    (leak,) = target_powers(Problem(encoded, label, 2), never)
+    assert leak.power.low > LIMIT
+
+
+ROWS = 1500
+DRAW = np.random.default_rng(9)
+YES = DRAW.integers(0, 2, ROWS)
+WORD = [f"{at:x}{at * 7919 % 997:x}" for at in range(ROWS)]
+OPINIONS = ("poor", "fine")
+LEAKS: dict[str, list[str | None]] = {
+    "its first character": [f"{'AB'[yes]}{at}" for at, yes in enumerate(YES)],
+    "its last character": [f"{at}{'AB'[yes]}" for at, yes in enumerate(YES)],
+    "its first word": [f"{at}-{('no', 'yes')[yes]}-{at * 31 % 977}" for at, yes in enumerate(YES)],
+    "its length": [f"{at:06d}" if yes else f"{at:09d}" for at, yes in enumerate(YES)],
+    "whether it is null": [f"x{at}" if yes else None for at, yes in enumerate(YES)],
+}
+
+
+def powers_of_text(texts: Sequence[str | None], label: NDArray[Any], classes: int) -> TargetPower:
+    encoded = encode({"a": texts, "b": [0, 1] * (ROWS // 2)}, {"a": "string", "b": "integer"}, ("a", "b"))
+    assert encoded.names == ("b",)
+    _, found = target_powers(Problem(encoded, label, classes), never)
+    return found
+
+
+@pytest.mark.parametrize("part", LEAKS)
+def test_a_part_of_nearly_free_text_that_tells_the_label_is_named(part: str) -> None:
+    found = powers_of_text(LEAKS[part], YES, 2)
+    assert (found.column, found.part) == ("a", part)
+    assert found.power.low > LIMIT
+    assert powers_of_text(LEAKS[part], YES * 3.0 + DRAW.normal(0, 0.01, ROWS), 0).part == part
+
+
+@pytest.mark.parametrize("classes", [2, 0])
+def test_honest_ids_and_prose_have_no_power_by_their_parts(classes: int) -> None:
+    label = YES if classes else DRAW.normal(size=ROWS)
+    prose = [f"{WORD[at * 7 % ROWS]} {WORD[at]} is {OPINIONS[YES[at]]} {WORD[-at]}" for at in range(ROWS)]
+    for texts in ([f"C{at:06d}" for at in range(ROWS)], WORD, prose):
+        assert powers_of_text(texts, label, classes).power.value < 0.75
+
+
+def test_an_id_in_the_order_of_the_labels_is_noticed() -> None:
+    found = powers_of_text([f"C{at:06d}" for at in range(ROWS)], np.sort(YES), 2)
+    assert (found.part, found.power.low > LIMIT) == ("its place in alphabetical order", True)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e6])

@@ -5,15 +5,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from mlops_actions.report.data_page.card import cards_of, short, show
+from mlops_actions.report.data_page.card import cards_of, show
 from mlops_actions.report.data_page.chart import cell_name, chart, comparable, described
 from mlops_actions.report.data_page.elements import Html, element, joined
 from mlops_actions.report.data_page.page import OPEN, render_page, size
 from mlops_actions.results.dataset import ColumnSummary, DatasetResult, FailureCase
 from mlops_actions.results.verdict import Outcome
-from tests.unit.report.data_sample import check, column, drift_row, payload, split
+from tests.unit.report.data_sample import check, column, data_view, drift_row, payload, split
 from tests.unit.report.hostile import HOSTILE
 from tests.unit.report.sample import envelope
+from tests.unit.report.test_data_first import whole
 
 VOID = {"meta", "input", "path", "use", "circle"}
 MEGABYTE = 1_000_000
@@ -190,15 +191,32 @@ def test_two_thousand_columns_are_less_than_five_megabytes_and_more_are_counted(
     assert names[-1] in page
 
 
-def test_figures_as_people_read_them() -> None:
+def test_sizes_as_people_read_them() -> None:
     assert [size(value) for value in (999, 2048, 5 * 2**30)] == ["999 B", "2.0 KiB", "5.0 GiB"]
-    assert [short(value) for value in (None, 0.0, 1.5, 2e-7, -3e12)] == [
-        "—",
-        "0.0000",
-        "1.5000",
-        "2e\u221207",
-        "\u22123e+12",
-    ]
+
+
+def test_figures_have_the_digits_that_are_known_as_the_checks_and_the_comment_write_them() -> None:
+    shown = column("income", mean=115_800.0, median=53.8, std=87_000.0)
+    flag = column("flag", mean=0.305, median=0.0, std=0.46)
+    page = page_of(payload(datasets=(split("train", shown, flag),)))
+    comment = whole(data_view(datasets=(split("train", shown, flag),)))
+    for figure in ("115,800", "87,000", "0.305", "0.46"):
+        assert f">{figure}</td>" in page
+        assert f"| {figure} |" in comment
+    assert not re.search(r"\d\.\d*0</td>", page)  # no padding
+
+
+def test_figures_never_break_and_many_splits_have_broad_cards() -> None:
+    """At 1,000 px four splits were torn in mid-number: any place may break in a cell of figures."""
+    four = ("train", "evaluation", "reference", "serving_log")
+    nulls = column("a", rows=400, nulls=200)
+    page = page_of(payload(datasets=tuple(split(role, nulls) for role in four)))
+    assert 'class="cards broad"' in page
+    assert page.count('<div class="scroll"><table>') == 1
+    assert "200 (50.0\u00a0%)" in page
+    rule = next(line for line in page.splitlines() if line.startswith(".card th, .card td"))
+    assert "overflow-wrap" not in rule
+    assert 'class="cards"' in page_of(payload(datasets=tuple(split(role, nulls) for role in four[:2])))
 
 
 def test_four_splits_of_two_thousand_columns_stop_at_the_limit() -> None:

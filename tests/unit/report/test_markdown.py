@@ -4,7 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from mlops_actions.report.blocks import Block, Callout, Fold, Heading, Log, Paragraph, Table, text
+from mlops_actions.report.blocks import (
+    Block,
+    Callout,
+    Fold,
+    Heading,
+    Log,
+    Paragraph,
+    Table,
+    code,
+    muted,
+    text,
+)
 from mlops_actions.report.markdown import MAX_BYTES, render_markdown
 from mlops_actions.report.sections.folds import folds
 from mlops_actions.report.sections.top import top
@@ -91,3 +102,9 @@ def test_every_kind_of_block() -> None:
         "| a | n |\n|---|---:|\n| x | 1 |\n\n"
         "<details>\n<summary>more</summary>\n\n```text\nline\n```\n\n</details>\n"
     )
+
+
+def test_muted_text_with_code_in_it_is_one_run() -> None:
+    made = render_markdown((Paragraph((*muted("run `mlops init` first"), *text(" then go"))),))
+    assert made == "<sub>run `mlops init` first</sub> then go\n"
+    assert render_markdown((Paragraph((*code("a"), *text(" nulls", "muted"))),)) == "`a` <sub>nulls</sub>\n"

@@ -40,6 +40,13 @@ def test_more_than_are_asked_for_are_counted_and_what_says_nothing_is_left_out()
     assert places(check(failures=MANY), 20)[-1] == "row 20"
 
 
+def test_what_the_sentence_says_already_is_no_place() -> None:
+    drifted = (FailureCase(where="a", count=500), FailureCase(where="k9", count=500))
+    seen = check("DS301", Outcome.WARN, sentence="1 of 2 columns drift: a (KS 0.5)", failures=drifted)
+    assert places(seen, 5) == ("k9 (500 rows)",)
+    assert "Data: the rows of" not in whole(data_view(seen))
+
+
 def test_the_comment_folds_five_of_each_check_below_the_failures() -> None:
     page = whole(data_view(check(failures=MANY), check("DS209", Outcome.WARN, failures=MANY[:1])))
     assert "<summary>Data: the rows of 2 checks" in page

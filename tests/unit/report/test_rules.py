@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_actions.report.markdown import render_markdown
+from mlops_actions.report.sections.headline import why
 from mlops_actions.report.sections.rules import rules
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.sample import envelope, gate, rule, view
@@ -27,3 +28,13 @@ def test_a_change_rule_shows_the_smallest_change_it_would_show() -> None:
 
 def test_without_change_rules_there_is_no_such_column() -> None:
     assert "etectable" not in fold(rule("auc high enough"))
+
+
+def test_without_a_rule_there_is_no_empty_table() -> None:
+    made = view(gate=envelope("gate", gate()))
+    assert rules(made) is None
+    assert why(made).startswith("No rule is judged. ")
+    noted = view(gate=envelope("gate", gate().model_copy(update={"notes": ("no rule is declared",)})))
+    fold = rules(noted)
+    assert fold is not None
+    assert (fold.title, len(fold.blocks)) == ("Gate: no rule is judged", 1)

@@ -43,7 +43,7 @@ def test_a_path_cannot_write_into_the_file() -> None:
     [
         # the arcsine of sqrt(10.375 / 400.75) and 3.3 * sqrt(5 / 1600), back again
         ([None] * 10 + [1.5, 2.5] * 195, {"nullable": True, "max_null_rate": 0.116}),
-        ([None, None, 1, 2], {"nullable": True, "max_null_rate": 1.0}),
+        ([None, None, 1, 2], {"nullable": True, "max_null_rate": None}),
         ([1, 2] * 9, {"nullable": False, "max_null_rate": None}),
         (["a"] * 10 + ["b"] * 30, {"categories": ("a", "b"), "pattern": None}),
         (["a"] * 9 + ["b"] * 30, {"categories": None, "pattern": None}),
@@ -70,6 +70,34 @@ def test_equal_extremes_leave_no_room() -> None:
     text, schema = infer({"a": [1] * 20 + [2, 3] + [5] * 20})
     assert (schema.columns["a"].minimum, schema.columns["a"].maximum) == (1, 5)
     assert "maximum: 5 # the largest of n=42, in 20 rows" in text
+
+
+def test_bounds_that_every_value_keeps_are_not_written() -> None:
+    text, schema = infer({"y": [0, 1] * 300, "c": ["x"] * 300 + ["x"] * 300, "n": [None] * 598 + [1, 2]})
+    bounds = schema.columns["y"].distribution
+    assert (bounds.median, schema.columns["y"].span) == (None, (0, 1))
+    assert (bounds.mean is not None, bounds.std is not None) == (True, True)
+    assert schema.columns["c"].categories == ("x",)
+    assert not schema.columns["c"].distribution.any
+    assert schema.columns["n"].max_null_rate is None
+    assert "max_share: 1" not in text
+
+
+def test_a_mean_or_median_is_not_bounded_beyond_the_range() -> None:
+    contract = one([0] * 700 + [1] * 500 + [2, 3] * 10)
+    least, most = contract.span
+    for span in (contract.distribution.mean, contract.distribution.median):
+        assert span is not None
+        assert least is not None
+        assert most is not None
+        assert least <= span[0] <= span[1] <= most
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "None"])
+def test_a_word_for_missing_is_in_no_pattern(word: str) -> None:
+    text, schema = infer({"code": [f"NO{index:04d}" for index in range(40)] + [word] * 20})
+    assert schema.columns["code"].pattern is None
+    assert "# no pattern is written: 20 values written as a word for missing (such as NA); write null" in text
 
 
 def test_one_value_tells_no_range() -> None:

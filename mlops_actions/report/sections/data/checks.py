@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Span, Table, code, text
-from mlops_actions.report.figures import arrows, number
+from mlops_actions.report.figures import arrows, moment
 from mlops_actions.report.sections.data.wording import (
     AMBER,
     FIRST,
@@ -97,6 +97,6 @@ def _figures(column: ColumnSummary) -> tuple[Inline, ...]:
         f"{column.nulls:,}",
         rate,
         f"{'about ' if column.estimated else ''}{column.distinct:,}" if column.distinct is not None else "—",
-        *(number(each) for each in (column.mean, column.median, column.std)),
+        *(moment(each, column.std) for each in (column.mean, column.median, column.std)),
     )
     return (code(cut(column.name, 60)), text(column.type), *(text(each) for each in cells))

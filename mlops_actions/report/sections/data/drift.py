@@ -8,6 +8,7 @@ from mlops_actions.report.blocks import Fold, Paragraph, Span, Table, code, stro
 from mlops_actions.report.figures import MINUS, NONE, ORDER, icon, number
 from mlops_actions.report.sections.data.wording import cut
 from mlops_actions.report.sparks import sparks
+from mlops_actions.results.dataset import NULLS
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import share
 
@@ -24,8 +25,9 @@ PAIR = "training against evaluation"
 JUDGED = (Outcome.PASS, Outcome.WARN)
 NOTE = (
     "A column drifts when the difference is significant and its least size material. Effect: KS of numbers, "
-    "L-infinity of categories, in units of shares. PSI is shown, not judged. Histograms: numbers in rising "
-    "order, the outermost bars with everything beyond; categories by how common they are in the first sample."
+    "L-infinity of categories, of nulls the difference of their shares, in units of shares. PSI is shown and "
+    "not judged. Histograms: numbers in rising order, the outermost bars with everything beyond; categories "
+    "by how common they are in the first sample; of nulls the share of values, then that of nulls."
 )
 
 
@@ -39,8 +41,11 @@ def drift(view: View) -> Fold | None:
     for pair in pairs:
         blocks += _pair(pair, [row for row in rows if (row.pair or PAIR) == pair])
     judged = [row for row in rows if row.outcome in JUDGED and row.measured]
-    drifting = sum(row.outcome is Outcome.WARN for row in judged)
-    title = f"Data: {share(drifting, len(judged), 'column' if len(pairs) == 1 else 'comparison', 'drift')}"
+    columns = {(row.pair, row.column) for row in judged}
+    drifting = {(row.pair, row.column) for row in judged if row.outcome is Outcome.WARN}
+    title = (
+        f"Data: {share(len(drifting), len(columns), 'column' if len(pairs) == 1 else 'comparison', 'drift')}"
+    )
     return Fold(title, (*blocks, Paragraph(text(NOTE, "muted"))), rank=3)
 
 
@@ -68,7 +73,7 @@ def _pair(pair: str, rows: Sequence[DriftRow]) -> list[Paragraph | Table]:
 
 def _row(row: DriftRow) -> tuple[Inline, ...]:
     before, after = sparks(row.shares_reference, row.shares_current)
-    named = cut(", ".join(row.labels), 60)
+    named = "nulls" if row.kind == NULLS else cut(", ".join(row.labels), 60)
     return (
         icon(row.outcome),
         (*code(cut(row.column, 60)), *((Span(f" {named}", "muted"),) if named else ())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Paragraph, Span, text
-from mlops_actions.report.places import COUNTED, places
+from mlops_actions.report.places import COUNTED, located, places
 from mlops_actions.report.sections.data.wording import AMBER, MOST, RED, cut, sorted_by_outcome, subject_of
 from mlops_actions.results.words import count
 
@@ -21,7 +21,8 @@ def failed_places(view: View) -> Fold | None:
         return None
     items = []
     for check in sorted_by_outcome(view.dataset.payload.checks, *RED, *AMBER):
-        told = places(check, FIRST_PLACES, 80)
+        cases = tuple(each for each in check.failures if located(each))
+        told = places(check.model_copy(update={"failures": cases}), FIRST_PLACES, 80)
         if told:
             named = (Span(check.id, "code"), Span(" "), Span(cut(subject_of(check), 80), "code"))
             items.append((*named, Span(f": {'; '.join(told)}")))

@@ -1,0 +1,49 @@
+"""Means, medians and deviations with the digits that are known, and none behind."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from mlops_actions.profile.rounding import digits_of, to_spread, written
+
+
+@pytest.mark.parametrize(("std", "digits"), [(1.0, 2), (9.99, 2), (0.46, 3), (87_000, -2), (2.5e6, -4)])
+def test_three_digits_of_the_spread(std: float, digits: int) -> None:
+    assert digits_of(std) == digits
+
+
+@pytest.mark.parametrize(
+    ("value", "std", "told"),
+    [
+        (115_810.4, 87_000.0, "115,800"),
+        (53.8, 20.1, "53.8"),
+        (53.8123, 20.1, "53.8"),
+        (0.0, 0.46, "0"),
+        (-0.5, 1.0, "-0.5"),
+        (-0.0001, 1.0, "0"),
+        (-51_234.5, 1000.0, "-51,230"),
+        (0.30512, 0.46, "0.305"),
+        (1e9 + 0.125, 2.0, "1,000,000,000.12"),
+        (2e-9, 1e-9, "2e-09"),
+        (-3.21e12, 1e12, "-3.21e+12"),
+        (7.0, 0.0, "7"),
+        (7.25, None, "7.25"),
+        (1e300, None, "1e+300"),
+        (5.0, math.inf, "5"),
+    ],
+)
+def test_written(value: float, std: float | None, told: str) -> None:
+    assert written(value, std) == told
+
+
+@pytest.mark.parametrize("std", [0.0, math.inf])
+def test_without_a_spread_nothing_is_rounded(std: float) -> None:
+    assert to_spread(1.23456, std) == 1.23456
+
+
+def test_what_is_written_is_what_is_stored() -> None:
+    """Rounded before and rounded when it is shown come to the same."""
+    for value, std in ((1.23456, 0.7), (98_765.4, 4321.0), (-0.000123456, 0.0004)):
+        assert written(to_spread(value, std), to_spread(std, std)) == written(value, std)
