@@ -8,13 +8,13 @@ result = validate_frames(train, evaluation, target="churned", key=("customer_id"
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.frames import write_frame
 from mlops_actions.checks.parameters import CheckParameters, parse_skip
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import parse_schema
+from mlops_actions.scratch import scratch
 from mlops_actions.stages.frames import judged_files
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def validate_frames(
     if isinstance(schema, str | Path):
         path = Path(schema)
         schema = parse_schema(path.read_text(encoding="utf-8"), str(path))
-    with TemporaryDirectory(prefix="mlops-actions-frames-") as folder:
+    with scratch("mlops-actions-frames-") as folder:
         files = {}
         for role, frame in frames.items():
-            files[role] = Path(folder) / f"{role}.parquet"
+            files[role] = folder / f"{role}.parquet"
             write_frame(frame, files[role], NAMES[role])
         return judged_files(
             {role: (path, NAMES[role]) for role, path in files.items()},

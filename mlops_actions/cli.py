@@ -6,11 +6,14 @@ import errno
 import importlib
 import os
 import sys
-from typing import ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 import click
 
 from mlops_actions import __version__
+
+if TYPE_CHECKING:
+    from mlops_actions.commands.interrupts import Interrupts
 
 INTERRUPTED = 130
 
@@ -64,27 +67,52 @@ def program() -> None:
     """
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the program; on a runner nothing that it prints is a workflow command by accident.
 
     SIGTERM and SIGINT are one: both end it through every clean-up, with exit code 130.
     """
-    from mlops_actions.commands.interrupts import interrupt_on_signals
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # while an error was being told
+        code = INTERRUPTED
+    sys.exit(code)
 
-    interrupt_on_signals()
+
+def _run() -> int:
+    from mlops_actions.commands.interrupts import interrupt_on_signals
+    from mlops_actions.commands.streams import lasting
+
+    interrupts = interrupt_on_signals()
+    try:
+        with lasting() as streams:
+            code = INTERRUPTED
+            try:
+                _guarded(interrupts)
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else 0
+            return streams.ended(code)
+    finally:
+        interrupts.end()
+
+
+def _guarded(interrupts: Interrupts) -> NoReturn:
     if os.environ.get("GITHUB_ACTIONS") != "true":
-        _main()
+        _main(interrupts)
     from mlops_actions.commands.console import guarded
 
     with guarded():
-        _main()
+        _main(interrupts)
 
 
-def _main() -> NoReturn:
+def _main(interrupts: Interrupts) -> NoReturn:
     """The only place that turns an error into an exit code."""
     as_json = "--json" in sys.argv[1:]  # also where the command line could not be parsed
     try:
-        sys.exit(program.main(standalone_mode=False) or 0)
+        code = program.main(standalone_mode=False) or 0
+        if interrupts.asked:
+            _interrupted(as_json=as_json)
+        sys.exit(code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -97,7 +125,7 @@ def _main() -> NoReturn:
         from mlops_actions.commands.interrupts import is_interruption
         from mlops_actions.errors import MlopsError
 
-        if is_interruption(error):
+        if interrupts.asked or is_interruption(error):
             _interrupted(as_json=as_json)
         if isinstance(error, ImportError):
             error = missing_extra(error) or error

@@ -6,10 +6,10 @@ import errno
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import stat
-import tempfile
-from pathlib import Path
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -19,6 +19,7 @@ from mlops_actions.results.envelope import KINDS, SCHEMA_VERSION, Envelope, Inpu
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from mlops_actions.results.base import ResultModel
 
@@ -35,6 +36,9 @@ OURS = {
     "plots",
     "failures",
 }
+PROOFS = ("failures", *(f"{kind}.json" for kind in KINDS))  # removed last: they say whose the folder is
+UNFINISHED = (".parquet-", *(f".{name}." for name in sorted(OURS)))  # what a run that was killed leaves
+SHOWS = 500  # bytes of a result, in which its envelope begins
 ELSEWHERE = "Remove what stands there, or name another folder with --results."
 
 
@@ -74,6 +78,11 @@ class ResultsFolder:
             UsageError: a file stands there, or it cannot be made.
         """
         _make(self._folder)
+        return self._folder
+
+    @property
+    def place(self) -> Path:
+        """The same, as it is."""
         return self._folder
 
     def has(self, kind: Kind) -> bool:
@@ -175,16 +184,15 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         UsageError: no space, no permission, or a folder stands there.
     """
-    temporary = ""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
+        temporary.chmod(0o644)
+        temporary.replace(path)
     except BaseException as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
             message = f"{path}: cannot be written ({error.strerror})"
             raise UsageError(message, hint=ELSEWHERE) from None
@@ -204,32 +212,68 @@ def refuse_links(folder: Path) -> None:
 
 
 def empty(folder: Path) -> None:
-    """Remove what an earlier run left; called at the start of a run.
+    """Remove what an earlier run wrote; called at the start of a run. Everything else stays.
 
     Raises:
         TrustError: the folder is a link.
-        UsageError: it holds files that the toolkit did not write (outside .mlops/), or cannot be emptied.
+        UsageError: it is somebody's own, see `refuse_foreign`, or what was written cannot be removed.
     """
     refuse_links(folder)
     if folder.is_dir():
-        if ".mlops" not in folder.parts:
-            _refuse_foreign(folder)
+        refuse_foreign(folder)
         try:
-            shutil.rmtree(folder)
+            for each in sorted(_written(folder), key=lambda path: path.name in PROOFS):
+                if each.is_dir() and not each.is_symlink():
+                    shutil.rmtree(each)
+                else:
+                    each.unlink(missing_ok=True)
         except OSError as error:
             message = f"{folder}: cannot be emptied ({error.strerror})"
             raise UsageError(message, hint=ELSEWHERE) from None
     _make(folder)
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """`--results data` must not cost anyone their data."""
-    foreign = sorted(each.name for each in folder.iterdir() if each.name not in OURS)
+def refuse_foreign(folder: Path) -> None:
+    """`--results data` must not cost anyone their data; what stands in .mlops beside our files is left there.
+
+    Raises:
+        UsageError: outside .mlops, files that the toolkit did not write, or none that shows that it did.
+    """
+    if not folder.is_dir() or ".mlops" in folder.parts[-2:]:
+        return
+    written = {each.name for each in _written(folder)}
+    foreign = sorted(each.name for each in folder.iterdir() if each.name not in written)
+    if not foreign and written and not _is_proven(folder):
+        foreign = sorted(written)
     if foreign:
         message = (
             f"{folder}: holds {foreign[0]!r}, which the toolkit did not write; a run empties this folder"
         )
         raise UsageError(message, hint="Name a new folder with --results.")
+
+
+def _written(folder: Path) -> list[Path]:
+    """What has a name that a stage gives."""
+    return [each for each in folder.iterdir() if each.name in OURS or each.name.startswith(UNFINISHED)]
+
+
+def _is_proven(folder: Path) -> bool:
+    """One of the files shows that a stage wrote it; names such as `models` are anybody's."""
+    marks = {folder / f"{kind}.json": b'"created_at"' for kind in KINDS}
+    failures = folder / "failures"
+    if failures.is_dir() and not failures.is_symlink():
+        marks |= dict.fromkeys(failures.glob("*.json"), b'"exit_code"')
+    return any(_begins(path, mark) for path, mark in marks.items())
+
+
+def _begins(path: Path, mark: bytes) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return mark in file.read(SHOWS)
+    except OSError:
+        return False
 
 
 def _make(folder: Path) -> None:

@@ -56,6 +56,7 @@ def command(
     **_: Any,
 ) -> int:
     """Run everything on the churn example: no GitHub, no engine needed."""
+    from mlops_actions.adapters.results_lock import hold
     from mlops_actions.adapters.scratch_repository import make_scratch_repository
     from mlops_actions.commands.run import run_all
     from mlops_actions.commands.session import open_session
@@ -64,7 +65,10 @@ def command(
     examples = examples_folder()
     change = examples / "churn-changes" / ("regression" if regression else "candidate")
     place = Path(folder).resolve()
+    results = place / results_folder
+    lock = hold(results, str(results)) if results.is_dir() else None  # another demo's folder stays
     make_scratch_repository(examples / "churn", change, place, when=WHEN)
+    del lock
     executor = executor or _without_registry(examples / "churn" / "Dockerfile")
     context = open_session(str(place / config_file), results_folder, fresh=True, executor=executor)
     if not prepare:

@@ -20,7 +20,7 @@ def command(config_file: str, results_folder: str, executor: str | None, *, as_j
     from mlops_actions.stages.containers import ContainerPort
     from mlops_actions.stages.failures import recorded
 
-    context = open_session(config_file, results_folder, executor=executor)
+    context = open_session(config_file, results_folder, stage="evaluate", executor=executor)
     with recorded(context, "evaluate"):
         outcome = evaluate.run(context, ContainerPort(executor))
     return finish("evaluate", outcome, context, as_json=as_json)

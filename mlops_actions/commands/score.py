@@ -18,7 +18,7 @@ def command(config_file: str, results_folder: str, *, as_json: bool, **_: Any) -
     from mlops_actions.stages import score
     from mlops_actions.stages.failures import recorded
 
-    context = open_session(config_file, results_folder)
+    context = open_session(config_file, results_folder, stage="score")
     with recorded(context, "score"):
         outcome = score.run(context)
     return finish("score", outcome, context, as_json=as_json)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +15,20 @@ from mlops_actions.adapters.checkout.base import BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
 from mlops_actions.adapters.checkout.links import files_of, pointers_on_the_way
 from mlops_actions.adapters.checkout.tree import extract_tree
-from mlops_actions.adapters.results_folder import ResultsFolder, empty
+from mlops_actions.adapters.results_folder import ResultsFolder, empty, refuse_foreign, refuse_links
+from mlops_actions.adapters.results_lock import hold
 from mlops_actions.commands.outputs import expected_digests
 from mlops_actions.commands.progress import make_progress
 from mlops_actions.commands.remote_policy import removed
 from mlops_actions.errors import CheckoutError, ConfigError, Location, TrustError
 from mlops_actions.results.envelope import Source, Trust
+from mlops_actions.scratch import new_folder
 from mlops_actions.stages.context import RunContext
+from mlops_actions.stages.failures import FOLDER as FAILURES
+from mlops_actions.stages.failures import begun
 from mlops_actions.stages.places import collected, raise_all
 from mlops_actions.stages.policy import Texts, changed_files, decide_policy
-from mlops_actions.stages.policy_checks import check_links
+from mlops_actions.stages.policy_checks import check_links, check_results
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,7 @@ def open_session(
     *,
     fresh: bool = False,
     whole: bool = False,
+    stage: str = "",
     expected: Mapping[str, str] | None = None,
     executor: str | None = None,
     told: list[MlopsError] | None = None,
@@ -58,6 +61,7 @@ def open_session(
         fresh: the start of a run: what an earlier one left is emptied, once the data files can be opened.
             Planted results are always refused.
         whole: every stage follows, and needs what it reads.
+        stage: what is about to run; an error from here on is kept as its own (default: of a start, validate).
         expected: sha256 per result kind, as the stage before said; default: what MLOPS_EXPECT says.
         executor: the command line's --executor (said in the context, judged by the training stage).
         told: takes head's mistakes instead of an error; the context then holds what can be read of it.
@@ -66,14 +70,37 @@ def open_session(
         ConfigError, InputError, TrustError, CheckoutError: see the modules that find them.
     """
     del executor
-    expected = expected_digests(os.environ) if expected is None else expected
     path = Path(config_file)
     root = path.parent.resolve()
     event = read_event(os.environ)
     git = find_repository(root)
     results = _results_path(root, results_folder, path)
     _refuse_planted(git, root, results)
-    work = _scratch()
+    refuse_links(results)
+    if told is not None or not (results.is_dir() or path.is_file() or _through_api(path, event)):
+        return _opened(git, path, event, results, expected, told)
+    lock = hold(results, results_folder)
+    if fresh:
+        refuse_foreign(results)
+    stage = stage or ("validate" if fresh else "")
+    with begun(results, stage) if stage else nullcontext():
+        context = _opened(git, path, event, results, expected, told)
+        if fresh:
+            _start(context, results, whole=whole)
+    return replace(context, lock=lock)
+
+
+def _opened(
+    git: Git | None,
+    path: Path,
+    event: Event,
+    results: Path,
+    expected: Mapping[str, str] | None,
+    told: list[MlopsError] | None,
+) -> RunContext:
+    root = path.parent.resolve()
+    expected = expected_digests(os.environ) if expected is None else expected
+    work = new_folder("mlops-actions-")
     policy, base_root, head = _policy(git, root, path, event, work, told)
     source = _source(event, git, head, policy)
     context = RunContext(
@@ -93,8 +120,6 @@ def open_session(
         profile_key=os.environ.get("MLOPS_PROFILE_KEY", "").encode() or None,
     )
     _refuse_links(context, told)
-    if fresh:
-        _start(context, results, whole=whole)
     return context
 
 
@@ -104,6 +129,7 @@ def _refuse_links(context: RunContext, told: list[MlopsError] | None) -> None:
     if not any(isinstance(error, TrustError) for error in found):
         with collected(found):
             check_links(context)
+            check_results(context)
     if told is None:
         raise_all(found)
 
@@ -111,10 +137,12 @@ def _refuse_links(context: RunContext, told: list[MlopsError] | None) -> None:
 def _start(context: RunContext, results: Path, *, whole: bool) -> None:
     """Empty what an earlier run left, once this one can read its files: a typing error costs no report.
 
+    What is kept is not judged any more: the error is on record.
+
     A pull request always gets an answer: there the stage says what it cannot read, and the rest goes on.
     """
     try:
-        left = results.is_dir() and any(results.iterdir())
+        left = results.is_dir() and any(each.name != FAILURES for each in results.iterdir())
     except OSError:
         left = False  # what it is says `empty`
     if left and not (context.pull_request_event or context.source.event == "merge_group"):
@@ -154,12 +182,6 @@ def _refuse_planted(git: Git | None, root: Path, results: Path) -> None:
                 hint=f"Leave {shown} as it is and name another folder; the default is .mlops/results.",
             )
         raise TrustError(said, hint="git rm -r --cached .mlops, and add .mlops/ to .gitignore.")
-
-
-def _scratch() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="mlops-actions-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
 
 
 def read_config(path: Path) -> str:

@@ -9,6 +9,7 @@ import click
 
 from mlops_actions.commands.console import shortened
 from mlops_actions.commands.errors import show_error
+from mlops_actions.commands.interrupts import raise_if_asked
 from mlops_actions.commands.outputs import tell
 from mlops_actions.results.verdict import Outcome
 
@@ -36,6 +37,7 @@ def exit_code(outcome: Outcome) -> int:
 
 def finish(stage: str, outcome: StageOutcome, context: RunContext, *, as_json: bool) -> int:
     """Print the outcome, verdict first; returns the exit code."""
+    raise_if_asked()
     context.progress.close()
     tell(outcome, context)
     code = 0 if context.never_blocks else exit_code(outcome.outcome)
@@ -64,6 +66,7 @@ def show_brief(stage: str, outcome: StageOutcome, context: RunContext, *, as_jso
 
     A summary follows at the run's end.
     """
+    raise_if_asked()
     context.progress.close()
     tell(outcome, context)
     if as_json:

@@ -41,7 +41,11 @@ class ResultsPort(Protocol):
 
     @property
     def folder(self) -> Path:
-        """Where the files lie."""
+        """Where the files lie; made when missing."""
+
+    @property
+    def place(self) -> Path:
+        """The same, as it is."""
 
     def write(self, envelope: Envelope[ResultModel]) -> InputRecord:
         """Write kind.json by temp-then-rename; returns its path and sha256."""
@@ -85,6 +89,7 @@ class RunContext:
     pull_request_event: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     profile_key: bytes | None = field(default=None, repr=False)  # what stored rare values are hashed with
+    lock: object = field(default=None, repr=False)  # while it lives, no other process has the results folder
 
     @property
     def config(self) -> Config:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -41,6 +41,21 @@ def previewed(context: RunContext) -> Iterator[None]:
 
 
 @contextmanager
+def begun(folder: Path, stage: str) -> Iterator[None]:
+    """Before a stage: what ends the run here is the stage's error, so that no older result passes for it.
+
+    Without an error the record stays: it is the stage's to write anew, or goes when the folder is emptied.
+    A folder that cannot be written is told later.
+    """
+    _keep_if_it_can(folder, _unended(stage))
+    try:
+        yield
+    except MlopsError as error:
+        _keep_if_it_can(folder, as_failure(stage, error))
+        raise
+
+
+@contextmanager
 def recorded(context: RunContext, stage: str) -> Iterator[None]:
     """Keep the MlopsError that leaves the block, and let it leave.
 
@@ -48,9 +63,7 @@ def recorded(context: RunContext, stage: str) -> Iterator[None]:
     """
     folder = context.results.folder / FOLDER
     refuse_links(folder)
-    _keep(
-        folder, Failure(stage=stage, title="Not ended", exit_code=MlopsError.exit_code, problems=(UNENDED,))
-    )
+    _keep(folder, _unended(stage))
     try:
         with previewed(context):
             yield
@@ -58,13 +71,24 @@ def recorded(context: RunContext, stage: str) -> Iterator[None]:
         _keep(folder, as_failure(stage, error))
         raise
     (folder / f"{stage}.json").unlink(missing_ok=True)
-    if not any(folder.iterdir()):
+    with suppress(OSError):  # others are in it
         folder.rmdir()
 
 
 def _keep(folder: Path, failure: Failure) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{failure.stage}.json", failure.model_dump_json(indent=1).encode())
+
+
+def _keep_if_it_can(results: Path, failure: Failure) -> None:
+    with suppress(MlopsError, OSError):
+        refuse_links(results)
+        refuse_links(results / FOLDER)
+        _keep(results / FOLDER, failure)
+
+
+def _unended(stage: str) -> Failure:
+    return Failure(stage=stage, title="Not ended", exit_code=MlopsError.exit_code, problems=(UNENDED,))
 
 
 def as_failure(stage: str, error: MlopsError) -> Failure:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import UNSEEN, is_pattern, parts_of
 from mlops_actions.checks.sources import same
 from mlops_actions.config.lines import dotted
-from mlops_actions.errors import ConfigError, Location, Problem, TrustError
+from mlops_actions.errors import ConfigError, Location, MlopsError, Problem, TrustError
 from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mlops_actions.config.lines import Document
     from mlops_actions.config.model import Config
     from mlops_actions.stages.context import RunContext
+
+ROWS = ("data", "predictions")
 
 
 def check_paths(config: Config, document: Document, file: str) -> None:
@@ -95,6 +101,44 @@ def check_sources_once(config: Config, document: Document, file: str) -> None:
             problems.append(Problem(message, Location(file, document.line(key)), "Keep one of the two."))
     if problems:
         raise ConfigError(problems[0].message, problems=tuple(problems))
+
+
+def check_results(context: RunContext) -> None:
+    """Nothing that mlops.yaml names lies in the results folder, which belongs to the stages.
+
+    Raises:
+        ConfigError: all that does, with their lines.
+    """
+    results, places = context.results.place.resolve(), Places(context)
+    problems = []
+    for key, path in dict.fromkeys((*_named_paths(context.config), *_named_paths(context.policy.head))):
+        place, seen = context.root / path, ""
+        with suppress(OSError, RuntimeError):  # a circle of links, a name too long: told elsewhere
+            if place.resolve().is_relative_to(results):
+                seen = "is in the results folder"
+            elif key[0] in ROWS and _takes_in(place, path, results):
+                seen = "takes in files of the results folder"
+        if not seen:
+            continue
+        hint = "Keep it in another folder, or name another one with --results."
+        message = f"{dotted(key)}: {path} {seen}, whose files a run removes."
+        problems.append(Problem(message, places.of(key, path), hint))
+    if problems:
+        raise ConfigError(problems[0].message, problems=tuple(problems))
+
+
+def _takes_in(path: Path, shown: str, results: Path) -> bool:
+    """Whether the results folder, or a file in it, is part of a folder or a pattern."""
+    if path.is_dir():
+        top = path.resolve()
+        return results.is_relative_to(top) and not any(
+            step.startswith(UNSEEN) for step in results.relative_to(top).parts
+        )
+    try:
+        parts = parts_of(path, shown).paths if is_pattern(path) else ()
+    except MlopsError:
+        return False  # told where it is opened
+    return any(each.resolve().is_relative_to(results) for each in parts)
 
 
 def check_features(config: Config, document: Document, file: str) -> None:

@@ -189,7 +189,11 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path, place: str) -> None:
     assert (tmp_path / place).read_text() == "mine"
 
 
-def test_a_folder_without_write_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_write_permission(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "models").mkdir()
+
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -198,14 +202,26 @@ def test_a_folder_without_write_permission(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(UsageError, match=r"a folder that can be written is required \(Permission denied\)"):
         ResultsFolder(tmp_path / "results").write(envelope())
     with pytest.raises(UsageError, match=r"cannot be emptied \(Permission denied\)"):
-        empty(tmp_path)
+        empty(folder)
 
 
 def test_an_earlier_run_is_removed(folder: Path) -> None:
     (folder / "models" / "candidate").mkdir(parents=True)
-    (folder / "anything").write_text("x")
+    for killed in (".dataset.json.abcd1234", ".parquet-abcd1234"):
+        (folder / killed).write_text("a run was killed while it wrote")
+    (folder / "plots").symlink_to(folder.parent)
     empty(folder)
     assert list(folder.iterdir()) == []
+    assert folder.is_dir()
+
+
+def test_what_somebody_keeps_beside_the_results_stays(folder: Path) -> None:
+    (folder / "mine").mkdir()
+    (folder / "mine" / "thesis.csv").write_text("x")
+    (folder / "train.csv").write_text("x")
+    empty(folder)
+    assert sorted(each.name for each in folder.iterdir()) == ["mine", "train.csv"]
+    assert (folder / "mine" / "thesis.csv").read_text() == "x"
 
 
 def test_a_folder_that_is_somebodys_own_is_never_emptied(tmp_path: Path) -> None:
@@ -217,3 +233,18 @@ def test_a_folder_that_is_somebodys_own_is_never_emptied(tmp_path: Path) -> None
     with pytest.raises(UsageError, match=r"out: holds 'mlops.yaml', which the toolkit did not write"):
         empty(tmp_path / "out")
     assert sorted(each.name for each in (tmp_path / "out").iterdir()) == ["mlops.yaml", "training.json"]
+
+
+@pytest.mark.parametrize("names", [("models/m.pkl",), ("report.md", "plots/a.svg"), ("gate.json",)])
+def test_names_that_anybody_gives_are_no_sign_of_an_earlier_run(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text("mine")
+    with pytest.raises(UsageError, match=r"out: holds '.*', which the toolkit did not write"):
+        empty(tmp_path / "out")
+    assert all((tmp_path / "out" / name).read_text() == "mine" for name in names)
+    ResultsFolder(tmp_path / "out").write(envelope())
+    empty(tmp_path / "out")
+    assert list((tmp_path / "out").iterdir()) == []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlops_actions.errors import ContainerError, Location, TrustError
-from mlops_actions.stages.failures import failure_of, read_failures, recorded, sentence
+from mlops_actions.stages.failures import begun, failure_of, read_failures, recorded, sentence
 from tests.stages.world import make_context
 
 if TYPE_CHECKING:
@@ -49,6 +49,28 @@ def test_one_that_was_stopped_leaves_a_record(tmp_path: Path) -> None:
         pass
     assert failure_of(context.results.folder, "train") is None
     assert not (context.results.folder / "failures").exists()
+
+
+def test_what_ends_a_run_before_its_stage_is_on_record(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    with begun(folder, "validate"):
+        failure = failure_of(folder, "validate")
+        assert failure is not None
+        assert failure.title == "Not ended"
+    with pytest.raises(ContainerError), begun(folder, "validate"):
+        broken()
+    (failure,) = read_failures(folder)
+    assert failure.problems == ("Dockerfile:3: no image. Build it.",)
+
+
+def test_a_folder_that_takes_no_record_does_not_hide_the_error(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file")
+    with pytest.raises(ContainerError), begun(tmp_path / "results", "validate"):
+        broken()
+    (tmp_path / "failures").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ContainerError), begun(tmp_path, "validate"):
+        broken()
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.parametrize("text", ["{", " " * 200_000, "link"])

@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.errors import ConfigError, ContainerError, DependencyError, Location
+from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,7 +58,7 @@ def locked_environment(
     cache.mkdir(parents=True, exist_ok=True)
     if on_log:
         on_log(f"making the locked environment {key[:12]} (once per lock)")
-    making = Path(tempfile.mkdtemp(prefix=f".{key[:12]}-", dir=cache))
+    making = new_folder(f".{key[:12]}-", cache)
     try:
         _make(making / "env", requirements, environ)
         try:
@@ -68,7 +67,7 @@ def locked_environment(
             if not (place / "bin" / "python").exists():  # not another job that was faster
                 raise
     finally:
-        shutil.rmtree(making, ignore_errors=True)
+        remove(making)
     return place
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.errors import InputError, TrustError
+from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ NEVER = (".git", ".mlops")  # git's object store holds the evaluation rows, the 
 @contextmanager
 def scratch_folder(parent: Path | None) -> Iterator[Path]:
     """A fresh private folder, removed at the end whatever the code did to its permissions."""
-    folder = Path(tempfile.mkdtemp(prefix="mlops-job-", dir=parent)).resolve()
+    folder = new_folder("mlops-job-", parent)
     try:
         yield folder
     finally:
@@ -39,7 +39,7 @@ def _remove(folder: Path) -> None:
         each = pending.pop()
         each.chmod(stat.S_IRWXU)
         pending += [path for path in each.iterdir() if path.is_dir() and not path.is_symlink()]
-    shutil.rmtree(folder)
+    remove(folder)
 
 
 def copy_source(source: Path, target: Path, exclusion: Exclusion) -> None:

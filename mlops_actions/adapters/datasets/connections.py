@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import weakref
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
+
+from mlops_actions.scratch import new_folder, remove
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -29,7 +32,7 @@ def connected(scratch: Path | None = None, **settings: str) -> duckdb.DuckDBPyCo
     """
     if scratch is not None:
         scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=scratch))
+    folder = new_folder(PREFIX, scratch)
     config = {**SETTINGS, "temp_directory": str(folder / "spilled"), **settings}
     connection = duckdb.connect(":memory:", config=config)
     connection.execute("SET TimeZone = 'UTC'")  # never the machine's: the same rows, the same text
@@ -58,13 +61,13 @@ def _divide_by_zero(connection: duckdb.DuckDBPyConnection) -> None:
 def folder_of(connection: duckdb.DuckDBPyConnection) -> Path:
     """The connection's folder for temporary files; it goes with the connection."""
     if connection not in _FOLDERS:
-        _owns(connection, Path(tempfile.mkdtemp(prefix=PREFIX)))
+        _owns(connection, new_folder(PREFIX))
     return _FOLDERS[connection]
 
 
 def _owns(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     _FOLDERS[connection] = folder
-    weakref.finalize(connection, shutil.rmtree, folder, ignore_errors=True)
+    weakref.finalize(connection, remove, folder)
 
 
 def quoted(name: str) -> str:

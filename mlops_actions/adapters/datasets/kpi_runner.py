@@ -6,13 +6,13 @@ import json
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mlops_actions.errors import ConfigError, InputError, Location
+from mlops_actions.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _run(
         "memory_bytes": limits.memory_bytes + 20 * size,  # a decompressed table, with room
         "cpu_seconds": limits.cpu_seconds,
     }
-    with tempfile.TemporaryDirectory(prefix="mlops-kpi-") as folder:
+    with scratch("mlops-kpi-") as folder:
         try:
             done = subprocess.run(
                 [sys.executable, *CHILD],
@@ -114,7 +114,7 @@ def _run(
                     "LC_ALL": "C.UTF-8",
                     "OMP_NUM_THREADS": "1",
                     "OPENBLAS_NUM_THREADS": "1",
-                    "HOME": folder,
+                    "HOME": str(folder),
                 },
                 check=False,
             )

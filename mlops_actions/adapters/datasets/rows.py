@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-import tempfile
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +13,11 @@ from mlops_actions.adapters.datasets.connections import connected, literal, quot
 from mlops_actions.adapters.datasets.opening import open_rows, reading
 from mlops_actions.adapters.datasets.type_kinds import kind_of
 from mlops_actions.errors import InputError
+from mlops_actions.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import duckdb
 
@@ -114,8 +114,8 @@ def write_parquet(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     types = ", ".join(f"{quoted(name)} {_sql(values)}" for name, values in columns.items())
     connection.execute(f"CREATE TABLE rows ({types})")
     _fill(connection, arrays)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
-        made = Path(folder) / "rows.parquet"
+    with scratch(".parquet-", path.parent) as folder:
+        made = folder / "rows.parquet"
         connection.execute(f"COPY rows TO {literal(str(made))} (FORMAT parquet, COMPRESSION zstd)")
         made.replace(path)
 

@@ -8,9 +8,8 @@ memory: so a field of a CSV file is the same value on both engines.
 from __future__ import annotations
 
 import re
-import tempfile
+import weakref
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
@@ -18,8 +17,11 @@ from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.spark_session import asking, session
 from mlops_actions.adapters.datasets.type_kinds import kind_of
+from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
     from pyspark.sql import DataFrame
 
@@ -35,7 +37,7 @@ class SparkSource:
 
     frame: DataFrame
     types: dict[str, str]
-    folder: tempfile.TemporaryDirectory[str] | None
+    folder: Path | None
     decimal: str = ""
 
 
@@ -56,13 +58,16 @@ def spark_source(
     types = {str(row[0]): str(row[1]) for row in described}
     folder = None
     if path.suffix != ".parquet" or not path.is_file() or not all(map(PLAIN.fullmatch, types.values())):
-        folder = tempfile.TemporaryDirectory(prefix="mlops-spark-")
+        folder = new_folder("mlops-spark-")
         with reading(path, shown):
-            path = _written(connection, types, Path(folder.name) / "rows.parquet")
+            path = _written(connection, types, folder / "rows.parquet")
     with asking(shown):
         read = session().read.parquet(path.resolve().as_uri())
         frame = read.toDF(*(f"c{at}" for at in range(len(types))))
-    return SparkSource(frame, types, folder, decimal)
+    source = SparkSource(frame, types, folder, decimal)
+    if folder is not None:
+        weakref.finalize(source, remove, folder)
+    return source
 
 
 def _written(connection: duckdb.DuckDBPyConnection, types: dict[str, str], path: Path) -> Path:

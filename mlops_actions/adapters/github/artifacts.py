@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from http.client import HTTPException
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mlops_actions.adapters.github.answer import Answer, Body, LostAnswerError, refused
 from mlops_actions.adapters.github.archive import ArchiveLimits, unpack
 from mlops_actions.adapters.github.runs import RunBody
+from mlops_actions.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     from mlops_actions.adapters.github.connection import Connection
 
@@ -111,8 +111,8 @@ def download_artifact(
     what = f"artifact {known.name} ({artifact_id})"
     if known.size_in_bytes > limits.packed:
         raise refused(what, f"{known.size_in_bytes:,} bytes, allowed {limits.packed:,}")
-    with tempfile.TemporaryDirectory(prefix="mlops-artifact-") as scratch:
-        archive = Path(scratch) / "artifact.zip"
+    with scratch("mlops-artifact-") as folder:
+        archive = folder / "artifact.zip"
 
         def fetch() -> Answer:
             return _fetch(_location(connection, path, what), archive, limits.packed, connection.api_url, what)

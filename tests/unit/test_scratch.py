@@ -1,0 +1,77 @@
+"""Folders for temporary files: on the list before they are made, gone at the end."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlops_actions import scratch
+
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from mlops_actions import scratch
+folder = scratch.new_folder("x-", Path(sys.argv[1]))
+(folder / "file").write_text("")
+if not os.fork():
+    sys.exit(0)
+os.wait()
+print(folder.is_dir())
+"""
+
+
+def test_a_folder_goes_with_its_block_or_its_process(tmp_path: Path) -> None:
+    with scratch.scratch("x-", tmp_path) as folder:
+        assert folder.parent == tmp_path
+        assert folder.name.startswith("x-")
+        assert folder.stat().st_mode & 0o777 == 0o700
+        (folder / "file").write_text("")
+    assert list(tmp_path.iterdir()) == []
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"  # a fork of it does not remove it
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_right_after_it_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.mkdir
+
+    def stopped(self: Path, mode: int) -> None:
+        real(self, mode)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pathlib.Path.mkdir", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        scratch.new_folder("x-", tmp_path)
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 1
+    scratch._remove_all()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_removal_that_is_interrupted_is_done_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = scratch.new_folder("x-", tmp_path)
+    monkeypatch.setattr("shutil.rmtree", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        scratch.remove(folder)
+    monkeypatch.undo()
+    scratch._remove_all()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_temporary_folder_of_the_package_is_on_the_list() -> None:
+    package = Path(scratch.__file__).parent
+    makers = re.compile(r"\b(mkdtemp|mkstemp|TemporaryDirectory)\((?!dir=folder_of\()")
+    found = [path.name for path in package.rglob("*.py") if makers.search(path.read_text(encoding="utf-8"))]
+    assert found == []
