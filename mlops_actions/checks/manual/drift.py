@@ -6,11 +6,13 @@ from mlops_actions.checks.manual.entry import Entry
 
 _RULE = (
     "Numbers: Kolmogorov-Smirnov distance on exact value counts, from bins above the limit of distinct "
-    "values. Categories: chi-square with cells of fewer than 5 expected rows pooled, L-infinity of the "
-    "shares. The share of nulls is compared by itself (chi-square, difference of the shares), of every "
-    "column that is not excluded. p-values are adjusted by Holm over all of these. Values of dates, parts of "
-    "a calendar and ids are not judged unless `judge: true`. PSI, Jensen-Shannon and Wasserstein distances "
-    "are shown and not judged: they depend on the binning or the unit."
+    "values; its p-value is Kolmogorov's limit (SciPy's kstwobign), which in small samples is above the "
+    "exact one, so that it alarms later. Categories: chi-square with cells of fewer than 5 expected rows "
+    "pooled, L-infinity of the shares. The share of nulls is compared by itself (chi-square, difference "
+    "of the shares), of every column that is not excluded. p-values are adjusted by Holm over all of "
+    "these. Values of dates, parts of a calendar and ids are not judged unless `judge: true`. PSI, "
+    "Jensen-Shannon and Wasserstein distances are shown and not judged: they depend on the binning or the "
+    "unit."
 )
 _LIMIT = (
     "both significant (adjusted p below alpha) and material even at the lower end of its 95 % interval (KS "
