@@ -85,6 +85,16 @@ def result(  # noqa: PLR0913 - each is a field
     )
 
 
+def beyond(found: float, doubtful: int, most: float, red: Outcome) -> tuple[Outcome, str]:
+    """Red where more than `most` are found; inconclusive, and why, where that may be by lost digits.
+
+    doubtful: how many at most are found by those alone.
+    """
+    if found <= most:
+        return Outcome.PASS, ""
+    return (red, "") if found - doubtful > most else (Outcome.INCONCLUSIVE, ROUNDED)
+
+
 def skipped(check: Check, subject: Subject, why: str) -> Judged:
     """A check whose need is not there."""
     return result(check, subject, Outcome.SKIPPED, f"{check.title}: {why}", reason=why)

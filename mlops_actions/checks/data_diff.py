@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.checks.check import ROUNDED
 from mlops_actions.checks.distances import distance_of
 from mlops_actions.checks.pairs import history
-from mlops_actions.profile.needs import Changes
+from mlops_actions.profile.needs import Changes, Doubtful, DoubtfulRows
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.words import count
 from mlops_actions.statistics.drift import Distance
@@ -47,6 +48,8 @@ def row_needs(now: TableProfile, before: TableProfile, key: tuple[str, ...]) -> 
         yield Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
     elif columns:
         yield Changes(now.role, before.role, columns, ())
+    if columns:
+        yield Doubtful(now.role, columns, before.role, columns)
 
 
 def changes_of(case: Case, hidden: Collection[str] = ()) -> tuple[DataChange, ...]:
@@ -99,15 +102,17 @@ def data_change(
     """
     columns = common(now, before)
     made = _frame(now, before, columns, key, sensitive)
+    doubt = measured.get(Doubtful(now.role, columns, before.role, columns), DoubtfulRows())
+    lost = f"; of up to {count(doubt.rows, 'row')} {ROUNDED}" if doubt.rows else ""
     if not columns:
         return made.model_copy(update={"reason": "the two have no column in common"})
     if keyed_rows(key, columns):
         need = Changes(now.role, before.role, key, tuple(name for name in columns if name not in key))
         told = "".join(f"; {name} {_kinds(*each)}" for name in key if (each := _retyped(now, before, name)))
-        return made.model_copy(update=_by_key(now.role, key, measured[need], told))
+        return made.model_copy(update=_by_key(now.role, key, measured[need], told, lost))
     found = measured[Changes(now.role, before.role, columns, ())]
     how = WHOLE.format(count(len(columns), "column"))
-    sentence = f"{now.role}: {_rows(found.added, 'added')}, {found.removed:,} removed ({how})"
+    sentence = f"{now.role}: {_rows(found.added, 'added')}, {found.removed:,} removed ({how}){lost}"
     return made.model_copy(update={"added": found.added, "removed": found.removed, "sentence": sentence})
 
 
@@ -142,7 +147,7 @@ def _kinds(first: ColumnProfile, second: ColumnProfile) -> str:
     return f"{first.kind} -> {second.kind}"
 
 
-def _by_key(role: str, key: tuple[str, ...], found: RowChanges, retyped: str) -> dict[str, Any]:
+def _by_key(role: str, key: tuple[str, ...], found: RowChanges, retyped: str, lost: str) -> dict[str, Any]:
     ordered = sorted((each for each in found.by_column if each[1]), key=lambda each: (-each[1], each[0]))
     return {
         "key": key,
@@ -151,7 +156,7 @@ def _by_key(role: str, key: tuple[str, ...], found: RowChanges, retyped: str) ->
         "changed": found.changed,
         "columns": tuple(ColumnChange(column=name, rows=rows) for name, rows in ordered),
         "sentence": f"{role}: {_rows(found.added, 'added')}, {found.removed:,} removed, {found.changed:,} "
-        f"changed (joined by {', '.join(key)}{retyped}{_odd_keys(found)})",
+        f"changed (joined by {', '.join(key)}{retyped}{_odd_keys(found)}){lost}",
         "repeated_keys": (found.repeated_other, found.repeated),
         "null_keys": (found.without_key_other, found.without_key),
     }

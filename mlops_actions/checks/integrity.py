@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, result, skipped
+from mlops_actions.checks.check import ROUNDED, TOO_MANY, Subject, beyond, result, skipped
 from mlops_actions.checks.declared_labels import check_declared
 from mlops_actions.checks.inputs_there import judge_inputs
 from mlops_actions.checks.value_cases import value_cases
@@ -69,8 +69,12 @@ def judge(case: Case) -> Iterator[CheckResult]:
     if setting.task == "regression":
         yield no_conflicts_of_numbers(train, data.target)
     elif (torn := case.measured.get(Conflicts("train", _there(case), data.target))) is not None:
-        judged = check_conflicts(train, data.target, torn.groups, torn.rows, limits.conflicts)
-        yield judged.model_copy(update={"sought": Torn("train", _there(case), data.target)})
+        there = _there(case)
+        judged = check_conflicts(
+            train, data.target, torn.groups, torn.rows, limits.conflicts, train.lost(there)
+        )
+        sought = None if judged.reason else Torn("train", there, data.target)
+        yield judged.model_copy(update={"sought": sought})
     yield from judge_inputs(case)
 
 
@@ -84,16 +88,18 @@ def check_integrity(
     subject = Subject(table.role, table.path, table.rows)
     repeated, needed = table.duplicate_rows, limits.size.min_rows
     most = limits.duplicates.max_share
+    outcome, why = beyond(repeated, table.lost(table.names), most * table.rows, Outcome.WARN)
     found: list[CheckResult] = [
         result(
             catalog.DUPLICATES,
             subject,
-            _word(repeated <= most * table.rows),
+            outcome,
             f"{table.role}: {repeated:,} of n={table.rows:,} rows repeat an earlier row, "
-            f"maximum share {most:g}",
+            f"maximum share {most:g}{f'; {why}' if why else ''}",
             observed=float(repeated),
             limit=most * table.rows,
-            sought=Repeated(table.role, table.names),
+            reason=why,
+            sought=None if why else Repeated(table.role, table.names),
         ),
         result(
             catalog.SIZE,
@@ -193,17 +199,23 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
 
 
 def check_conflicts(
-    table: TableProfile, target: str, groups: int, rows: int, limits: ConflictParameters
+    table: TableProfile, target: str, groups: int, rows: int, limits: ConflictParameters, lost: int = 0
 ) -> CheckResult:
-    """Equal model inputs with different labels bound what any model can reach."""
+    """Equal model inputs with different labels bound what any model can reach.
+
+    lost: rows whose inputs may be equal to others' by lost digits alone.
+    """
     subject = Subject(table.role, target, table.rows)
     share = rows / table.rows
     text = (
         f"{table.role}: {rows:,} of n={table.rows:,} rows share all inputs with a row of another label "
         f"({count(groups, 'group')}), maximum share {limits.max_share:g}"
     )
-    outcome = _word(share <= limits.max_share)
-    return result(catalog.CONFLICTS, subject, outcome, text, observed=share, limit=limits.max_share)
+    outcome, why = beyond(rows, lost, limits.max_share * table.rows, Outcome.WARN)
+    text += f"; {why}" if why else ""
+    return result(
+        catalog.CONFLICTS, subject, outcome, text, observed=share, limit=limits.max_share, reason=why
+    )
 
 
 def no_conflicts_of_numbers(table: TableProfile, target: str) -> CheckResult:

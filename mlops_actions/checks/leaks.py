@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog
-from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.profile.needs import Shared
+from mlops_actions.checks.check import ROUNDED, Subject, beyond, result, skipped
+from mlops_actions.checks.kinds import group_of
+from mlops_actions.profile.needs import Doubtful, DoubtfulRows, Shared
 from mlops_actions.profile.places import Common
 from mlops_actions.results.verdict import Outcome
 
@@ -30,25 +31,42 @@ NO_KEY = "data.key is not declared"
 
 @dataclass(frozen=True)
 class Twins:
-    """Evaluation rows by inputs and label alone: those that training has, those that evaluation has again."""
+    """Evaluation rows by inputs and label alone: those that training has, those that evaluation has again.
+
+    doubtful: evaluation rows that training may not have: see Overlaps.
+    """
 
     in_training: int
     within: int
+    doubtful: int = 0
 
 
 @dataclass(frozen=True)
 class Overlaps:
-    """Distinct rows and keys in both splits; None where not compared. `lacking`: key columns not in both."""
+    """Distinct rows and keys in both splits; None where not compared. `lacking`: key columns not in both.
+
+    doubtful_rows, doubtful_keys: how many at most are no common ones, as they were read with lost digits.
+    retyped: key columns of another kind in evaluation, and what is said of them.
+    """
 
     rows: int | None
     keys: int | None
     lacking: str = ""
     twins: Twins | None = None
+    doubtful_rows: int = 0
+    doubtful_keys: int = 0
+    retyped: str = ""
 
 
 def needs(case: Case) -> Iterator[Need]:
     """Rows, keys and rows under other keys, by the columns that both splits have."""
-    yield from _compared(case).values()
+    for shared in _compared(case).values():
+        yield shared
+        yield _doubt(shared)
+
+
+def _doubt(shared: Shared) -> Doubtful:
+    return Doubtful(shared.role, shared.columns, shared.other, shared.columns)
 
 
 def _compared(case: Case) -> dict[str, Shared]:
@@ -72,20 +90,25 @@ def judge(case: Case) -> tuple[CheckResult, ...]:
     """DS401 to DS403, each with the evaluation rows that it means."""
     needed = _compared(case)
     answers = {what: case.measured[need] for what, need in needed.items()}
+    doubts = {what: case.measured.get(_doubt(need), DoubtfulRows()) for what, need in needed.items()}
     common = set(case.evaluation.names if case.evaluation is not None else ()) & set(case.train.names)
     lacking = ", ".join(name for name in case.setting.data.key if name not in common)
     twins = answers.get("twins")
+    twice = doubts.get("twins", DoubtfulRows()).rows_other
     overlaps = Overlaps(
         rows=answers["rows"].distinct if "rows" in answers else None,
         keys=answers["keys"].distinct if "keys" in answers else None,
         lacking=lacking,
-        twins=None if twins is None else Twins(twins.rows_other, twins.repeated_other),
+        twins=None if twins is None else Twins(twins.rows_other, twins.repeated_other, twice),
+        doubtful_rows=doubts["rows"].distinct if "rows" in doubts else 0,
+        doubtful_keys=doubts["keys"].distinct if "keys" in doubts else 0,
+        retyped=_retyped(case),
     )
     found = check_leaks(case.train, case.evaluation, overlaps, case.setting.limits)
     by = {each.id: needed[COMPARED[each.id]].columns for each in found if COMPARED[each.id] in needed}
     return tuple(
         each.model_copy(update={"sought": Common("evaluation", by[each.id], "train")})
-        if each.id in by
+        if each.id in by and each.reason != ROUNDED
         else each
         for each in found
     )
@@ -100,9 +123,11 @@ def check_leaks(
         return tuple(skipped(each, subject, NO_EVALUATION) for each in LEAKS)
     found = [_cannot(catalog.ROW_LEAK, subject, "no common column")]
     if overlaps.rows is not None:
-        found = [_leak(catalog.ROW_LEAK, subject, "distinct rows", overlaps.rows, limits.row_leak.max_rows)]
+        most, doubtful = limits.row_leak.max_rows, overlaps.doubtful_rows
+        found = [_leak(catalog.ROW_LEAK, subject, "distinct rows", overlaps.rows, most, doubtful)]
     if overlaps.keys is not None:
-        found.append(_leak(catalog.KEY_LEAK, subject, "keys", overlaps.keys, limits.key_leak.max_keys))
+        most, doubtful, retyped = limits.key_leak.max_keys, overlaps.doubtful_keys, overlaps.retyped
+        found.append(_leak(catalog.KEY_LEAK, subject, "keys", overlaps.keys, most, doubtful, retyped))
     elif overlaps.lacking:
         found.append(
             _cannot(catalog.KEY_LEAK, subject, f"data.key: {overlaps.lacking} is not in both splits")
@@ -130,14 +155,30 @@ def _twins(subject: Subject, twins: Twins, train_rows: int, most: float) -> Chec
         f"{twins.in_training:,} of n={n:,} evaluation rows have inputs and label of a training row, maximum "
         f"share {allowed:.2g}{' (as often as such rows coincide)' if chance > most else ''}"
     )
-    outcome = Outcome.WARN if twins.in_training > allowed * n else Outcome.PASS
-    return result(catalog.TWIN_LEAK, subject, outcome, text, observed=twins.in_training / n, limit=allowed)
+    found = twins.in_training
+    outcome, why = beyond(found, twins.doubtful, allowed * n, Outcome.WARN)
+    text += f"; {why}" if why else ""
+    return result(catalog.TWIN_LEAK, subject, outcome, text, observed=found / n, limit=allowed, reason=why)
 
 
-def _leak(check: Check, subject: Subject, what: str, count: int, most: int) -> CheckResult:
-    text = f"{count:,} {what} stand in training and evaluation, maximum {most:,} (n={subject.n:,})"
-    outcome = Outcome.FAIL if count > most else Outcome.PASS
-    return result(check, subject, outcome, text, observed=float(count), limit=float(most))
+def _leak(
+    check: Check, subject: Subject, what: str, count: int, most: int, doubtful: int, retyped: str = ""
+) -> CheckResult:
+    outcome, why = beyond(count, doubtful, most, Outcome.FAIL)
+    text = f"{count:,} {what} stand in training and evaluation, maximum {most:,} (n={subject.n:,}){retyped}"
+    text += f"; {why}" if why else ""
+    return result(check, subject, outcome, text, observed=float(count), limit=float(most), reason=why)
+
+
+def _retyped(case: Case) -> str:
+    """Key columns that are text in one split alone: 007 and 7 are one key then."""
+    told = []
+    for name in case.setting.data.key if case.evaluation is not None else ():
+        first = case.train.column(name)
+        second = case.evaluation.column(name) if case.evaluation is not None else None
+        if first is not None and second is not None and group_of(first.kind) != group_of(second.kind):
+            told.append(f"{name}: {first.kind} in training, {second.kind} in evaluation")
+    return f"; {', '.join(told)}: compared by value (007 is 7)" if told else ""
 
 
 def _cannot(check: Check, subject: Subject, why: str) -> CheckResult:

@@ -13,7 +13,7 @@ from mlops_actions.checks import catalog
 from mlops_actions.checks.check import ROUNDED, Subject, result, skipped
 from mlops_actions.config.column_contract import fits
 from mlops_actions.config.schema_rules import RowCheck, other_role
-from mlops_actions.profile.needs import Orphans, Repeats, Where
+from mlops_actions.profile.needs import Doubtful, DoubtfulRows, Orphans, Repeats, Where
 from mlops_actions.profile.places import Broken, Lost, Repeated
 from mlops_actions.results.verdict import Outcome
 
@@ -43,7 +43,15 @@ def needs(case: Case) -> Iterator[Need]:
             plans = [_predicate(setting, schema, role, check) for check in schema.checks]
             plans += [_key(setting, role, key) for key in schema.keys]
             plans += [_reference(setting, schema, role, each) for each in schema.references]
-            yield from (need for need, _ in plans if need is not None)
+            for need, _ in plans:
+                if need is not None:
+                    yield need
+                if isinstance(need, Orphans):
+                    yield _doubt(need)
+
+
+def _doubt(need: Orphans) -> Doubtful:
+    return Doubtful(need.role, need.columns, need.other, need.other_columns)
 
 
 def judge(case: Case) -> Iterator[CheckResult]:
@@ -128,9 +136,12 @@ def _rows(case: Case, check: Check, subject: Subject, plan: Plan, rule: RowCheck
     share = rows / subject.n if subject.n else 0.0
     outcome = Outcome.FAIL if share > rule.max_share else Outcome.PASS
     text = f"{subject.role}: {rows:,} of n={subject.n:,} rows {said}, maximum share {rule.max_share:g}"
+    doubt = case.measured.get(_doubt(need), DoubtfulRows()) if isinstance(need, Orphans) else DoubtfulRows()
+    why = ROUNDED if share <= rule.max_share < (rows + doubt.rows) / max(1, subject.n) else ""
     return result(
-        check, subject, outcome, text,
-        observed=share, limit=rule.max_share, sought=_sought(need, case.setting.schema),
+        check, subject, Outcome.INCONCLUSIVE if why else outcome, f"{text}; {why}" if why else text,
+        observed=share, limit=rule.max_share, reason=why,
+        sought=None if why else _sought(need, case.setting.schema),
     )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ class ColumnProfile:
     infinite: int = 0  # rows: of numbers without counts; of times always, which are among the nulls then
     stored: bool = False
     estimated: bool = True  # `distinct`, where counts are not there
+    lossy: bool = False  # whether different numbers of the file may have become one double
 
     @property
     def numeric(self) -> bool:

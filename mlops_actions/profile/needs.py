@@ -76,6 +76,29 @@ class Orphans:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """Rows whose `columns` may equal those of `other` only because digits were lost: DoubtfulRows."""
+
+    role: str
+    columns: tuple[str, ...]
+    other: str
+    other_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DoubtfulRows:
+    """At most so many on either side; none where one side has none."""
+
+    rows: int = 0
+    rows_other: int = 0
+
+    @property
+    def distinct(self) -> int:
+        """How many different rows may be held for common ones."""
+        return min(self.rows, self.rows_other)
+
+
+@dataclass(frozen=True)
 class Changes:
     """`role` against `other`, rows joined by `key` (nulls equal): RowChanges."""
 
@@ -219,6 +242,7 @@ Need = (
     | Conflicts
     | Where
     | Orphans
+    | Doubtful
     | Changes
     | Sample
     | Groups

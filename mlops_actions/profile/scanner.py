@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import JointCounts, MisfitRows, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import (
+        DoubtfulRows,
+        JointCounts,
+        MisfitRows,
+        RowChanges,
+        SharedRows,
+        TornLabels,
+    )
     from mlops_actions.profile.places import Place, Sought
 
 ROW_NUMBER = "(row number)"  # of a sample: its rows' numbers in the file, where the engine knows them
@@ -59,6 +66,10 @@ class DatasetScanner(Protocol):
         """The sign before the decimals of CSV; "" where whole numbers are all, and of other files."""
 
     @property
+    def written(self) -> Mapping[str, bool]:
+        """Columns of doubles that the file writes otherwise, and whether some may have become one."""
+
+    @property
     def kinds(self) -> Mapping[str, str]:
         """Column name to kind, in file order."""
 
@@ -103,6 +114,9 @@ class DatasetScanner(Protocol):
 
     def orphans(self, columns: Sequence[str], other: Any, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
+
+    def doubtful(self, columns: Sequence[str], other: Any, other_columns: Sequence[str]) -> DoubtfulRows:
+        """Rows that may be equal to the other's by lost digits alone."""
 
     def changes(self, key: Sequence[str], columns: Sequence[str], other: Any) -> RowChanges:
         """This split against the other, joined by key."""

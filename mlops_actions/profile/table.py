@@ -38,6 +38,10 @@ class TableProfile:
         """Rows with a number in one of the columns that may have lost digits."""
         return min(self.rows, sum(column.rounded for column in map(self.column, names) if column is not None))
 
+    def lost(self, names: Iterable[str]) -> int:
+        """Of those the rows whose number lost digits when this file was read."""
+        return self.rounded(name for name in names if (column := self.column(name)) and column.lossy)
+
     @cached_property
     def _by_name(self) -> dict[str, ColumnProfile]:
         return {column.name: column for column in reversed(self.columns)}

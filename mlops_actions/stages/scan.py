@@ -22,6 +22,7 @@ from mlops_actions.profile.needs import (
     Binned,
     Changes,
     Conflicts,
+    Doubtful,
     Groups,
     Matches,
     Matching,
@@ -147,7 +148,8 @@ def profile_columns(scanner: DatasetScanner) -> tuple[ColumnProfile, ...]:
         names = [name for name, kind in kinds.items() if (kind == "string") is text]
         limit = distinct_limit(len(kinds), "string" if text else "number")
         for name, counted in scanner.value_counts(names, limit):
-            found[name] = _profile(scanner, name, counted, infinite.get(name, 0))
+            profile = _profile(scanner, name, counted, infinite.get(name, 0))
+            found[name] = replace(profile, lossy=scanner.written.get(name, False))
     return tuple(found[name] for name in kinds)
 
 
@@ -195,17 +197,24 @@ def _order(need: Need) -> tuple[int, tuple[str, ...]]:
 
 def _measured(need: Need, scanners: Mapping[str, DatasetScanner]) -> Any:
     scanner = scanners[need.role]
-    if isinstance(need, Shared):
-        return scanner.shared(need.columns, scanners[need.other])
-    if isinstance(need, Groups):
-        return scanner.joint_counts(need.by, need.column, need.limit)
-    if isinstance(need, Orphans):
-        return scanner.orphans(need.columns, scanners[need.other], need.other_columns)
-    if isinstance(need, Order):
-        return _time_order(scanner, scanners[need.other], need.column)
-    if isinstance(need, Changes):
-        return scanner.changes(need.key, need.columns, scanners[need.other])
+    if isinstance(need, Shared | Orphans | Order | Changes | Doubtful):
+        return _of_two(scanner, scanners[need.other], need)
     return _alone(scanner, need)
+
+
+def _of_two(
+    scanner: DatasetScanner, other: DatasetScanner, need: Shared | Orphans | Order | Changes | Doubtful
+) -> Any:
+    """What two splits tell together."""
+    if isinstance(need, Shared):
+        return scanner.shared(need.columns, other)
+    if isinstance(need, Orphans):
+        return scanner.orphans(need.columns, other, need.other_columns)
+    if isinstance(need, Doubtful):
+        return scanner.doubtful(need.columns, other, need.other_columns)
+    if isinstance(need, Order):
+        return _time_order(scanner, other, need.column)
+    return scanner.changes(need.key, need.columns, other)
 
 
 def _time_order(scanner: DatasetScanner, other: DatasetScanner, column: str) -> TimeOrder | None:
@@ -225,6 +234,8 @@ def _alone(scanner: DatasetScanner, need: Need) -> Any:
         return scanner.repeats(need.columns)
     if isinstance(need, Conflicts):
         return scanner.conflicts(need.features, need.target)
+    if isinstance(need, Groups):
+        return scanner.joint_counts(need.by, need.column, need.limit)
     if isinstance(need, Where):
         return scanner.count_where(need.predicate)
     if isinstance(need, Sample):

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mlops_actions.adapters.datasets.number_pairs import NUMBERS, as_common
 from mlops_actions.adapters.datasets.opening import microseconds, open_rows, quoted, reading
 from mlops_actions.adapters.datasets.read_texts import TIMES, Words, number_text, read_as
 from mlops_actions.adapters.datasets.row_blocks import FEW, MANY, is_wide, row_hash
 from mlops_actions.adapters.datasets.row_hashes import common, differing, in_both, not_alone, passes, repeated
+from mlops_actions.adapters.datasets.value_expressions import double_of
 from mlops_actions.adapters.datasets.wide_equal_rows import wide_conflicts, wide_repeats, wide_shared
 from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 
-NUMBERS = {"integer", "number"}
 WORDS = Words(
     "VARCHAR", "HUGEINT", "regexp_full_match({}, {})".format, "CAST(TRY_CAST({} AS TIMESTAMPTZ) AS TIMESTAMP)"
 )
@@ -251,7 +252,7 @@ def comparable(
     *,
     codes: bool = False,
 ) -> tuple[list[str], list[str]]:
-    """The columns of both sides as SQL of one type: numbers as numbers, times as UTC, texts as the others.
+    """The columns of both sides as SQL of one type: times as UTC, texts as the others, numbers as they may.
 
     `codes`: whether a text with leading zeros is no number.
     """
@@ -277,7 +278,9 @@ def _compared(each: _Column, against: _Column, *, comma: bool, codes: bool) -> s
     if each.type_name == against.type_name:
         return column
     if kinds <= NUMBERS:
-        return f"CAST({column} AS {'HUGEINT' if kinds == {'integer'} else 'DOUBLE'})"
+        double, types = double_of(column, each.type_name), (each.type_name, against.type_name)
+        fraction = as_common(column, double, types, WORDS.text)
+        return f"CAST({column} AS HUGEINT)" if kinds == {"integer"} else fraction
     text = _text(column, each.type_name)
     if each.kind == "string":
         return read_as(text, against.kind, WORDS, comma=comma, codes=codes)

@@ -11,16 +11,12 @@ import numpy as np
 
 from mlops_actions.adapters.datasets.behind_view import behind_view
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
-from mlops_actions.adapters.datasets.equal_rows import (
-    changes,
-    conflicts,
-    orphans,
-    repeats,
-    shared,
-)
+from mlops_actions.adapters.datasets.doubtful_rows import doubtful
+from mlops_actions.adapters.datasets.equal_rows import changes, conflicts, orphans, repeats, shared
 from mlops_actions.adapters.datasets.flat import flatten
 from mlops_actions.adapters.datasets.materialised import materialised
 from mlops_actions.adapters.datasets.no_such_kind import no_such
+from mlops_actions.adapters.datasets.number_pairs import written_doubles
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.places import places, values_at
 from mlops_actions.adapters.datasets.predicates import evaluating
@@ -43,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import DoubtfulRows, JointCounts, RowChanges, SharedRows, TornLabels
     from mlops_actions.profile.places import Place, Sought
 
 VALUES_AT_ONCE = 2_000_000  # read into memory together
@@ -100,6 +96,12 @@ class DuckDBScanner:
     def kinds(self) -> dict[str, str]:
         """Column to kind."""
         return {name: kind_of(type_name) for name, type_name in self.types.items()}
+
+    @cached_property
+    def written(self) -> dict[str, bool]:
+        """Columns of doubles that the file writes otherwise, and whether some may have become one."""
+        with reading(self.path, self.shown):
+            return written_doubles(self.connection, self.path, self.shown, self.types)
 
     @cached_property
     def rows(self) -> int:
@@ -318,6 +320,12 @@ class DuckDBScanner:
     def orphans(self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
         return orphans(self, columns, other, other_columns)
+
+    def doubtful(
+        self, columns: Sequence[str], other: DuckDBScanner, other_columns: Sequence[str]
+    ) -> DoubtfulRows:
+        """Rows that may be equal to the other's by lost digits alone."""
+        return doubtful(self, columns, other, other_columns)
 
     def changes(self, key: Sequence[str], columns: Sequence[str], other: DuckDBScanner) -> RowChanges:
         """This split against the other, joined by key."""

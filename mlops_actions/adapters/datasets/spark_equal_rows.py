@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 from pyspark.sql import functions as fn
 
+from mlops_actions.adapters.datasets.number_pairs import NUMBERS, Numbers, as_common, doubt
 from mlops_actions.adapters.datasets.read_texts import TIMES, Words, number_text, read_as
-from mlops_actions.profile.needs import RowChanges, SharedRows, TornLabels
+from mlops_actions.profile.needs import DoubtfulRows, RowChanges, SharedRows, TornLabels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.datasets.spark_scanner import SparkScanner
     from mlops_actions.adapters.datasets.spark_values import SparkColumn
 
-NUMBERS = {"integer", "number"}
 MATCHES = r"{} rlike concat('^(?:', {}, ')\\z')".format
 WORDS = Words("STRING", "DECIMAL(38, 0)", MATCHES, "TRY_CAST({} AS TIMESTAMP)")
 Frame = nw.LazyFrame[Any]
@@ -67,6 +67,30 @@ def orphans(
     left, right = _comparable(scanner, columns, other, other_columns)
     names = [f"k{at}" for at in range(len(columns))]
     return scanner.ask(left.drop_nulls().join(right, on=names, how="anti").select(nw.len().alias("n")))[0]
+
+
+def doubtful(
+    scanner: SparkScanner, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]
+) -> DoubtfulRows:
+    """None where one side has none: a number is put together with another that lost digits, too."""
+    first = [_numbers(scanner, name) for name in columns]
+    second = [_numbers(other, name) for name in other_columns]
+    pairs = list(zip(first, second, strict=True))
+    here = _doubtful(scanner, [doubt(one, two, WORDS.text) for one, two in pairs])
+    there = _doubtful(other, [doubt(two, one, WORDS.text) for one, two in pairs]) if here else 0
+    return DoubtfulRows(here, there) if there else DoubtfulRows()
+
+
+def _numbers(scanner: SparkScanner, name: str) -> Numbers:
+    each = scanner.columns[name]
+    return Numbers(each.column, each.number, each.kind, each.type_name, name in scanner.written)
+
+
+def _doubtful(scanner: SparkScanner, conditions: Sequence[str]) -> int:
+    said = [each for each in conditions if each]
+    if not said:
+        return 0
+    return scanner.ask(nw.from_native(scanner.frame.selectExpr(f"count_if({' OR '.join(said)}) AS n")))[0]
 
 
 def changes(
@@ -169,7 +193,9 @@ def _compared(
     if pair[0].type_name == pair[1].type_name:
         return frame[each.column]
     if kinds <= NUMBERS:
-        return fn.expr(f"CAST({each.column} AS STRING)" if kinds == {"integer"} else each.number)
+        types = each.type_name, against.type_name
+        fraction = as_common(each.column, each.number, types, WORDS.text)
+        return fn.expr(f"CAST({each.column} AS STRING)" if kinds == {"integer"} else fraction)
     if each.kind == "string":
         said = read_as(each.text, against.kind, WORDS, comma=comma, codes=codes)
     elif each.kind in TIMES and kinds <= {*TIMES, "string"}:

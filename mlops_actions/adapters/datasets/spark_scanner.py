@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
-from pyspark.ml.feature import Bucketizer
 from pyspark.sql import functions as fn
 
+from mlops_actions.adapters.datasets import spark_equal_rows as equal
 from mlops_actions.adapters.datasets.no_such_kind import no_such
 from mlops_actions.adapters.datasets.row_key import mixed
 from mlops_actions.adapters.datasets.scanner import SURELY_MORE, VALUES_AT_ONCE
-from mlops_actions.adapters.datasets.spark_equal_rows import changes, conflicts, orphans, repeats, shared
+from mlops_actions.adapters.datasets.spark_bins import binned
 from mlops_actions.adapters.datasets.spark_predicate import spark_predicate
 from mlops_actions.adapters.datasets.spark_session import asking, evaluating_on_spark
 from mlops_actions.adapters.datasets.spark_source import SparkSource, spark_source
@@ -31,14 +31,14 @@ from mlops_actions.profile.scanner import Counted, Moments
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
     from mlops_actions.profile.counts import ValueCounts
-    from mlops_actions.profile.needs import JointCounts, RowChanges, SharedRows, TornLabels
+    from mlops_actions.profile.needs import DoubtfulRows, JointCounts, RowChanges, SharedRows, TornLabels
     from mlops_actions.profile.places import Sought
 
 ABSENT = {"bool": False, "string": "", "large_string": ""}  # what stands under a mask; else 0
@@ -74,6 +74,11 @@ class SparkScanner:
     def decimal(self) -> str:
         """The decimal sign of CSV."""
         return self.source.decimal
+
+    @property
+    def written(self) -> Mapping[str, bool]:
+        """Columns of doubles that the file writes otherwise, and whether some may have become one."""
+        return self.source.written
 
     @property
     def frame(self) -> DataFrame:
@@ -208,7 +213,7 @@ class SparkScanner:
             found = self.frame.selectExpr(*asked).collect()[0]
         return dict(zip(self.kinds, map(int, found), strict=True))
 
-    def _numbers(self, column: str) -> DataFrame:
+    def numbers(self, column: str) -> DataFrame:
         """v: (rows) doubles, 0.0 for -0.0."""
         return self.frame.selectExpr(f"{self.columns[column].number} + 0D AS v")
 
@@ -223,7 +228,7 @@ class SparkScanner:
             v.mean().alias("mean"),
             v.std(ddof=1).alias("std"),
         )
-        frame = nw.from_native(self._numbers(column)).select(held, infinite)
+        frame = nw.from_native(self.numbers(column)).select(held, infinite)
         with asking(self.shown):
             found = frame.select(*asked, nw.col("infinite").sum()).collect().row(0)
         low, high, mean, std, beyond = found
@@ -233,16 +238,8 @@ class SparkScanner:
         return Moments(float(low), float(high), float(mean), float(std), int(beyond))
 
     def histogram(self, column: str, edges: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Bins found by binary search in Spark's Bucketizer: Narwhals cannot group by edges."""
-        listed = (edges + 0.0).tolist()
-        inside = self._numbers(column).where(f"v BETWEEN {listed[0]!r}D AND {listed[-1]!r}D")
-        if len(listed) < 3:  # noqa: PLR2004 - Bucketizer wants two bins
-            return np.array([inside.count()], dtype=np.int64)
-        bins = Bucketizer(splits=listed, inputCol="v", outputCol="bin").transform(inside)
-        read = self.arrays(bins.groupBy("bin").count())
-        rows = np.zeros(len(edges) - 1, dtype=np.int64)
-        rows[np.ma.getdata(read["bin"]).astype(np.int64)] = np.ma.getdata(read["count"])
-        return rows
+        """Bins by binary search."""
+        return binned(self, column, edges)
 
     def count_where(self, predicate: str) -> int:
         """Rows for which it is false; null is not false. SQL has no Narwhals expression.
@@ -299,15 +296,15 @@ class SparkScanner:
 
     def repeats(self, columns: Sequence[str]) -> int:
         """Rows beyond the first of equal ones."""
-        return repeats(self, columns)
+        return equal.repeats(self, columns)
 
     def shared(self, columns: Sequence[str], other: SparkScanner) -> SharedRows:
         """Rows that the other split has, too."""
-        return shared(self, columns, other)
+        return equal.shared(self, columns, other)
 
     def conflicts(self, features: Sequence[str], target: str) -> TornLabels:
         """Equal features with more than one label."""
-        return conflicts(self, features, target)
+        return equal.conflicts(self, features, target)
 
     def joint_counts(self, by: str, column: str, limit: int) -> JointCounts | None:
         """Exact rows of each pair of values, none null; None above `limit` distinct pairs."""
@@ -322,11 +319,17 @@ class SparkScanner:
 
     def orphans(self, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]) -> int:
         """Rows whose columns, none null, are in no row of the other."""
-        return orphans(self, columns, other, other_columns)
+        return equal.orphans(self, columns, other, other_columns)
+
+    def doubtful(
+        self, columns: Sequence[str], other: SparkScanner, other_columns: Sequence[str]
+    ) -> DoubtfulRows:
+        """Rows that may be equal to the other's by lost digits alone."""
+        return equal.doubtful(self, columns, other, other_columns)
 
     def changes(self, key: Sequence[str], columns: Sequence[str], other: SparkScanner) -> RowChanges:
         """This split against the other, joined by key."""
-        return changes(self, key, columns, other)
+        return equal.changes(self, key, columns, other)
 
     def places(self, sought: Sought, most: int, other: Any = None) -> None:  # noqa: ARG002 - the port
         """Spark's rows have no order."""

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.decimal_sign import decimal_sign
 from mlops_actions.adapters.datasets.flat import flatten
+from mlops_actions.adapters.datasets.number_pairs import written_doubles
 from mlops_actions.adapters.datasets.opening import open_rows, quoted, reading
 from mlops_actions.adapters.datasets.spark_session import asking, session
 from mlops_actions.adapters.datasets.type_kinds import kind_of
 from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import duckdb
@@ -33,12 +35,16 @@ PLAIN = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class SparkSource:
-    """The frame, column to DuckDB type in file order, and the folder of what was written for it."""
+    """The frame, column to DuckDB type in file order, and the folder of what was written for it.
+
+    written: columns of doubles: see number_pairs.py.
+    """
 
     frame: DataFrame
     types: dict[str, str]
     folder: Path | None
     decimal: str = ""
+    written: Mapping[str, bool] = field(default_factory=dict)
 
 
 def spark_source(
@@ -56,6 +62,8 @@ def spark_source(
         described = connection.execute("DESCRIBE rows").fetchall()
         decimal = decimal_sign(connection)
     types = {str(row[0]): str(row[1]) for row in described}
+    with reading(path, shown):
+        doubles = written_doubles(connection, path, shown, types)
     folder = None
     if path.suffix != ".parquet" or not path.is_file() or not all(map(PLAIN.fullmatch, types.values())):
         folder = new_folder("mlops-spark-")
@@ -64,7 +72,7 @@ def spark_source(
     with asking(shown):
         read = session().read.parquet(path.resolve().as_uri())
         frame = read.toDF(*(f"c{at}" for at in range(len(types))))
-    source = SparkSource(frame, types, folder, decimal)
+    source = SparkSource(frame, types, folder, decimal, doubles)
     if folder is not None:
         weakref.finalize(source, remove, folder)
     return source

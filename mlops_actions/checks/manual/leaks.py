@@ -7,13 +7,15 @@ from mlops_actions.checks.manual.entry import Entry
 ENTRIES = {
     "DS401": Entry(
         "Distinct rows that stand in both splits, by the columns both have without data.exclude, nulls "
-        "equal; hits by a 64-bit hash are confirmed by comparing the rows.",
+        "equal; hits by a 64-bit hash are confirmed by comparing the rows. Inconclusive where they may be "
+        "equal only because a double holds fewer digits than were written.",
         "max_rows, 0 by default: a row seen in training cannot judge a model",
         "one evaluation row that is a training row",
         "1 distinct rows stand in training and evaluation, maximum 0 (n=300)",
     ),
     "DS402": Entry(
-        "Distinct keys (data.key) that stand in both splits.",
+        "Distinct keys (data.key) that stand in both splits; a key that is text in one of them alone is "
+        "compared by value, which is said: 007 is 7. Inconclusive as DS401 is.",
         "max_keys, 0 by default",
         "two evaluation rows with keys of training rows",
         "2 keys stand in training and evaluation, maximum 0 (n=300)",

@@ -19,6 +19,8 @@ from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.needs import (
     Changes,
     Conflicts,
+    Doubtful,
+    DoubtfulRows,
     Groups,
     JointCounts,
     MisfitRows,
@@ -264,6 +266,8 @@ def measure(need: Need, splits: dict[str, Rows]) -> Any:  # noqa: PLR0911 - one 
     if isinstance(need, Orphans):
         there = set(combined(need.other, need.other_columns))
         return sum(row not in there for row in combined(need.role, need.columns) if None not in row)
+    if isinstance(need, Doubtful):
+        return DoubtfulRows()
     if isinstance(need, Changes):
         return changes(splits, need)
     if isinstance(need, Groups):

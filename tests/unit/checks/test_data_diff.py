@@ -9,7 +9,7 @@ from mlops_actions.checks.case import Case, Setting
 from mlops_actions.checks.data_diff import changes_of, data_change, needs, shifts_of
 from mlops_actions.checks.parameters import CheckParameters
 from mlops_actions.config.data import DataConfig
-from mlops_actions.profile.needs import Changes, RowChanges
+from mlops_actions.profile.needs import Changes, Doubtful, DoubtfulRows, RowChanges
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.changes import ColumnChange
 from tests.unit.checks.tables import column
@@ -44,7 +44,7 @@ def case(
 
 
 def test_rows_are_joined_by_the_key() -> None:
-    (need,) = needs(case(key=("id",)))
+    need, _ = needs(case(key=("id",)))
     assert need == Changes("train", "reference", ("id",), ("pay", "city"))
     answer = RowChanges(added=1, removed=1, changed=1, by_column=(("pay", 1), ("city", 3), ("zero", 0)))
     (seen,) = changes_of(case(key=("id",), measured={need: answer}))
@@ -60,7 +60,7 @@ def test_a_key_of_another_kind_is_told_and_nothing_else_of_it() -> None:
     now = table("train", id=["1", "2", "3", "5"], part=[9, 9, 9, None], pay=[10, 20, 31, 50])
     before = table("reference", id=[1, 2, 3, 4], part=[1, 2, 3, 4], pay=[10, 20, 31, 50])
     asked = case(now, before, key=("id", "part"))
-    (need,) = needs(asked)
+    need, _ = needs(asked)
     (seen,) = changes_of(replace(asked, measured={need: RowChanges(0, 0, 0)}))
     assert [shift.sentence for shift in seen.shifts] == ["id: integer -> string (n=4 and 4)"]
     assert seen.sentence == (
@@ -72,14 +72,14 @@ def test_without_a_key_rows_are_compared_as_a_whole() -> None:
     columns = ("id", "pay", "city")
     asked = list(needs(case(key=("gone",))))
     wanted = Changes("train", "reference", columns, ())
-    assert asked == [wanted]
+    assert asked == [wanted, Doubtful("train", columns, "reference", columns)]
     (seen,) = changes_of(case(measured={wanted: RowChanges(1, 2, 0, repeated=1, without_key=1)}))
     assert (seen.key, seen.added, seen.removed, seen.changed) == ((), 1, 2, 0)
     assert seen.sentence == ("train: 1 row added, 2 removed (compared as whole rows over 3 columns)")
 
 
 def test_keys_that_do_not_tell_rows_apart_are_told() -> None:
-    (need,) = needs(case(key=("id",)))
+    need, _ = needs(case(key=("id",)))
     answer = RowChanges(2, 0, 1, repeated=2, without_key=3, without_key_other=1)
     (seen,) = changes_of(case(key=("id",), measured={need: answer}))
     assert (seen.repeated_keys, seen.null_keys) == ((0, 2), (1, 3))
@@ -150,3 +150,14 @@ def test_a_column_without_values_on_one_side_has_no_distance() -> None:
     now = TableProfile("train", "a.csv", 2, (empty,), 1, "ab" * 32)
     (seen,) = shifts_of(now, before, ("a",))
     assert (seen.effect, seen.sentence) == (None, "a: null rate 0 -> 1 (n=2 and 2)")
+
+
+def test_rows_that_may_be_alike_by_lost_digits_are_told() -> None:
+    for key in (("id",), ()):
+        need, unsure = needs(case(key=key))
+        answers = {need: RowChanges(0, 0, 1), unsure: DoubtfulRows(1_200, 7)}
+        (seen,) = changes_of(case(key=key, measured=answers))
+        assert seen.sentence.endswith(
+            "); of up to 1,200 rows numbers of more than 15 digits were read as doubles, which may have made "
+            "different ones equal"
+        )

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import pytest
 
-from mlops_actions.checks.integrity import check_integrity, check_labels, no_conflicts_of_numbers
+from mlops_actions.checks.check import ROUNDED
+from mlops_actions.checks.integrity import (
+    check_conflicts,
+    check_integrity,
+    check_labels,
+    no_conflicts_of_numbers,
+)
 from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.tables import column
-
-if TYPE_CHECKING:
-    from mlops_actions.profile.column import ColumnProfile
 
 PASS, WARN, FAIL, SKIPPED = Outcome.PASS, Outcome.WARN, Outcome.FAIL, Outcome.SKIPPED
 LIMITS = CheckParameters()
@@ -93,3 +99,26 @@ def test_labels_of_a_regression_are_numbers() -> None:
     seen = check_labels(_table(column("y", ["a", "b"])), "y", "regression", LIMITS.labels)
     assert seen.outcome is Outcome.FAIL
     assert "string; a regression's labels are numbers (n=2)" in seen.sentence
+
+
+def test_rows_that_lost_digits_may_be_no_repetition_and_no_conflict() -> None:
+    """100 of 400 rows lost digits; 12 repeat a row, or share their inputs: they may be among those."""
+    values = np.array([*(1e17 + 16 * at for at in range(100)), *range(300)], dtype=np.float64)
+    order = np.argsort(values)
+    counts = ValueCounts(values[order], np.ones(400, dtype=np.int64))
+    read = ColumnProfile("v", "number", 400, 0, counts, 400, lossy=True)
+    limits = CheckParameters()
+    for held, repeated, outcome in (
+        (read, 12, Outcome.INCONCLUSIVE),
+        (read, 120, Outcome.WARN),
+        (read, 0, Outcome.PASS),
+        (replace(read, lossy=False), 12, Outcome.WARN),
+    ):
+        table = TableProfile("train", "a.jsonl", 400, (held,), 1, "0" * 64, duplicate_rows=repeated)
+        found = check_integrity(table, (), limits)[0]
+        torn = check_conflicts(table, "y", 2, repeated, limits.conflicts, table.lost(("v",)))
+        assert (found.outcome, torn.outcome) == (outcome, outcome)
+        why = ROUNDED if outcome is Outcome.INCONCLUSIVE else ""
+        assert (found.reason, torn.reason) == (why, why)
+        assert found.sentence.endswith(why)
+        assert torn.sentence.endswith(why)

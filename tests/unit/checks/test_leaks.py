@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 
-from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks
+from mlops_actions.checks.check import ROUNDED
+from mlops_actions.checks.leaks import Overlaps, Twins, check_leaks, judge, needs
 from mlops_actions.checks.parameters import CheckParameters
+from mlops_actions.profile.needs import Doubtful, DoubtfulRows, Shared, SharedRows
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
+from tests.unit.checks.tables import World
+
+if TYPE_CHECKING:
+    from mlops_actions.profile.needs import Need
 
 LIMITS = CheckParameters()
 TRAIN = TableProfile("train", "a.csv", 1000, (), 1, "0" * 64)
@@ -41,6 +50,58 @@ def test_overlaps(overlaps: Overlaps, rows: tuple[Outcome, str], keys: tuple[Out
     assert [(each.outcome, each.sentence) for each in found[:2]] == [rows, keys]
     assert found[2].outcome is Outcome.SKIPPED
     assert {(each.role, each.n) for each in found} == {("evaluation", 500)}
+
+
+@pytest.mark.parametrize(
+    ("found", "doubtful", "outcome"),
+    [
+        (7, 7, Outcome.INCONCLUSIVE),
+        (7, 6, Outcome.FAIL),
+        (7, 500, Outcome.INCONCLUSIVE),
+        (0, 500, Outcome.PASS),
+    ],
+)
+def test_what_lost_digits_may_have_made_equal_is_no_leak(found: int, doubtful: int, outcome: Outcome) -> None:
+    overlaps = Overlaps(found, found, doubtful_rows=doubtful, doubtful_keys=doubtful)
+    rows, keys, _ = check_leaks(TRAIN, EVALUATION, overlaps, LIMITS)
+    assert (rows.outcome, keys.outcome) == (outcome, outcome)
+    unsure = outcome is Outcome.INCONCLUSIVE
+    assert [each.reason for each in (rows, keys)] == [ROUNDED if unsure else ""] * 2
+    assert rows.sentence.endswith(ROUNDED) is keys.sentence.endswith(ROUNDED) is unsure
+
+
+def test_twins_that_lost_digits_may_have_made_are_inconclusive() -> None:
+    seen = [
+        check_leaks(TRAIN, EVALUATION, Overlaps(0, 0, "", Twins(90, 0, doubtful)), LIMITS)[2].outcome
+        for doubtful in (0, 50, 90)
+    ]
+    assert seen == [Outcome.WARN, Outcome.WARN, Outcome.INCONCLUSIVE]
+
+
+def test_rows_that_may_be_others_are_not_named() -> None:
+    """The case asks what it needs, and no place is sought of rows that are perhaps no common ones."""
+    case = World().case()
+    needed = list(needs(case))
+    shared = [each for each in needed if isinstance(each, Shared)]
+    doubts = [Doubtful(each.role, each.columns, each.other, each.columns) for each in shared]
+    assert [each for each in needed if isinstance(each, Doubtful)] == doubts
+    measured: dict[Need, Any] = {each: SharedRows(9, 9, 0) for each in shared}
+    for doubt, outcome in ((DoubtfulRows(9, 20), Outcome.INCONCLUSIVE), (DoubtfulRows(), Outcome.FAIL)):
+        found = judge(replace(case, measured={**measured, **dict.fromkeys(doubts, doubt)}))
+        assert [each.outcome for each in found[:2]] == [outcome, outcome]
+        named = [getattr(each, "sought", None) is not None for each in found[:2]]
+        assert named == [outcome is Outcome.FAIL] * 2
+
+
+def test_a_key_that_is_text_in_one_split_alone_is_told() -> None:
+    world = World()
+    world.evaluation["customer"] = list(range(len(world.evaluation["customer"])))
+    (found,) = (each for each in world.judge() if each.id == "DS402")
+    assert found.sentence.endswith(
+        "(n=300); customer: string in training, integer in evaluation: compared by value (007 is 7)"
+    )
+    (alike,) = (each for each in World().judge() if each.id == "DS402")
+    assert "customer" not in alike.sentence
 
 
 def test_without_evaluation_rows_both_are_skipped() -> None:

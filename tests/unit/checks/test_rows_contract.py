@@ -14,7 +14,7 @@ from mlops_actions.config.data import DataConfig
 from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
-from mlops_actions.profile.needs import Orphans, Repeats, Where
+from mlops_actions.profile.needs import Doubtful, DoubtfulRows, Orphans, Repeats, Where
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.results.verdict import Outcome
 
@@ -53,13 +53,19 @@ def judged(given: Setting, measured: dict[Need, Any], rows: int = 400) -> list[C
     ],
 )
 def test_what_is_needed(rules: dict[str, Any], need: Need) -> None:
-    assert list(rows_contract.needs(Case(setting(rules), {}))) == [need]
+    """Of a reference also whether digits that were lost may have made it refer to something."""
+    asked = list(rows_contract.needs(Case(setting(rules), {})))
+    assert asked[0] == need
+    if isinstance(need, Orphans):
+        assert asked[1:] == [Doubtful(need.role, need.columns, need.other, need.other_columns)]
+    else:
+        assert not asked[1:]
 
 
 def test_each_split_is_measured_and_a_file_of_references_is_none() -> None:
     kinds = {"train": COLUMNS, "evaluation": COLUMNS, "reference:0": {"id": "string"}}
     found = list(rows_contract.needs(Case(setting({**KEY, **FILE}, kinds), {})))
-    assert [need.role for need in found if not isinstance(need, Repeats)] == ["train", "evaluation"]
+    assert [need.role for need in found if isinstance(need, Orphans)] == ["train", "evaluation"]
     assert [need.role for need in found if isinstance(need, Repeats)] == ["train", "evaluation"]
 
 
@@ -81,10 +87,24 @@ def test_each_verdict(
     rules: dict[str, Any], measured: object, outcome: Outcome, sentence: str, observed: float
 ) -> None:
     given = setting(rules)
-    (need,) = rows_contract.needs(Case(given, {}))
+    need, *_ = rows_contract.needs(Case(given, {}))
     (found,) = judged(given, {need: measured})
     assert (found.outcome, found.sentence, found.observed, found.n) == (outcome, sentence, observed, 400)
     assert bool(found.remediation) == (outcome is FAIL)
+
+
+@pytest.mark.parametrize(
+    ("lost", "doubt", "outcome"),
+    [(0, DoubtfulRows(3, 5), INCONCLUSIVE), (1, DoubtfulRows(3, 5), FAIL), (0, DoubtfulRows(), PASS)],
+)
+def test_a_reference_that_may_be_met_by_lost_digits_alone(
+    lost: int, doubt: DoubtfulRows, outcome: Outcome
+) -> None:
+    given = setting(FILE)
+    need, unsure = rows_contract.needs(Case(given, {}))
+    (found,) = judged(given, {need: lost, unsure: doubt})
+    assert found.outcome is outcome
+    assert bool(found.reason) == (outcome is INCONCLUSIVE)
 
 
 @pytest.mark.parametrize("rules", [ORDER, KEY, FILE])
@@ -122,7 +142,7 @@ def test_a_rule_without_its_need_is_skipped_with_the_reason(
 
 def test_a_split_that_refers_to_another() -> None:
     given = setting(SPLIT, {"train": COLUMNS, "evaluation": COLUMNS})
-    (need,) = rows_contract.needs(Case(given, {}))
+    need, _ = rows_contract.needs(Case(given, {}))
     assert need == Orphans("evaluation", ("customer", "dep"), "train", ("customer", "dep"))
     sentences = [each.sentence for each in judged(given, {need: 1}) if each.role == "evaluation"]
     text = "1 of n=400 rows have a customer, dep that is not in the train rows, maximum share 0"
