@@ -11,6 +11,7 @@ from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.profile.needs import Shared
 from mlops_actions.profile.places import Common
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,9 +101,9 @@ def check_leaks(
         return tuple(skipped(each, subject, NO_EVALUATION) for each in LEAKS)
     found = [_cannot(catalog.ROW_LEAK, subject, "no common column")]
     if overlaps.rows is not None:
-        found = [_leak(catalog.ROW_LEAK, subject, "distinct rows", overlaps.rows, limits.row_leak.max_rows)]
+        found = [_leak(catalog.ROW_LEAK, subject, "distinct row", overlaps.rows, limits.row_leak.max_rows)]
     if overlaps.keys is not None:
-        found.append(_leak(catalog.KEY_LEAK, subject, "keys", overlaps.keys, limits.key_leak.max_keys))
+        found.append(_leak(catalog.KEY_LEAK, subject, "key", overlaps.keys, limits.key_leak.max_keys))
     elif overlaps.lacking:
         found.append(
             _cannot(catalog.KEY_LEAK, subject, f"data.key: {overlaps.lacking} is not in both splits")
@@ -134,10 +135,11 @@ def _twins(subject: Subject, twins: Twins, train_rows: int, most: float) -> Chec
     return result(catalog.TWIN_LEAK, subject, outcome, text, observed=twins.in_training / n, limit=allowed)
 
 
-def _leak(check: Check, subject: Subject, what: str, count: int, most: int) -> CheckResult:
-    text = f"{count:,} {what} stand in training and evaluation, maximum {most:,} (n={subject.n:,})"
-    outcome = Outcome.FAIL if count > most else Outcome.PASS
-    return result(check, subject, outcome, text, observed=float(count), limit=float(most))
+def _leak(check: Check, subject: Subject, what: str, shared: int, most: int) -> CheckResult:
+    verb = "stands" if shared == 1 else "stand"
+    text = f"{count(shared, what)} {verb} in training and evaluation, maximum {most:,} (n={subject.n:,})"
+    outcome = Outcome.FAIL if shared > most else Outcome.PASS
+    return result(check, subject, outcome, text, observed=float(shared), limit=float(most))
 
 
 def _cannot(check: Check, subject: Subject, why: str) -> CheckResult:

@@ -10,7 +10,7 @@ ENTRIES = {
         "equal; hits by a 64-bit hash are confirmed by comparing the rows.",
         "max_rows, 0 by default: a row seen in training cannot judge a model",
         "one evaluation row that is a training row",
-        "1 distinct rows stand in training and evaluation, maximum 0 (n=300)",
+        "1 distinct row stands in training and evaluation, maximum 0 (n=300)",
     ),
     "DS402": Entry(
         "Distinct keys (data.key) that stand in both splits.",
