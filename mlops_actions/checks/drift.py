@@ -11,7 +11,7 @@ from mlops_actions.checks.null_drift import changed, null_distance
 from mlops_actions.checks.pairs import history, left_out, skew, splits
 from mlops_actions.results.dataset import NULLS, DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, ordinal, share
+from mlops_actions.results.words import count, ordinal, p_value, share
 from mlops_actions.statistics.drift import Distance, drifts
 from mlops_actions.statistics.multiplicity import holm
 
@@ -151,7 +151,7 @@ def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> Drif
             *_of_a_category(distance, ratio),
             f", from bins, {distance.error:.4f} more at most" if distance.error else "",
             f", from a sample of {count(sampled, 'row')}" if (sampled := pair.read.get(name, 0)) else "",
-            f", Holm p {p:.2g} (significant below {alpha:g}), n={n:,} and {m:,}",
+            f", Holm p {p_value(p)} (significant below {alpha:g}), n={n:,} and {m:,}",
         )
     )
     return DriftRow(

@@ -12,6 +12,7 @@ from mlops_actions.checks.kinds import group_of
 from mlops_actions.profile.needs import Doubtful, DoubtfulRows, Shared
 from mlops_actions.profile.places import Common
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,10 +125,10 @@ def check_leaks(
     found = [_cannot(catalog.ROW_LEAK, subject, "no common column")]
     if overlaps.rows is not None:
         most, doubtful = limits.row_leak.max_rows, overlaps.doubtful_rows
-        found = [_leak(catalog.ROW_LEAK, subject, "distinct rows", overlaps.rows, most, doubtful)]
+        found = [_leak(catalog.ROW_LEAK, subject, "distinct row", overlaps.rows, most, doubtful)]
     if overlaps.keys is not None:
         most, doubtful, retyped = limits.key_leak.max_keys, overlaps.doubtful_keys, overlaps.retyped
-        found.append(_leak(catalog.KEY_LEAK, subject, "keys", overlaps.keys, most, doubtful, retyped))
+        found.append(_leak(catalog.KEY_LEAK, subject, "key", overlaps.keys, most, doubtful, retyped))
     elif overlaps.lacking:
         found.append(
             _cannot(catalog.KEY_LEAK, subject, f"data.key: {overlaps.lacking} is not in both splits")
@@ -162,12 +163,13 @@ def _twins(subject: Subject, twins: Twins, train_rows: int, most: float) -> Chec
 
 
 def _leak(
-    check: Check, subject: Subject, what: str, count: int, most: int, doubtful: int, retyped: str = ""
+    check: Check, subject: Subject, what: str, shared: int, most: int, doubtful: int, retyped: str = ""
 ) -> CheckResult:
-    outcome, why = beyond(count, doubtful, most, Outcome.FAIL)
-    text = f"{count:,} {what} stand in training and evaluation, maximum {most:,} (n={subject.n:,}){retyped}"
+    outcome, why = beyond(shared, doubtful, most, Outcome.FAIL)
+    verb = "stands" if shared == 1 else "stand"
+    text = f"{count(shared, what)} {verb} in training and evaluation, maximum {most:,} (n={subject.n:,}){retyped}"
     text += f"; {why}" if why else ""
-    return result(check, subject, outcome, text, observed=float(count), limit=float(most), reason=why)
+    return result(check, subject, outcome, text, observed=float(shared), limit=float(most), reason=why)
 
 
 def _retyped(case: Case) -> str:

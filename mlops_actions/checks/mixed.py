@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mlops_actions.checks import catalog, wide
 from mlops_actions.checks.check import Subject, result
 from mlops_actions.checks.value_cases import value_cases
@@ -15,10 +17,10 @@ from mlops_actions.results.words import count
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from mlops_actions.checks.limits import MixedParameters
+    from mlops_actions.config.data_schema import ColumnContract
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.results.dataset import CheckResult
 
@@ -40,17 +42,23 @@ SIGNED = (
     rf"|[+-]? ?(?:{_CURRENCY}|EUR|USD|GBP) ?[+-]?{_DIGITS})"
 )
 LABELS = 10  # fewer different ones may well be labels: 10%, 20%, 30%
+CATEGORIES = 20  # no more different values may be an enumeration, such as 200, 404 and timeout
+FREQUENT, OFTEN = 5, 0.002  # rows, and their share, from which on a value of one is no slip
+DECLARED = "text by the schema, whose rules judge its values"
+CODE = re.compile(r"[0-9]+")
 WORD, ISO, OTHER_DATE, SIGNED_NUMBER = (
     re.compile(rf"\s*{each}\s*").fullmatch for each in (WORDS, wide.ISO, wide.OTHER_DATE, SIGNED)
 )
 TRUTH = frozenset({"true", "false"})
 
 
-def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) -> CheckResult:
-    """Blank text is DS203's matter."""
+def check_mixed(
+    subject: Subject, counts: ValueCounts, limits: MixedParameters, contract: ColumnContract | None = None
+) -> CheckResult:
+    """Blank text is DS203's matter; `contract`: what the schema in force declares of the column."""
     blank = counts.marked(lambda text: not text.strip())
     numbers = counts.marked(lambda text: PLAIN_NUMBER.match(text) is not None) & ~blank
-    words = _read(counts, WORD)
+    words = _missing_words(counts, blank, contract)
     written, numeric, missing = map(counts.rows_where, (~blank, numbers, words))
     kinds = {
         "number": numbers,
@@ -77,12 +85,73 @@ def check_mixed(subject: Subject, counts: ValueCounts, limits: MixedParameters) 
     dates = _read(counts, OTHER_DATE)
     if (rows := counts.rows_where(dates)) and rows >= least:
         return _cases(_dates(subject, rows, counts.total, limits), subject, counts, dates)
+    return _mixture(subject, counts, kinds, blank, limits, contract)
+
+
+def _missing_words(counts: ValueCounts, blank: Marked, contract: ColumnContract | None) -> Marked:
+    """But declared categories, and "none" where it is one of few frequent values."""
+    declared = frozenset(map(str, contract.categories or ())) if contract is not None else frozenset()
+    words = _read(counts, WORD) & counts.marked(lambda text: text not in declared)
+    none = counts.marked(lambda text: text == "none")
+    return words & ~none if _is_category(counts, none, blank) else words
+
+
+def _mixture(
+    subject: Subject,
+    counts: ValueCounts,
+    kinds: dict[str, Marked],
+    blank: Marked,
+    limits: MixedParameters,
+    contract: ColumnContract | None,
+) -> CheckResult:
+    """Other texts among values of one kind, unless the column is text on purpose."""
+    written = counts.rows_where(~blank)
     noun = max(kinds, key=lambda each: counts.rows_where(kinds[each]))
-    found = _told(subject, written, counts.rows_where(kinds[noun]), noun, counts.total, limits)
-    return found if found.outcome is Outcome.PASS else _cases(found, subject, counts, ~blank & ~kinds[noun])
+    marked = kinds[noun]
+    found = _told(subject, written, counts.rows_where(marked), noun, counts.total, limits)
+    if found.outcome is Outcome.PASS:
+        return found
+    if _is_text(contract):
+        return _passed(subject, DECLARED, counts.total)
+    if _is_category(counts, ~blank & ~marked, blank):
+        text = f"{int((~blank).sum())} different values, the texts among them frequent: categories"
+        return _passed(subject, text, counts.total)
+    if noun == "number" and counts.rows_where(codes := _codes(counts)) > counts.rows_where(marked):
+        marked = codes
+        found = _told(subject, written, counts.rows_where(codes), "code", counts.total, limits)
+    return found if found.outcome is Outcome.PASS else _cases(found, subject, counts, ~blank & ~marked)
 
 
-def wide_mixed(subject: Subject, rows: wide.TextRows, n: int, limits: MixedParameters) -> CheckResult:
+def _is_text(contract: ColumnContract | None) -> bool:
+    return contract is not None and contract.type == "string"
+
+
+def _is_category(counts: ValueCounts, odd: Marked, blank: Marked) -> bool:
+    """Whether the odd values are some of few, and each of them is in so many rows that none is a slip."""
+    if not odd.any() or int((~blank).sum()) > CATEGORIES:
+        return False
+    return bool(counts.rows[odd].min() >= max(FREQUENT, OFTEN * counts.total))
+
+
+def _codes(counts: ValueCounts) -> Marked:
+    """Digits of the width that most rows have: more rows than of numbers are so where some begin with 0."""
+    widths = np.array(
+        [len(str(text)) if CODE.fullmatch(str(text)) else 0 for text in counts.values.tolist()],
+        dtype=np.int64,
+    )
+    rows = np.bincount(widths, weights=counts.rows)
+    rows[0] = 0
+    found: Marked = (widths == rows.argmax()) & (widths > 0)
+    return found
+
+
+def wide_mixed(
+    subject: Subject,
+    rows: wide.TextRows,
+    n: int,
+    limits: MixedParameters,
+    contract: ColumnContract | None = None,
+) -> CheckResult:
     """The same by rows that the engine counted."""
     written = n - rows.blank
     for noun, held in (("number", rows.numbers), ("date", rows.iso)):
@@ -91,7 +160,14 @@ def wide_mixed(subject: Subject, rows: wide.TextRows, n: int, limits: MixedParam
     if rows.other_dates and rows.other_dates >= limits.min_share * (written - rows.words):
         return _dates(subject, rows.other_dates, n, limits)
     noun, held = max((("number", rows.numbers), ("date", rows.iso)), key=lambda each: each[1])
-    return _told(subject, written, held, noun, n, limits)
+    found = _told(subject, written, held, noun, n, limits)
+    if found.outcome is Outcome.PASS:
+        return found
+    if _is_text(contract):
+        return _passed(subject, DECLARED, n)
+    if noun == "number" and rows.codes > held:
+        return _told(subject, written, rows.codes, "code", n, limits)
+    return found
 
 
 def _read(counts: ValueCounts, matches: Callable[[str], re.Match[str] | None]) -> Marked:
@@ -101,6 +177,11 @@ def _read(counts: ValueCounts, matches: Callable[[str], re.Match[str] | None]) -
 def _cases(found: CheckResult, subject: Subject, counts: ValueCounts, marked: Marked) -> CheckResult:
     failures, held = value_cases(subject, counts, marked)
     return found.model_copy(update={"failures": failures, "sought": held})
+
+
+def _passed(subject: Subject, text: str, n: int) -> CheckResult:
+    text = f"{subject.role}.{subject.name}: {text} (n={n:,})"
+    return result(catalog.MIXED, subject, Outcome.PASS, text, observed=0.0, limit=0.0)
 
 
 def _warned(subject: Subject, rows: int, text: str, n: int) -> CheckResult:
@@ -156,8 +237,9 @@ def _told(
     others = written - held
     share = held / written if written else 0.0
     mixed = others > 0 and share >= limits.min_share
+    kind = f"{noun}s of equally many digits" if noun == "code" else f"{noun}s written as text"
     text = (
-        f"{subject.role}.{subject.name}: {others:,} texts among {held:,} {noun}s written as text"
+        f"{subject.role}.{subject.name}: {count(others, 'text')} among {held:,} {kind}"
         if mixed
         else f"{subject.role}.{subject.name}: {share:.0%} of the texts are {noun}s"
     ) + f", mixed from {limits.min_share:.0%} {noun}s (n={n:,})"

@@ -13,7 +13,7 @@ from mlops_actions.checks.pairs import left_out, pairs
 from mlops_actions.profile.places import Held
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, share
+from mlops_actions.results.words import count, p_value, share
 from mlops_actions.statistics.alignment import aligned
 from mlops_actions.statistics.intervals import wilson
 from mlops_actions.statistics.multiplicity import holm
@@ -138,7 +138,7 @@ def _words(each: _New, p: float, limits: NoveltyParameters) -> str:
     how_many = count(found.categories, "category", "categories")
     return (
         f"{each.column} {how_many} in {found.rows / each.n:.4f} of n={each.n:,} "
-        f"[{each.low:.4f}, {each.high:.4f}], maximum {limits.max_share:g}, by chance p <= {p:.2g}"
+        f"[{each.low:.4f}, {each.high:.4f}], maximum {limits.max_share:g}, by chance p {p_value(p, '<= ')}"
     )
 
 

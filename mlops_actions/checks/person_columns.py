@@ -39,8 +39,16 @@ BIRTH = frozenset((
     "dob", "birthdate", "birthday", "dateofbirth", "birthdt", "geburtsdatum", "geburtstag",
     "datenaissance", "datedenaissance", "fechanacimiento", "fechadenacimiento", "datanascita",
     "datadinascita", "datanascimento", "datadenascimento", "fodselsdato", "fodelsedatum", "syntymaaika",
-    "geboortedatum", "dataurodzenia",
+    "geboortedatum", "dataurodzenia", "bdate", "bday", "birthd", "dobirth", "gebdat", "gebdatum", "gebtag",
+    "datenaiss", "ddn", "fechanac", "fecnac", "fnac", "datanasc", "dtnasc", "dtnascimento", "fodselsdag",
+    "fodelsedag", "syntymapaiva", "dataur", "datumnarozeni", "dogumtarihi", "szuletesidatum",
 ))  # fmt: skip
+BORN = frozenset((
+    "birth", "born", "geb", "geboren", "geburt", "naissance", "nacimiento", "nacido", "nascita", "nascimento",
+    "fodt", "fodd", "fodsel", "geboorte", "urodzony", "urodzenia", "syntynyt",
+))  # fmt: skip
+WHEN = frozenset(("am", "at", "d", "dat", "date", "datum", "day", "dt", "iso", "on"))  # may follow: born_on
+FUSED = ("birthdate", "birthday", "dateofbirth", "geburtsdatum")  # userbirthdate
 STREETS = frozenset((
     "address", "addr", "street", "streetname", "streetaddress", "strasse", "adresse", "adress",
     "direccion", "indirizzo", "adres", "osoite", "endereco", "domicilio",
@@ -82,6 +90,11 @@ def _any(words: tuple[str, ...], known: frozenset[str]) -> bool:
     return any(part in known for part in parts)
 
 
+def _ends_with_born(words: tuple[str, ...]) -> bool:
+    """Born, born_on, patient_birth, but not births, birth_rate and born_in_us."""
+    return next((word for word in reversed(words) if word not in WHEN), "") in BORN
+
+
 def of_articles(name: str) -> bool:
     """Whether a column's name says that it numbers things: part_no, sku, productCode, serial."""
     return not ARTICLES.isdisjoint(words_of(name))
@@ -94,6 +107,8 @@ def expected(name: str, others: Iterable[str]) -> Kind | None:
         ("birth_date", BIRTH), ("phone", CALLS), ("national_id", NATIONAL), ("address", STREETS),
         ("name", NAMES),
     )  # fmt: skip
+    if any(word.endswith(FUSED) for word in words):
+        return "birth_date"
     for kind, known in listed:
         if _any(words, known) and not (kind == "address" and {*words} & NO_STREET):
             return kind
@@ -101,7 +116,9 @@ def expected(name: str, others: Iterable[str]) -> Kind | None:
         beside = {word for other in others for word in words_of(other)}
         if {*words[:-1]} & PEOPLE or (len(words) == 1 and beside & COMPANY):
             return "name"
-    return "name" if words[:2] == ("name", "of") and {*words[2:]} & PEOPLE else None
+    if words[:2] == ("name", "of") and {*words[2:]} & PEOPLE:
+        return "name"
+    return "birth_date" if _ends_with_born(words) else None
 
 
 def looking_so(kind: Kind, column_kind: str, counts: ValueCounts) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from mlops_actions.checks.distances import TOO_MANY, distance_of, sample_of, val
 from mlops_actions.checks.kinds import Unlike, group_of, one_kind
 from mlops_actions.checks.pairs import Pair, pairs, served
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, ordinal
+from mlops_actions.results.words import count, ordinal, p_value
 from mlops_actions.statistics.alignment import aligned
 from mlops_actions.statistics.drift import drifts
 from mlops_actions.statistics.prevalence import (
@@ -151,8 +151,8 @@ def classes(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
         f"the share of the {which} of {count(len(a), 'class', 'classes')} went from {a[place] / n:.4f} to "
         f"{b[place] / m:.4f}: difference {gap[0]:+.4f} [{gap[1]:+.4f}, {gap[2]:+.4f}] (material beyond "
         f"{limits.material:g}), ratio x{ratio[place]:.3g} [{low[place]:.3g}, {high[place]:.3g}] "
-        f"(material beyond x{limits.ratio:g}), chi-square p {p:.2g} (significant below {limits.alpha:g}), "
-        f"n={n:,} and {m:,}"
+        f"(material beyond x{limits.ratio:g}), chi-square p {p_value(p)} (significant below "
+        f"{limits.alpha:g}), n={n:,} and {m:,}"
     )
     return Change(material and p < limits.alpha, gap[0], text)
 
@@ -207,7 +207,7 @@ def numbers(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     shown = drifts(distance, distance.p_value, limits.alpha, limits.material, limits.ratio)
     text = (
         f"{told}; {distance.statistic} {distance.effect:.4f}, at least {distance.effect_low:.4f} "
-        f"(material above {limits.material:g}), p {distance.p_value:.2g} (significant below "
+        f"(material above {limits.material:g}), p {p_value(distance.p_value)} (significant below "
         f"{limits.alpha:g}), n={n:,} and {m:,}"
     )
     return Change(shown, gap, text)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.checks.check import Check
     from mlops_actions.checks.limits import OutlierParameters
     from mlops_actions.checks.parameters import CheckParameters
+    from mlops_actions.config.data_schema import ColumnContract
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
     from mlops_actions.profile.needs import Need
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 DAMAGED = re.compile(wide.DAMAGED)
 FEW, SEVERAL = 10, 2
-STAND_INS = "infinite values or stand-ins such as -999"
+DAMAGED_TEXTS = ("damaged text", "damaged texts")
+STAND_INS = ("infinite value or stand-in such as -999", "infinite values or stand-ins such as -999")
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -77,26 +79,32 @@ def judge(case: Case) -> Iterator[CheckResult]:
 
 def _texts(case: Case, role: str, column: ColumnProfile, limits: CheckParameters) -> Iterator[CheckResult]:
     counts, subject = column.counts, Subject(role, column.name, column.rows)
+    contract = case.setting.schema.columns.get(column.name) if case.setting.schema is not None else None
     if counts is None:
-        yield from _wide_texts(subject, column, case.measured.get(wide.text_rows(role, column)), limits)
+        found = case.measured.get(wide.text_rows(role, column))
+        yield from _wide_texts(subject, column, found, limits, contract)
         return
-    yield check_mixed(subject, counts, limits.mixed)
+    yield check_mixed(subject, counts, limits.mixed, contract)
     damaged = counts.marked(lambda text: DAMAGED.search(text) is not None)
-    yield _found(catalog.DAMAGED, subject, counts, damaged, "damaged texts", limits.damaged.max_rows)
+    yield _found(catalog.DAMAGED, subject, counts, damaged, DAMAGED_TEXTS, limits.damaged.max_rows)
 
 
 def _wide_texts(
-    subject: Subject, column: ColumnProfile, found: tuple[int, ...] | None, limits: CheckParameters
+    subject: Subject,
+    column: ColumnProfile,
+    found: tuple[int, ...] | None,
+    limits: CheckParameters,
+    contract: ColumnContract | None,
 ) -> Iterator[CheckResult]:
     """The same by rows that the engine counted."""
     if found is None:
         why = TOO_MANY.format(column.distinct)
         yield from (skipped(check, subject, why) for check in (catalog.MIXED, catalog.DAMAGED))
         return
-    rows = wide.TextRows(*found)
-    yield wide_mixed(subject, rows, column.present, limits.mixed)
+    rows = wide.TextRows.of(found)
+    yield wide_mixed(subject, rows, column.present, limits.mixed, contract)
     most = limits.damaged.max_rows
-    text = f"{subject.role}.{subject.name}: {rows.damaged:,} damaged texts, maximum {most:,}"
+    text = f"{subject.role}.{subject.name}: {count(rows.damaged, *DAMAGED_TEXTS)}, maximum {most:,}"
     outcome = Outcome.WARN if rows.damaged > most else Outcome.PASS
     yield result(
         catalog.DAMAGED, subject, outcome, f"{text} (n={column.present:,})",
@@ -125,7 +133,7 @@ def _numbers(case: Case, role: str, column: ColumnProfile, limits: CheckParamete
     yield _found(catalog.SPECIAL, subject, counts, special, STAND_INS, 0)
     yield _found(
         catalog.OUTLIERS, subject, counts, _outliers(counts, special, limits.outliers),
-        f"values beyond {limits.outliers.spread:g} times the width of the middle 98 %",
+        _beyond(limits.outliers),
         limits.outliers.max_rows,
     )  # fmt: skip
 
@@ -140,14 +148,19 @@ def _wide_numbers(
         yield from (skipped(check, subject, why) for check in (catalog.SPECIAL, catalog.OUTLIERS))
         return
     found = beyond(column, limits.spread, case.measured[need] if need is not None else None)
-    far = f"values beyond {limits.spread:g} times the width of the middle 98 %, which bins tell"
+    far = _beyond(limits, ", which bins tell")
     for check, rows, what, most in (
         (catalog.SPECIAL, column.infinite + found.sentinels, STAND_INS, 0),
         (catalog.OUTLIERS, found.outliers, far, limits.max_rows),
     ):
-        text = f"{subject.role}.{subject.name}: {rows:,} {what}, maximum {most:,} (n={column.present:,})"
+        text = f"{subject.role}.{subject.name}: {count(rows, *what)}, maximum {most:,} (n={column.present:,})"
         outcome = Outcome.WARN if rows > most else Outcome.PASS
         yield result(check, subject, outcome, text, observed=float(rows), limit=float(most))
+
+
+def _beyond(limits: OutlierParameters, told: str = "") -> tuple[str, str]:
+    where = f"beyond {limits.spread:g} times the width of the middle 98 %{told}"
+    return f"value {where}", f"values {where}"
 
 
 def _sentinels(counts: ValueCounts, far: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -200,10 +213,15 @@ def _quantiles(values: NDArray[np.float64], rows: NDArray[np.int64]) -> tuple[fl
 
 
 def _found(
-    check: Check, subject: Subject, counts: ValueCounts, marked: NDArray[np.bool_], what: str, most: int
+    check: Check,
+    subject: Subject,
+    counts: ValueCounts,
+    marked: NDArray[np.bool_],
+    what: tuple[str, str],
+    most: int,
 ) -> CheckResult:
     rows = counts.rows_where(marked)
-    text = f"{subject.role}.{subject.name}: {rows:,} {what}, maximum {most:,} (n={counts.total:,})"
+    text = f"{subject.role}.{subject.name}: {count(rows, *what)}, maximum {most:,} (n={counts.total:,})"
     outcome = Outcome.WARN if rows > most else Outcome.PASS
     failures, held = value_cases(subject, counts, marked) if rows > most else ((), None)
     return result(

@@ -47,13 +47,20 @@ OTHER_DATE = (
     rf"|{_DD}(?:-{_DD}-|\.{_DD}\.)[0-9]{{2}}|[0-9]{{2}}(?:/{_DD}/|-{_DD}-|\.{_DD}\.){_DD})"
     r"(?:[T ,]+[0-9]{1,2}:[0-9]{2}[^\n]*)?"
 )
-TOLD = (BLANK, NUMBER, DAMAGED, *(rf"\A{SPACE}*{each}{SPACE}*\z" for each in (WORDS, ISO, OTHER_DATE)))
+WIDTHS = range(5, 15)  # digits of a code: shorter ones are not so many, longer ones are rare
+TOLD = (
+    BLANK, NUMBER, DAMAGED, *(rf"\A{SPACE}*{each}{SPACE}*\z" for each in (WORDS, ISO, OTHER_DATE)),
+    *(rf"\A[0-9]{{{width}}}\z" for width in WIDTHS),
+)  # fmt: skip
 LONGEST = 2_000  # signs of a pattern made of categories
 
 
 @dataclass(frozen=True)
 class TextRows:
-    """Rows of a text column that are blank, numbers written as text, damaged, and so on."""
+    """Rows of a text column that are blank, numbers written as text, damaged, and so on.
+
+    `codes` are those of digits alone, of the width that most have.
+    """
 
     blank: int
     numbers: int
@@ -61,6 +68,13 @@ class TextRows:
     words: int
     iso: int
     other_dates: int
+    codes: int = 0
+
+    @classmethod
+    def of(cls, found: tuple[int, ...]) -> TextRows:
+        """From the answers of `text_rows`."""
+        blank, numbers, damaged, words, iso, other_dates, *codes = found
+        return cls(blank, numbers, damaged, words, iso, other_dates, max(codes, default=0))
 
 
 def text_rows(role: str, column: ColumnProfile) -> Matches:

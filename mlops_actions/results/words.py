@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST_DECIMALS = 8
+SMALLEST_P = 1e-300
 
 
 def count(n: int, word: str, plural: str = "") -> str:
@@ -29,6 +30,11 @@ def noticed(n: int, total: int) -> str:
         return f"self-test: every injected fault noticed ({total:,})"
     said = f"{n:,} of {count(total, 'injected fault')}"
     return f"self-test of the schema, not of the data: it notices {said}; the rest would pass"
+
+
+def p_value(p: float, sign: str = "") -> str:
+    """To two digits, after the sign; one too small for a float to hold is no 0."""
+    return f"< {SMALLEST_P:g}" if p < SMALLEST_P else f"{sign}{p:.2g}"
 
 
 def told_from_zero(decimals: int, *values: float) -> int:

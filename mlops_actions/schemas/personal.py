@@ -9,7 +9,7 @@ ALWAYS = frozenset(
     {
         "surname", "firstname", "lastname", "fullname", "username", "forename", "email", "mail",
         "phone", "telephone", "mobile", "fax", "address", "street", "birthday", "birthdate",
-        "birth", "dob", "ssn", "passport", "iban", "bic", "ip",
+        "birth", "born", "dob", "ssn", "passport", "iban", "bic", "ip",
     }
 )  # fmt: skip
 REST = frozenset(

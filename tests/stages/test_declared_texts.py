@@ -94,3 +94,30 @@ def test_what_a_file_of_references_holds_is_text_as_well(tmp_path: Path) -> None
     check = found(run(context)[1], "DS112", role="train")
     assert check.outcome is Outcome.FAIL
     assert check.observed == 93 / 280  # the rows of 1.1, which is not 1.10
+
+
+def test_parts_in_which_they_look_otherwise_are_one_text(tmp_path: Path) -> None:
+    """In one part all of them look like whole numbers, in the other one they begin with a zero."""
+    parts = CSV.replace("train: data/train.csv", "train: data/parts")
+    context = make_small(tmp_path, head=parts, base=parts)
+    for folder in (tmp_path / "head", tmp_path / "base"):
+        (folder / "mlops" / "schema.yaml").write_text(
+            SCHEMA + '  zip: {type: string, pattern: "^[0-9]{5}$"}\n'
+        )
+        (folder / "data" / "parts").mkdir()
+        for name, (count, letter) in {**SPLITS, "log": (280, "C")}.items():
+            zips = [f"{at * 307:05d}" for at in range(count)]
+            columns = {**rows(count, letter), "zip": zips}
+            if name != "train":
+                written(folder / "data" / f"{name}.csv", columns)
+                continue
+            low = sum(each < "10000" for each in zips)
+            for part, chosen in (("west", slice(low, None)), ("east", slice(low))):
+                written(
+                    folder / "data/parts" / f"{part}.csv",
+                    {key: all_[chosen] for key, all_ in columns.items()},
+                )
+    _, payload = run(context)
+    zip_checks = [each for each in payload.checks if each.subject == "zip" and each.id in {"DS105", "DS206"}]
+    assert {(each.id, each.role) for each in zip_checks} >= {("DS105", "train"), ("DS206", "train")}
+    assert {each.outcome for each in zip_checks} == {Outcome.PASS}

@@ -95,8 +95,8 @@ def test_each_fault_of_a_file_is_told_red_first(tmp_path: Path) -> None:
             "✗ DS201 train: 279 of n=280 rows repeat an earlier key (customer), which is to identify a row "
             "(data.key), maximum 0"
         ),
-        "✗ DS401 1 distinct rows stand in training and evaluation, maximum 0 (n=210)",
-        "✗ DS402 1 keys stand in training and evaluation, maximum 0 (n=210)",
+        "✗ DS401 1 distinct row stands in training and evaluation, maximum 0 (n=210)",
+        "✗ DS402 1 key stands in training and evaluation, maximum 0 (n=210)",
         "! DS201 train: 265 of n=280 rows repeat an earlier row, maximum share 0",
         "! DS202 train.city: 1 distinct value, at least 2 are needed (n=280)",
         (

@@ -97,16 +97,16 @@ def made(tmp_path: Path) -> DatasetResult:
         ),
         (
             "DS206", "born", WARN,
-            "train.born: 1 texts among 279 dates written as text, mixed from 90% dates (n=280)",
+            "train.born: 1 text among 279 dates written as text, mixed from 90% dates (n=280)",
         ),
-        ("DS207", "note", WARN, "train.note: 1 damaged texts, maximum 0 (n=280)"),
+        ("DS207", "note", WARN, "train.note: 1 damaged text, maximum 0 (n=280)"),
         (
             "DS208", "far", WARN,
             "train.far: 2 infinite values or stand-ins such as -999, maximum 0 (n=280)",
         ),
         (
             "DS209", "far", WARN,
-            f"train.far: 1 values beyond 10 times {MIDDLE}, maximum 0 (n=280)",
+            f"train.far: 1 value beyond 10 times {MIDDLE}, maximum 0 (n=280)",
         ),
         ("DS801", "note", FAIL, "train.note: 1 e-mail address, maximum 0 (n=280)"),
         ("DS802", "trap", PASS, "train: canary trap is found (1 planted value, n=280)"),

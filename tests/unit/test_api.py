@@ -35,8 +35,8 @@ def test_frames_are_judged_as_files_are(tmp_path: Path, made: type) -> None:
     red = {each.id: each.sentence for each in found.checks if each.outcome is Outcome.FAIL}
     assert red == {
         "DS103": "train.visits: 1 of n=400 values outside [0, 6]",
-        "DS401": "1 distinct rows stand in training and evaluation, maximum 0 (n=300)",
-        "DS402": "1 keys stand in training and evaluation, maximum 0 (n=300)",
+        "DS401": "1 distinct row stands in training and evaluation, maximum 0 (n=300)",
+        "DS402": "1 key stands in training and evaluation, maximum 0 (n=300)",
     }
     assert [each.path for each in found.datasets] == ["train frame", "evaluation frame"]
     noticed = {test.fault: test.noticed for test in found.self_tests if test.column == "visits"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.connections import literal, quoted
+from mlops_actions.adapters.datasets.connections import literal
 from mlops_actions.adapters.datasets.decimal_sign import (
     COMMA,
     DECIMAL_SIGN,
@@ -13,8 +13,8 @@ from mlops_actions.adapters.datasets.decimal_sign import (
 )
 from mlops_actions.adapters.datasets.delimited import ANEW, Dialect, dialect, misfit
 from mlops_actions.adapters.datasets.exact_decimals import exact_decimals
-from mlops_actions.adapters.datasets.files import other_type, refuse_other_names, sql_list
-from mlops_actions.adapters.datasets.settled_types import settled
+from mlops_actions.adapters.datasets.files import refuse_other_names, sql_list
+from mlops_actions.adapters.datasets.settled_types import settled, settled_together
 from mlops_actions.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def delimited(connection: duckdb.DuckDBPyConnection, files: Files) -> tuple[str,
     """The call that reads them, without its closing parenthesis; and no columns.
 
     Raises:
-        InputError: headers or kinds of values that differ, with file and column; see dialect.
+        InputError: headers that differ, with file and column; see dialect.
         duckdb.Error: it cannot be read.
     """
     forms = [dialect(path, shown) for path, shown in zip(files.paths, files.shown, strict=True)]
@@ -83,23 +83,17 @@ def _described(
 
 
 def _types(connection: duckdb.DuckDBPyConnection, files: Files, forms: list[Dialect]) -> dict[str, str]:
-    """The widest type of each column among the parts; a column that is empty in a part says nothing."""
+    """One type a column: the parts' own where they agree, else that of all their rows, as of one file."""
     types: dict[str, str] = {}
-    said: dict[str, str] = {}
+    several: dict[str, set[str]] = {}
     for place, form in enumerate(forms):
-        described = _described(connection, files, place, form)
-        for name, kind in described.items():
+        for name, kind in _described(connection, files, place, form).items():
             seen = types.setdefault(name, kind)
-            first = said.setdefault(name, files.shown[place])
-            if seen == kind:
-                continue
             if {seen, kind} <= set(NUMBERS):
                 types[name] = max(seen, kind, key=NUMBERS.index)
-            elif seen == UNKNOWN and _is_empty(connection, files, range(place), form, name):
-                types[name], said[name] = kind, files.shown[place]
-            elif kind != UNKNOWN or not _is_empty(connection, files, range(place, place + 1), form, name):
-                raise other_type(name, kind, files.shown[place], seen, first)
-    return types
+            elif seen != kind:
+                several.setdefault(name, {seen}).add(kind)
+    return types | settled_together(connection, files.paths, forms[0], files.options, several)
 
 
 def _with_decimals(
@@ -111,13 +105,3 @@ def _with_decimals(
     if not comma:
         return forms
     return [replace(form, options=f"{form.options}, decimal_separator = ','") for form in forms]
-
-
-def _is_empty(
-    connection: duckdb.DuckDBPyConnection, files: Files, places: range, form: Dialect, name: str
-) -> bool:
-    """No value in these parts."""
-    paths = sql_list(files.paths[places.start : places.stop])
-    sql = f"SELECT {quoted(name)} FROM read_csv({paths}, {form.options}, all_varchar = true, {files.options})"
-    found = connection.execute(f"SELECT count(*) FROM ({sql} WHERE {quoted(name)} IS NOT NULL LIMIT 1)")
-    return not found.fetchall()[0][0]

@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.connections import quoted
 from mlops_actions.adapters.datasets.decimal_sign import COMMA, LOOKED_AT, TEXT
 from mlops_actions.adapters.datasets.files import sql_list
-from mlops_actions.adapters.datasets.text_times import TIMES, all_times, time_questions, time_type
+from mlops_actions.adapters.datasets.text_times import (
+    TIME_WITH_ZONE,
+    TIMES,
+    all_times,
+    time_questions,
+    time_type,
+)
 from mlops_actions.adapters.datasets.type_kinds import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     import duckdb
@@ -61,6 +67,34 @@ def settled(
     doubtful |= {name: NOTHING for name, each in told.items() if not each.get("values", True)}
     told = _told(connection, part, {name: _questions(name, kind, sign) for name, kind in doubtful.items()})
     return found | {name: _type(doubtful[name], each) for name, each in told.items()}
+
+
+def settled_together(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    form: Dialect,
+    options: str,
+    kinds: Mapping[str, Collection[str]],
+) -> dict[str, str]:
+    """Columns that several parts of one table see as different types, by all rows of all parts.
+
+    Args:
+        connection: where they are read.
+        paths: the parts.
+        form: their dialect.
+        options: of the files.
+        kinds: column to the types of it that parts have; a part without a value of it says text.
+
+    Raises:
+        duckdb.Error: one cannot be read.
+    """
+    if not kinds:
+        return {}
+    sign = "," if COMMA in form.options else r"\."
+    part = f"read_csv({sql_list(paths)}, {form.options}, all_varchar = true, {options})"
+    said = {name: TIME_WITH_ZONE if TIME_WITH_ZONE in each else NOTHING for name, each in kinds.items()}
+    told = _told(connection, part, {name: _questions(name, kind, sign) for name, kind in said.items()})
+    return {name: _type(said[name], each) for name, each in told.items()}
 
 
 def _told(

@@ -50,8 +50,11 @@ ENTRIES = {
         " stand between, or where each number has two digits. Words for missing values (NA, alone or in "
         "angle brackets, N/A, n.a., #N/A, NaN, null, None, ?, - and \\N, in any case) are told where all "
         "other texts are of one kind: numbers (007 is none), ISO dates, or true and false; and so is white "
-        "space before or after such a value, in columns within the limit of distinct values. Blank texts "
-        "are DS203's matter.",
+        "space before or after such a value, in columns within the limit of distinct values. Text on purpose "
+        "is no mixture: digits of one width of which some begin with 0 (codes), at most 20 different values "
+        "whose other texts are each in five rows or more and in 0.2 % of them (200, 404, timeout; none is "
+        "one of these, too), and a column that the schema declares as string. Blank texts are DS203's "
+        "matter.",
         "mixed from min_share numbers, dates or booleans on, 0.9 by default: one other text, or a comma, "
         "makes the whole column text; dates of another form from that share on; words for missing and white "
         "space from one value on",
@@ -64,7 +67,7 @@ ENTRIES = {
         "signs other than tab and line ends.",
         "max_rows, 0 by default",
         "a city with a replacement sign",
-        "train.city: 1 damaged texts, maximum 0 (n=400)",
+        "train.city: 1 damaged text, maximum 0 (n=400)",
     ),
     "DS208": Entry(
         "Rows with an infinity, or with an extreme of nines (99, -999 and so on) that stands in several rows "
@@ -80,7 +83,7 @@ ENTRIES = {
         "values the median and the width are read off bins, and the rows are counted exactly.",
         "max_rows beyond spread, 0 and 10 by default",
         "one income sixty times as high as the others",
-        "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+        "train.income: 1 value beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
     ),
     "DS210": Entry(
         "Each model input's kind, and the label's, in training and in evaluation, in the base commit's "

@@ -11,7 +11,7 @@ ENTRIES = {
         "equal only because a double holds fewer digits than were written.",
         "max_rows, 0 by default: a row seen in training cannot judge a model",
         "one evaluation row that is a training row",
-        "1 distinct rows stand in training and evaluation, maximum 0 (n=300)",
+        "1 distinct row stands in training and evaluation, maximum 0 (n=300)",
     ),
     "DS402": Entry(
         "Distinct keys (data.key) that stand in both splits; a key that is text in one of them alone is "

@@ -8,6 +8,7 @@ from mlops_actions.report.blocks import Bullets, Fold, Table, code, text
 from mlops_actions.report.figures import (
     NONE,
 )
+from mlops_actions.results.words import p_value
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
@@ -29,7 +30,7 @@ def groups(view: View) -> Fold | None:
     notes = tuple(
         text(
             f"{row.feature}: smallest over largest selection rate {row.selection_ratio:.2f}"
-            f" (chi-square p {row.p_value:.2g})"
+            f" (chi-square p {p_value(row.p_value)})"
         )
         for row in rows
         if row.selection_ratio is not None and row.p_value is not None

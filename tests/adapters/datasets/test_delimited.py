@@ -240,8 +240,11 @@ def test_parts_have_one_decimal_sign(tmp_path: Path) -> None:
     written(tmp_path, "id;x\nk;2\n", "b.csv")
     assert read_columns(tmp_path / "*.csv", ["x"])["x"] == [1.5, 2.0]
     written(tmp_path, "id;x\nk;2.5\n", "c.csv")
-    with pytest.raises(InputError, match="column 'x' is"):
-        column_types(tmp_path / "*.csv")
+    assert read_columns(tmp_path / "*.csv", ["x"])["x"] == [
+        "1,5",
+        "2",
+        "2.5",
+    ]  # one sign or none, as in one file
 
 
 def test_infinities_alone_are_numbers_and_no_dates(tmp_path: Path) -> None:
@@ -297,7 +300,5 @@ def test_declared_texts_are_as_they_are_written(tmp_path: Path) -> None:
 def test_declared_texts_may_look_otherwise_in_each_part(tmp_path: Path) -> None:
     for name, value in (("a", "1000"), ("b", "0100"), ("c", "x")):
         written(tmp_path, f"id,code\n1,{value}\n", f"{name}.csv")
-    with pytest.raises(InputError, match="column 'code' is VARCHAR"):
-        column_types(tmp_path / "*.csv")
     scanner = DuckDBScanner.open(tmp_path / "*.csv", "x", texts=frozenset({"code"}))
     assert scanner.ask("SELECT code FROM rows") == [("1000",), ("0100",), ("x",)]

@@ -211,7 +211,7 @@ OF_SPLITS = (
         "train",
         "city",
         WARN,
-        "train.city: 1 damaged texts, maximum 0 (n=400)",
+        "train.city: 1 damaged text, maximum 0 (n=400)",
     ),
     Fault(
         "DS208",
@@ -227,7 +227,7 @@ OF_SPLITS = (
         "train",
         "income",
         WARN,
-        "train.income: 1 values beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
+        "train.income: 1 value beyond 10 times the width of the middle 98 %, maximum 0 (n=400)",
     ),
     Fault(
         "DS210",
@@ -255,7 +255,7 @@ OF_SPLITS = (
         "evaluation",
         "data/train.csv",
         FAIL,
-        "1 distinct rows stand in training and evaluation, maximum 0 (n=300)",
+        "1 distinct row stands in training and evaluation, maximum 0 (n=300)",
         300,
     ),
     Fault(

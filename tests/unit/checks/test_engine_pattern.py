@@ -89,5 +89,5 @@ WRITTEN = st.one_of(
 @settings(max_examples=500, deadline=None)
 @given(WRITTEN)
 def test_words_and_dates_are_what_python_says(text: str) -> None:
-    for pattern, matches in zip(TOLD[3:], (WORD, ISO, OTHER_DATE), strict=True):
+    for pattern, matches in zip(TOLD[3:6], (WORD, ISO, OTHER_DATE), strict=True):
         assert found(pattern, text) == (matches(text) is not None), pattern

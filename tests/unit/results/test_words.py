@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.results.words import count, noticed, ordinal, share
+from mlops_actions.results.words import count, noticed, ordinal, p_value, share
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ from mlops_actions.results.words import count, noticed, ordinal, share
 )
 def test_words(made: str, shown: str) -> None:
     assert made == shown
+
+
+def test_a_p_value_is_never_written_as_zero() -> None:
+    said = [p_value(0.0, "<= "), p_value(1e-301), p_value(1e-299, "<= "), p_value(0.0312), p_value(1.0)]
+    assert said == ["< 1e-300", "< 1e-300", "<= 1e-299", "0.031", "1"]
 
 
 @pytest.mark.parametrize(
