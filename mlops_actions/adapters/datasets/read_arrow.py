@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.connections import folder_of
+from mlops_actions.adapters.datasets.durations import whole
 from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
 from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
@@ -131,7 +132,7 @@ def arrow(
     names = []
     for number, group in enumerate(groups):
         held = [each for place in group for each in paths[place]]
-        dataset = pa.dataset.dataset(held, schema=first, format="ipc")
+        dataset = pa.dataset.dataset(held, schema=whole(first), format="ipc")
         names.append(f"{view}_arrow_{number}")
         connection.register(names[-1], dataset)
     return names, [field.name for field in first if pa.types.is_null(field.type)]
