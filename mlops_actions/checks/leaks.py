@@ -167,8 +167,8 @@ def _leak(
 ) -> CheckResult:
     outcome, why = beyond(shared, doubtful, most, Outcome.FAIL)
     verb = "stands" if shared == 1 else "stand"
-    text = f"{count(shared, what)} {verb} in training and evaluation, maximum {most:,} (n={subject.n:,}){retyped}"
-    text += f"; {why}" if why else ""
+    text = f"{count(shared, what)} {verb} in training and evaluation, maximum {most:,} (n={subject.n:,})"
+    text += f"{retyped}; {why}" if why else retyped
     return result(check, subject, outcome, text, observed=float(shared), limit=float(most), reason=why)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from mlops_actions.checks.personal_wide import SIEVE
 from mlops_actions.checks.wide import TOLD
+from mlops_actions.profile.needs import SharedRows
 from tests.spark.answers import both, profiles
 from tests.spark.made import ROWS, write
 
@@ -93,3 +94,7 @@ def test_nanoseconds_are_counted_alike(folder: Path, zone: str | None) -> None:
     assert first.sample(["fine", "whole"], 50, 0) == second.sample(["fine", "whole"], 50, 0)
     assert first.repeats(["fine"]) == second.repeats(["fine"]) == 0
     assert first.shared(["whole"], first) == second.shared(["whole"], second)
+    plain = folder / f"microseconds-{zone}.parquet"
+    pa.parquet.write_table(pa.table({"fine": table["whole"].cast(pa.timestamp("us", zone))}), plain)
+    for here, there in zip((first, second), both(plain), strict=True):
+        assert here.shared(["fine"], there) == there.shared(["fine"], here) == SharedRows(1, 1, 0)

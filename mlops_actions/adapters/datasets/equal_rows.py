@@ -285,17 +285,23 @@ def _compared(each: _Column, against: _Column, *, comma: bool, codes: bool) -> s
     if each.kind == "string":
         return read_as(text, against.kind, WORDS, comma=comma, codes=codes)
     if each.kind in TIMES and kinds <= {*TIMES, "string"}:
-        return _time(column, each.type_name)
+        return _time(column, each.type_name, finer="string" not in kinds)
     if each.kind == "number" and against.kind == "string":  # a decimal by its digits, as the texts are
         return number_text(text if each.type_name.startswith("DECIMAL") else column, WORDS)
     return text
 
 
-def _time(column: str, type_name: str) -> str:
-    """A time's text in UTC; a day is its midnight, and as it is where that is beyond all times."""
+def _time(column: str, type_name: str, *, finer: bool) -> str:
+    """A time's text in UTC; a day is its midnight, and as it is where that is beyond all times.
+
+    `finer`: a time between two microseconds is no other's.
+    """
     nanoseconds = type_name == "TIMESTAMP_NS"
     time = f"make_timestamp({microseconds(column)})" if nanoseconds else f"TRY_CAST({column} AS TIMESTAMP)"
-    return f"coalesce(CAST({time} AS VARCHAR), CAST({column} AS VARCHAR))"
+    text = f"coalesce(CAST({time} AS VARCHAR), CAST({column} AS VARCHAR))"
+    if not (nanoseconds and finer):
+        return text
+    return f"CASE WHEN epoch_ns({column}) % 1000 <> 0 THEN CAST({column} AS VARCHAR) ELSE {text} END"
 
 
 def _text(column: str, type_name: str) -> str:

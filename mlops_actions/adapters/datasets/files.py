@@ -70,12 +70,14 @@ def refuse_twice(names: Sequence[str], shown: str, line: int | None = None) -> N
     """A name that stands twice: DuckDB would give the second another one.
 
     Raises:
-        InputError: one does, or differs in case alone, or is empty.
+        InputError: one does, or differs in case alone, or is empty, or holds the sign U+0000.
     """
     seen: dict[str, str] = {}
     for position, name in enumerate(names, start=1):
         first = seen.setdefault(name.lower(), name)
         what = "" if name else f"column {position} has no name"
+        if "\0" in name:  # DuckDB ends it there
+            what = f"the name of column {position} holds the sign U+0000"
         if name and len(seen) < position:
             case = "" if first == name else f" (as {first!r}; case does not tell columns apart)"
             what = f"the column name {name!r} stands twice{case}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from mlops_actions.adapters.datasets.connections import connected, literal, quoted
+from mlops_actions.adapters.datasets.durations import is_duration, whole, whole_column
 from mlops_actions.adapters.datasets.engine_words import our_own, words_for
 from mlops_actions.adapters.datasets.files import refuse_twice
 from mlops_actions.adapters.datasets.view_types import as_seen
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
 HELD = "rows_frame"  # the name under which the frame itself is registered
 NUMBERS = {"integer": "Int64", "floating": "float64", "mixed-integer-float": "float64", "boolean": "boolean"}
-PLAIN = frozenset(
-    {"string", "decimal", "date", "datetime", "datetime64", "bytes", "time", "timedelta", "empty"}
-)
+PLAIN = frozenset({"string", "decimal", "date", "datetime", "datetime64", "bytes", "time", "empty"})
 NESTED = (list, tuple, dict)
 ONE_KIND = "Make the column one kind of value, for example: frame[column] = frame[column].astype(str)."
-READ = "Read are numbers, texts, booleans, dates, times, decimals, lists and dictionaries."
+READ = "Read are numbers, texts, booleans, dates, times, durations, decimals, lists and dictionaries."
 
 
 def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -50,6 +49,8 @@ def open_frame(frame: Any, shown: str = "frame", *, scratch: Path | None = None)
         names = list(frame.column_names)
         refuse_twice(names, shown)
         _refuse_damaged(frame, shown)
+        if (schema := whole(frame.schema)) != frame.schema:
+            frame = frame.cast(schema)
         empty = [field.name for field in frame.schema if pyarrow.types.is_null(field.type)]
     else:
         message = f"{shown}: {type(frame).__name__}; allowed: a pandas DataFrame, a pyarrow Table"
@@ -140,6 +141,8 @@ def _column(pandas: Any, column: Any, name: str, shown: str) -> Any:
             column = column.map(str, na_action="ignore").astype(object)
     elif isinstance(kind, pandas.DatetimeTZDtype) and kind.unit == "ns":
         column = column.dt.tz_convert("UTC").dt.tz_localize(None)  # DuckDB keeps no nanoseconds beside a zone
+    elif is_duration(kind):
+        column = whole_column(pandas, column)
     column = column.reset_index(drop=True)
     return _of_objects(pandas, column, name, shown) if column.dtype == object else column
 
@@ -157,6 +160,8 @@ def _of_objects(pandas: Any, column: Any, name: str, shown: str) -> Any:
             return column.astype(NUMBERS[kind])
         except OverflowError:
             return column  # beyond 64 bits
+    if kind == "timedelta":
+        return whole_column(pandas, column)
     types = {type(value) for value in present}
     zoned = {getattr(value, "tzinfo", None) is None for value in present} if kind == "datetime" else set()
     if (kind in PLAIN and len(zoned) < 2) or (len(types) == 1 and types <= set(NESTED)):  # noqa: PLR2004 - with and without a zone

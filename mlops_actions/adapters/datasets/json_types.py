@@ -25,11 +25,11 @@ Way = tuple[str, ...]  # a column, and the names in it that lead to a value
 
 
 def times_in(type_name: str, way: Way) -> Iterator[tuple[Way, str]]:
-    """Where dates and times are said to be, with their type; those in lists and maps are texts."""
+    """Where dates and times, or texts, are said to be, with their type; those in lists and maps are texts."""
     if type_name.startswith("STRUCT(") and type_name.endswith(")"):
         for name, inner in _fields(type_name):
             yield from times_in(inner, (*way, name))
-    elif type_name in TIMES:
+    elif type_name in TIMES or type_name == TEXT:
         yield way, type_name
 
 

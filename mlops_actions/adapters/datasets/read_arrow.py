@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.connections import folder_of
+from mlops_actions.adapters.datasets.durations import whole
 from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
 from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
@@ -26,6 +27,9 @@ END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 FILE, OLD, STREAM = b"ARROW1", b"FEA1", b"\xff\xff\xff\xff"
 PASSES = 50  # of one file: so many groups of columns at most are read one after the other
 TOO_LARGE = "a batch of it is too large for the memory"
+KINDS = (
+    "Read are floats of 32 and 64 bits, and decimals of up to 38 digits, 0 or more of them after the point."
+)
 ANEW = "Write it anew as Arrow IPC or Feather V2."
 
 
@@ -126,15 +130,34 @@ def arrow(
     if not first.names:
         raise no_columns(files.shown[0])
     refuse_twice(first.names, files.shown[0])
+    _refuse_other_kinds(first, files.shown[0])
     for schema, shown in zip(schemas[1:], files.shown[1:], strict=True):
         _refuse_other(schema, shown, first, files.shown[0])
     names = []
     for number, group in enumerate(groups):
         held = [each for place in group for each in paths[place]]
-        dataset = pa.dataset.dataset(held, schema=first, format="ipc")
+        dataset = pa.dataset.dataset(held, schema=whole(first), format="ipc")
         names.append(f"{view}_arrow_{number}")
         connection.register(names[-1], dataset)
     return names, [field.name for field in first if pa.types.is_null(field.type)]
+
+
+def _refuse_other_kinds(schema: Any, shown: str) -> None:
+    """Types that DuckDB does not read, in lists and structs as well.
+
+    Raises:
+        InputError: with the column and its type.
+    """
+    is_ = pyarrow_module().types
+    for column in schema:
+        inner = [column.type]
+        while inner:
+            kind = inner.pop()
+            inner += [kind.field(at).type for at in range(kind.num_fields)]
+            negative = is_.is_decimal(kind) and kind.scale < 0
+            if negative or is_.is_float16(kind) or is_.is_decimal256(kind):
+                message = f"{shown}: column {column.name!r}: values of type {kind} are not read"
+                raise InputError(message, hint=f"{KINDS} {ANEW}")
 
 
 def _refuse_other(schema: Any, shown: str, first: Any, first_shown: str) -> None:

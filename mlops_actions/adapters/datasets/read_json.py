@@ -10,8 +10,8 @@ import duckdb
 from mlops_actions.adapters.datasets.connections import literal, quoted
 from mlops_actions.adapters.datasets.files import refuse_twice
 from mlops_actions.adapters.datasets.json_lines import json_misfit
-from mlops_actions.adapters.datasets.json_types import as_written, times_in, value_at
-from mlops_actions.adapters.datasets.text_times import time_questions, time_type
+from mlops_actions.adapters.datasets.json_types import TEXT, as_written, times_in, value_at
+from mlops_actions.adapters.datasets.text_times import FINER, time_questions, time_type
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,16 +72,35 @@ def _typed(connection: duckdb.DuckDBPyConnection, files: Files, types: Mapping[s
         for way, kind in times_in(each, (name,))
         if ".".join(way) not in files.texts
     ]
-    times: dict[Way, str] = {}
-    if said:
-        texts = {way[0]: as_written(types[way[0]], (way[0],), {}) for way, _ in said}
-        asked = [time_questions(value_at(way), kind) for way, kind in said]
-        listed = ", ".join(each for questions in asked for each in questions.values())
-        answers = iter(connection.execute(f"SELECT {listed} FROM {_read(files, texts)})").fetchall()[0])
-        for (way, kind), questions in zip(said, asked, strict=True):
-            told = {question: bool(next(answers)) for question in questions}
-            times |= {way: found} if (found := time_type(told, kind)) else {}
+    texts = {way[0]: as_written(types[way[0]], (way[0],), {}) for way, _ in said}
+    rows = f"{_read(files, texts)})"
+    early = _told(
+        connection, f"(SELECT * FROM {rows} LIMIT {FEW})", [each for each in said if each[1] == TEXT]
+    )
+    # DuckDB sees no times in texts of nanoseconds
+    said = [(way, kind) for way, kind in said if kind != TEXT or early[way]["times"]]
+    told = _told(connection, rows, said)
+    times = {
+        way: found
+        for way, kind in said
+        if (found := time_type(told[way], kind)) and (kind != TEXT or found in FINER)
+    }
     return {name: as_written(kind, (name,), times) for name, kind in types.items()}
+
+
+def _told(
+    connection: duckdb.DuckDBPyConnection, rows: str, said: Sequence[tuple[Way, str]]
+) -> dict[Way, dict[str, bool]]:
+    """The answers to `time_questions`."""
+    if not said:
+        return {}
+    asked = [time_questions(value_at(way), kind) for way, kind in said]
+    listed = ", ".join(each for questions in asked for each in questions.values())
+    answers = iter(connection.execute(f"SELECT {listed} FROM {rows}").fetchall()[0])
+    return {
+        way: {question: bool(next(answers)) for question in questions}
+        for (way, _), questions in zip(said, asked, strict=True)
+    }
 
 
 def _long_whole(

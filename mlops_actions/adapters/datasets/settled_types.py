@@ -7,6 +7,7 @@ type is one of all rows, wherever they stand. What no kind is known of, as a tim
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.connections import quoted
@@ -36,7 +37,10 @@ PLAIN = rf"\s*-?(?:(?:0|[1-9][0-9]*)(?:SIGN[0-9]*)?|SIGN[0-9]+){POWER}\s*"
 TRUTH = r"(?i:true|false)"
 WHOLES = ("BIGINT", "HUGEINT", "INTEGER")
 NOTHING = ""  # of a column without values in the first rows
+SNIFFED = LOOKED_AT - 1  # DuckDB counts the header
+FEW = 64  # columns that are asked about by one query as they are
 AT_ONCE = 256  # columns of one query
+VALUE = "v"
 
 
 def settled(
@@ -58,9 +62,9 @@ def settled(
     part = f"read_csv({sql_list((path,))}, {form.options}, all_varchar = true, {options})"
     kinds = {name: TEXT if kind_of(kind) == "string" else kind for name, kind in types.items()}
     asked = {name: _questions(name, kind, sign) for name, kind in kinds.items() if kind == types[name]}
-    told = _told(connection, part, asked, f" LIMIT {LOOKED_AT}")
+    told = _told(connection, part, asked, f" LIMIT {SNIFFED}")
     found = kinds | {name: _type(kinds[name], each) for name, each in told.items()}
-    if max((each["rows"] for each in told.values()), default=0) < LOOKED_AT:
+    if max((each["rows"] for each in told.values()), default=0) < SNIFFED:
         return found
     sure = {name: {"sure": _written_so(name, kind, sign)} for name, kind in found.items() if kind != TEXT}
     doubtful = {name: kinds[name] for name, each in _told(connection, part, sure).items() if not each["sure"]}
@@ -100,18 +104,53 @@ def settled_together(
 def _told(
     connection: duckdb.DuckDBPyConnection, part: str, asked: Mapping[str, Mapping[str, str]], some: str = ""
 ) -> dict[str, dict[str, int]]:
-    """The answers of each column, and how many rows were read for them."""
+    """The answers of each column, and how many rows were read for them.
+
+    Of very many columns those with the same questions are put below one another: DuckDB plans each question
+    once then, not once for each column, which takes longer than the answers.
+    """
     told: dict[str, dict[str, int]] = {}
-    names = list(asked)
-    for at in range(0, len(names), AT_ONCE):
-        these = names[at : at + AT_ONCE]
-        listed = ", ".join(("count(*)", *(each for name in these for each in asked[name].values())))
-        rows = f"(SELECT {', '.join(map(quoted, these))} FROM {part}{some})" if some else part
-        answers = iter(connection.execute(f"SELECT {listed} FROM {rows}").fetchall()[0])
-        read = next(answers)
-        for name in these:
-            told[name] = {"rows": read} | {question: int(next(answers)) for question in asked[name]}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, questions in asked.items():
+        form = tuple(each.replace(quoted(name), VALUE) for each in questions.values())
+        alike.setdefault(form if len(asked) > FEW else (), []).append(name)
+    for form, group in alike.items():
+        for at in range(0, len(group), AT_ONCE):
+            names = group[at : at + AT_ONCE]
+            rows = f"(SELECT {', '.join(map(quoted, names))} FROM {part}{some})" if some else part
+            answers = (
+                _below_one_another(connection, rows, names, form)
+                if form
+                else _side_by_side(connection, rows, [list(asked[name].values()) for name in names])
+            )
+            for name, (read, *found) in zip(names, answers, strict=True):
+                told[name] = {"rows": read} | dict(zip(asked[name], map(int, found), strict=True))
     return told
+
+
+def _side_by_side(
+    connection: duckdb.DuckDBPyConnection, rows: str, asked: Sequence[Sequence[str]]
+) -> list[tuple[int, ...]]:
+    """Of each column the rows and the answers."""
+    listed = ", ".join(("count(*)", *chain.from_iterable(asked)))
+    read, *found = connection.execute(f"SELECT {listed} FROM {rows}").fetchall()[0]
+    answers = iter(found)
+    return [(read, *islice(answers, len(each))) for each in asked]
+
+
+def _below_one_another(
+    connection: duckdb.DuckDBPyConnection, rows: str, names: Sequence[str], form: Sequence[str]
+) -> list[tuple[int, ...]]:
+    """Of each column the rows and the answers, where all are asked the same."""
+    listed = ", ".join(("count(*)", *form))
+    stacked = f"unnest(range({len(names)})) AS place, unnest([{', '.join(map(quoted, names))}]) AS {VALUE}"
+    found = connection.execute(
+        f"SELECT place, {listed} FROM (SELECT {stacked} FROM {rows}) GROUP BY ALL"
+    ).fetchall()
+    if not found:
+        none = f"(SELECT CAST(NULL AS VARCHAR) AS {VALUE} WHERE false)"
+        return connection.execute(f"SELECT {listed} FROM {none}").fetchall() * len(names)
+    return [tuple(each) for _, *each in sorted(found)]
 
 
 def _written_so(name: str, kind: str, sign: str) -> str:

@@ -200,6 +200,9 @@ def _compared(
         said = read_as(each.text, against.kind, WORDS, comma=comma, codes=codes)
     elif each.kind in TIMES and kinds <= {*TIMES, "string"}:
         said = f"CAST(CAST({each.natural} AS TIMESTAMP) AS STRING)"
+        if each.nanoseconds and "string" not in kinds:
+            fine = f"{each.column} % 1000 <> 0"
+            said = f"CASE WHEN {fine} THEN CAST({each.column} AS STRING) ELSE {said} END"
     elif each.kind == "number" and against.kind == "string":
         said = number_text(each.number, WORDS)
     elif each.type_name in {"FLOAT", "DOUBLE"}:  # Java writes 1.0E20, and not always the shortest digits

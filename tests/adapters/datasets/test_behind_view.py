@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from mlops_actions.adapters.datasets.behind_view import behind_view
+from mlops_actions.adapters.datasets.materialised import MANY
 from mlops_actions.adapters.datasets.opening import open_rows
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
@@ -36,6 +38,16 @@ def test_what_is_more_than_the_files_stays_a_view(tmp_path: Path) -> None:
     parted = open_rows(tmp_path / "p", "p")
     assert behind_view(parted) == "rows"
     assert parted.execute("SELECT day FROM rows ORDER BY day").fetchall() == [(1,), (2,)]
+
+
+@pytest.mark.parametrize("columns", [3, MANY + 1])
+def test_a_table_made_of_text_is_read_without_the_view(tmp_path: Path, columns: int) -> None:
+    path = tmp_path / "x.csv"
+    rows = [",".join(str(at * row) for at in range(columns)) for row in range(5)]
+    path.write_text("\n".join([",".join(f"c{at}" for at in range(columns)), *rows]) + "\n")
+    scanner = DuckDBScanner.open(path, "x.csv")
+    assert scanner.table.strip('"').endswith("rows_table")
+    assert scanner.ask(f"SELECT * FROM {scanner.table}") == scanner.ask("SELECT * FROM rows")
 
 
 def test_no_such_view(tmp_path: Path) -> None:

@@ -114,6 +114,29 @@ def test_names_that_stand_twice(tmp_path: Path) -> None:
         column_types(write(tmp_path / "x.arrow", "file", table))
 
 
+@pytest.mark.parametrize("names", [["a", "a\0b"], ["x", "a\0secret"]])
+def test_a_name_with_a_sign_at_which_another_would_end(tmp_path: Path, names: list[str]) -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names)
+    pa.feather.write_feather(table, tmp_path / "x.feather")
+    with pytest.raises(InputError, match=r"x\.feather: the name of column 2 holds the sign U\+0000"):
+        open_rows(tmp_path / "x.feather", "x.feather")
+
+
+@pytest.mark.parametrize(
+    ("column", "kind"),
+    [
+        (pa.array([Decimal("1E2")], pa.decimal128(5, -2)), r"decimal128\(5, -2\)"),
+        (pa.array([Decimal(1)], pa.decimal256(60, 2)), r"decimal256\(60, 2\)"),
+        (pa.array([np.float16(1)], pa.float16()), "halffloat"),
+        (pa.array([[np.float16(1)]], pa.list_(pa.float16())), "halffloat"),
+    ],
+)
+def test_a_type_that_is_not_read_is_named_with_its_column(tmp_path: Path, column: Any, kind: str) -> None:
+    pa.feather.write_feather(pa.table({"a": [1], "b": column}), tmp_path / "x.feather")
+    with pytest.raises(InputError, match=rf"x\.feather: column 'b': values of type {kind} are not read"):
+        open_rows(tmp_path / "x.feather", "x.feather")
+
+
 def test_no_columns_and_no_rows(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="0 columns"):
         column_types(write(tmp_path / "x.arrow", "file", pa.table({})))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from mlops_actions.adapters.datasets.rows import read_columns
+from mlops_actions.adapters.datasets.rows import column_types, read_columns
 from mlops_actions.adapters.datasets.scanner import DuckDBScanner
+from mlops_actions.adapters.datasets.settled_types import FEW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,33 @@ def test_what_comes_late_is_not_cast(tmp_path: Path, usual: str, late: str, kind
     values = [usual] * (SAMPLED + 1_000) + [late]
     assert kind_of(tmp_path / "late.csv", values) == kind
     assert kind_of(tmp_path / "early.csv", values[::-1]) == kind
+
+
+@pytest.mark.parametrize("row", range(SAMPLED - 3, SAMPLED + 3))
+@pytest.mark.parametrize(("value", "kind"), [("7", "integer"), ("0.5", "number"), ("2024-12-31", "date")])
+def test_the_first_value_may_stand_in_any_row(tmp_path: Path, row: int, value: str, kind: str) -> None:
+    assert kind_of(tmp_path / "x.csv", ["" if at < row else value for at in range(SAMPLED + 5)]) == kind
+
+
+def test_many_columns_have_the_types_of_few(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    kinds = {"7": "7", "0.5": "1e3", "07": "x", "true": "FALSE", "2024-12-31": "2025-01-01T10:00", "": "8"}
+    kinds |= {"inf": "1.5", "9" * 25: "1", '"a""b"': "c", "2024-12-31T10:00Z": "", "1": "true"}
+    rows = [",".join(row) for row in (kinds, kinds.values())]
+    path.write_text("\n".join([",".join(f"c{at}" for at in range(len(kinds))), *rows]) + "\n")
+    few = list(DuckDBScanner.open(path, "x.csv").types.values())
+    for late in (0, SAMPLED + 10):
+        times = 3 * FEW // len(kinds)
+        header = ",".join(f"""\"c '{at}' ""x\"\"\"""" for at in range(times * len(kinds)))
+        wide = [",".join([row] * times) for row in rows]
+        path.write_text("\n".join([header, *wide[:1] * (1 + late), *wide[1:]]) + "\n")
+        assert list(DuckDBScanner.open(path, "x.csv").types.values()) == few * times
+
+
+def test_many_columns_without_rows(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(",".join(f"c{at}" for at in range(3 * FEW)) + "\n")
+    assert set(column_types(path).values()) == {"string"}
 
 
 def test_rows_are_as_different_as_they_are_written(tmp_path: Path) -> None:
