@@ -100,6 +100,20 @@ def test_a_model_that_knows_nothing_tells_no_wrong_labels() -> None:
     )
 
 
+def test_a_target_that_may_be_reached_already_asks_for_no_rows() -> None:
+    seen = judge_curve(
+        curve(
+            target=0.815,
+            needed=interval(900, 800, None),
+            now=interval(0.81, 0.8, 0.82),
+            level=interval(0.82, 0.80, 0.86),
+            reach=0.15,
+        )
+    )
+    assert seen.outcome is Outcome.INCONCLUSIVE
+    assert "target 0.815: it may be reached already, or never (15% of the fitted laws come" in seen.sentence
+
+
 def curve(**update: Any) -> LearningCurve:
     made = LearningCurve(
         metric="roc_auc",
