@@ -29,7 +29,7 @@ def check_distribution(
         for name in ("mean", "median", "std"):
             span = getattr(declared, name)
             if span is not None:
-                value, told = _told(getattr(summary, name), summary.std, span)
+                value, told = _told(getattr(summary, name), summary.spread_of(name), span)
                 ok = span[0] <= value <= span[1]
                 bounds = ", ".join(map(written, span))
                 verb = "is within" if ok else "is outside"
@@ -42,11 +42,11 @@ def check_distribution(
         yield _share(subject, where, column, declared.max_share, contract.type)
 
 
-def _told(value: float, std: float, span: tuple[float, float]) -> tuple[float, str]:
+def _told(value: float, spread: float, span: tuple[float, float]) -> tuple[float, str]:
     """As the report writes it; with all digits only where rounding would move it over a bound."""
-    shown = to_spread(value, std)
+    shown = to_spread(value, spread)
     if (span[0] <= shown <= span[1]) == (span[0] <= value <= span[1]):
-        return shown, written(value, std)
+        return shown, written(value, spread)
     return value, f"{value:.15g}"
 
 

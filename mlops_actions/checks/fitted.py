@@ -27,7 +27,9 @@ def judge_label_errors(
     limits: LabelErrorParameters,
     places: Sequence[FailureCase] | None = None,
 ) -> CheckResult:
-    """Too many wrong labels where even the interval's lower end is above the limit.
+    """Too many wrong labels from the interval's lower end on; not told where only its upper end is above.
+
+    Rows are named then, too, if the likely interval is above the limit.
 
     places: of each of `found.worst`; empty where the rows have neither a number nor a key to show.
     """
@@ -39,6 +41,8 @@ def judge_label_errors(
         text = f"train.{target}: wrong labels cannot be told (n={found.rows:,}): {why}"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, text, reason=why, limit=most)
     none_shown = share.low <= most and f"{share.low:.1%}" == f"{0:.1%}"
+    outcome = Outcome.WARN if share.low > most else Outcome.INCONCLUSIVE if high > most else Outcome.PASS
+    to_look_at = outcome is Outcome.WARN or (outcome is Outcome.INCONCLUSIVE and found.likely_low > most)
     text = (
         f"train.{target}: {_wrong(found, high, none_shown=none_shown)}, maximum {most:.1%} "
         f"({found.model}, out of fold{_folds(found)})"
@@ -46,14 +50,21 @@ def judge_label_errors(
     if found.rows < limits.min_rows:
         why = f"{found.rows:,} rows, at least {limits.min_rows} are needed"
         return result(catalog.LABEL_ERRORS, subject, Outcome.INCONCLUSIVE, f"{text}; {why}", reason=why)
-    outcome = Outcome.WARN if share.low > most else Outcome.PASS
-    if places is not None and outcome is Outcome.WARN:
+    if places is not None and to_look_at:
         text += f"; {found.suspects:,} rows stand out by confident learning"
         text += "" if places else ", which have no number to name them by"
-    failures = tuple(places or ()) if outcome is Outcome.WARN else ()
+    failures = tuple(places or ()) if to_look_at else ()
+    reason = "the interval holds the limit" if outcome is Outcome.INCONCLUSIVE else ""
     observed = share.low if none_shown else share.value
     return result(
-        catalog.LABEL_ERRORS, subject, outcome, text, observed=observed, limit=most, failures=failures
+        catalog.LABEL_ERRORS,
+        subject,
+        outcome,
+        text,
+        observed=observed,
+        limit=most,
+        reason=reason,
+        failures=failures,
     )
 
 
@@ -141,7 +152,8 @@ def _against_target(curve: LearningCurve, now: Interval, level: Interval) -> tup
     least = max(0.0, curve.needed.low - curve.rows)
     if curve.needed.high is None:
         share = f"{curve.reach or 0:.0%} of the fitted laws come to it within {BEYOND} times the rows"
-        return Outcome.INCONCLUSIVE, f"at least {_rows(least)} rows more, with no upper end ({share})"
+        said = f"at least {_rows(least)} rows more, with no upper end"
+        return Outcome.INCONCLUSIVE, f"{said if least else 'it may be reached already, or never'} ({share})"
     most = curve.needed.high - curve.rows
     if curve.needed.low <= curve.rows:
         return Outcome.INCONCLUSIVE, f"up to {_rows(most)} rows more, or reached already"

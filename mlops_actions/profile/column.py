@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.profile.counts import EXACT
-from mlops_actions.profile.rounding import to_spread
+from mlops_actions.profile.rounding import median_spread, to_spread
 
 if TYPE_CHECKING:
     from mlops_actions.profile.bins import BinnedCounts
     from mlops_actions.profile.counts import ValueCounts
 
 NUMERIC = ("integer", "number", "boolean")
+TOLD = ("mean", "std", "median", "iqr")
 TIMES = ("date", "timestamp")  # counted as whole UTC microseconds since 1970
 
 
@@ -81,23 +82,33 @@ class ColumnProfile:
 
 @dataclass(frozen=True)
 class NumberSummary:
-    """Moments and quantiles of a numeric column's finite values; the median of bins is interpolated."""
+    """Moments and quantiles of a numeric column's finite values; those of bins are interpolated.
+
+    iqr: the width of the middle half, which holds the median whatever the outermost values are.
+    """
 
     minimum: float
     maximum: float
     mean: float
     std: float
     median: float
+    iqr: float
+
+    def spread_of(self, name: str) -> float:
+        """What the digits of one of the figures are told by."""
+        if name == "iqr":
+            return self.iqr
+        return median_spread(self.median, self.std, self.iqr) if name == "median" else self.std
 
     def coarse(self) -> NumberSummary | None:
-        """Mean, median and deviation to three digits of the spread; None of a constant or beyond a float.
+        """Each figure to three digits of its spread; None of a constant or beyond a float.
 
         Exact ones tell a row: an odd number's median is a value, two commits' means tell the row between.
         """
         if not (math.isfinite(self.mean) and 0 < self.std < math.inf):
             return None
-        mean, std, median = (to_spread(each, self.std) for each in (self.mean, self.std, self.median))
-        return replace(self, mean=mean, std=std, median=median)
+        told = {name: to_spread(getattr(self, name), self.spread_of(name)) for name in TOLD}
+        return replace(self, **told)
 
 
 def summarise(column: ColumnProfile) -> NumberSummary | None:
@@ -108,7 +119,8 @@ def summarise(column: ColumnProfile) -> NumberSummary | None:
         bins = column.binned
         if bins is None or not bins.total:
             return None
-        return NumberSummary(bins.minimum, bins.maximum, bins.mean, bins.std, bins.quantile(0.5))
+        quarter, half, three = (bins.quantile(share) for share in (0.25, 0.5, 0.75))
+        return NumberSummary(bins.minimum, bins.maximum, bins.mean, bins.std, half, _width(quarter, three))
     finite = column.counts.finite
     if not len(finite):
         return None
@@ -118,13 +130,24 @@ def summarise(column: ColumnProfile) -> NumberSummary | None:
     scaled = np.ldexp(values, -power)  # within [-1, 1], so that no square is beyond a float
     mean = math.fsum(scaled * rows) / n
     square = math.fsum(rows * (scaled - mean) ** 2)
-    std = math.sqrt(square / (n - 1)) if n > 1 else 0.0
+    std = math.sqrt(square / (n - 1)) if len(values) > 1 else 0.0  # of one value the mean may be a hair off
     heaped = np.cumsum(rows)
-    low, high = (values[np.searchsorted(heaped, place, side="right")] for place in ((n - 1) // 2, n // 2))
+    fourth = (n - 1) // 4
+    places = (fourth, (n - 1) // 2, n // 2, n - 1 - fourth)
+    quarter, low, high, three = (
+        float(values[np.searchsorted(heaped, place, side="right")]) for place in places
+    )
     return NumberSummary(
         minimum=float(values[0]),
         maximum=float(values[-1]),
         mean=float(np.ldexp(mean, power)),
         std=min(float(np.ldexp(std, power)), sys.float_info.max),
-        median=float(low / 2 + high / 2),
+        median=low / 2 + high / 2 if low != high else low,
+        iqr=_width(quarter, three),
     )
+
+
+def _width(low: float, high: float) -> float:
+    """Between two values; of floats that differ by more than the largest one, that one."""
+    half = high / 2 - low / 2
+    return half * 2 if half < sys.float_info.max / 2 else sys.float_info.max

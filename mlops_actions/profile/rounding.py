@@ -1,6 +1,8 @@
 """How many digits of a column's mean, median and deviation are told: the one rule for all of them.
 
-Exact ones tell a row (an odd number's median is a value), and digits far below the spread tell nothing.
+Exact ones tell a row (an odd number's median is a value), and digits far below the spread tell nothing. A
+few huge values make the deviation so large that its digits tell nothing of the median, whose spread is
+therefore the width of the middle half. What is not 0 is not told as 0.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import math
 
 DIGITS = 3  # of the spread
+NOISE = 1e-6  # of the spread: what floats leave of 0 when numbers are added up
 PLAIN = 7  # decimals, or zeros before the point, up to which a figure is written out
 
 
@@ -16,16 +19,42 @@ def digits_of(std: float) -> int:
     return DIGITS - 1 - math.floor(math.log10(std))
 
 
-def to_spread(value: float, std: float) -> float:
-    """A mean, a median or the deviation itself to three digits of the spread; as it is without a spread."""
-    return round(value, digits_of(std)) if 0 < std < math.inf else value
+def median_spread(median: float, std: float, width: float | None) -> float:
+    """What a median's digits are told by.
+
+    Args:
+        median: it may be coarse already.
+        std: of the same values.
+        width: of the middle half of the values; None is not known. Where it is 0, half the rows hold the
+            median, and its own three digits are told.
+    """
+    if width is None or median == width == 0:
+        return std
+    return min(std, width or abs(median))
+
+
+def to_spread(value: float, spread: float) -> float:
+    """A mean, a median or the deviation itself to three digits of its spread; as it is without a spread."""
+    if not (0 < spread < math.inf and math.isfinite(value)):
+        return value
+    try:
+        return round(value, _digits(value, spread))
+    except OverflowError:  # upwards, beyond the largest float
+        return value
+
+
+def _digits(value: float, spread: float) -> int:
+    """Those of the spread, or as many as show one digit of a smaller value."""
+    known = digits_of(spread)
+    size = abs(value)
+    return max(known, -math.floor(math.log10(size))) if size > NOISE * spread else known
 
 
 def written(value: float, std: float | None = None) -> str:
     """The same in words: no digit that is not known, no zeros behind the last one, thousands separated."""
     spread = std if std is not None and 0 < std < math.inf else 0.0
     shown = to_spread(value, spread)
-    digits = digits_of(spread) if spread else PLAIN - 1
+    digits = _digits(value, spread) if spread and math.isfinite(value) else PLAIN - 1
     if abs(digits) > PLAIN or not math.isfinite(shown) or (not spread and not _plain(shown)):
         return f"{shown:.6g}"
     text = f"{shown:,.{max(0, digits)}f}"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mlops_actions.profile.rounding import written
+from mlops_actions.profile.rounding import median_spread, written
 from mlops_actions.report.blocks import text
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import told_from_zero
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Inline
+    from mlops_actions.results.dataset import ColumnSummary
     from mlops_actions.results.evaluation import Change, Comparison
     from mlops_actions.results.gate import RuleVerdict
 
@@ -68,9 +69,14 @@ def number(value: float | None, *beside: float | None, least: int = 0) -> str:
     return shown.replace("-", MINUS)
 
 
-def moment(value: float | None, std: float | None) -> str:
-    """A column's mean, median or deviation with the digits that are known of it, as its checks write it."""
-    return NONE if value is None else written(value, std).replace("-", MINUS)
+def moment(column: ColumnSummary, name: str) -> str:
+    """A column's mean, median or std with the digits that are known of it, as its checks write it."""
+    value, spread = getattr(column, name), column.std
+    if value is None:
+        return NONE
+    if name == "median" and spread is not None:
+        spread = median_spread(value, spread, column.iqr)
+    return written(value, spread).replace("-", MINUS)
 
 
 def _decimals(*values: float | None) -> int:

@@ -23,6 +23,7 @@ class ColumnSummary(ResultModel):
             others of training, then those that training does not have.
         estimated: `distinct` is about so many.
         labels: of the first `ranks` cells, only with `show_values: true`.
+        iqr: the width of the middle half of the numbers, which the digits of the median are told by.
         hidden: why a column is told by its counts alone.
     """
 
@@ -37,6 +38,7 @@ class ColumnSummary(ResultModel):
     mean: float | None = None
     std: float | None = None
     median: float | None = None
+    iqr: float | None = None
     histogram: tuple[int, ...] = ()
     start: float | None = None
     width: float | None = None

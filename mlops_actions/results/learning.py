@@ -19,6 +19,7 @@ class LabelErrors(ResultModel):
     Args:
         rows: judged out of fold.
         share: of wrong labels, as the lapse rate has it; its interval is one of 99 %.
+        likely_low: the lower end of the interval of 90 %.
         disagreements: rows whose label is not the model's first choice, honest doubt included.
         suspects: rows off the diagonal of the confident joint.
         informed: whether the model tells labels better than the classes' shares do; else nothing can be told.
@@ -29,6 +30,7 @@ class LabelErrors(ResultModel):
     model: str
     rows: int
     share: Interval
+    likely_low: float = 0.0
     disagreements: int
     suspects: int
     informed: bool = True

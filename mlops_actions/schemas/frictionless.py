@@ -58,7 +58,7 @@ def _whole(draft: Draft, value: Mapping[str, Any]) -> None:
     if missing not in ([""], None):
         draft.note("missingValues", "here only empty cells are null; lost:", missing)
     match = value.get("fieldsMatch", "exact")
-    match = match[0] if isinstance(match, list) and match else match
+    match = str(match[0] if isinstance(match, list) and match else match)
     draft.allow_extra_columns = MATCHES.get(str(match), False)
     if match in LOOSER or match not in MATCHES:
         draft.note("fieldsMatch", "here every declared column must be there:", match)

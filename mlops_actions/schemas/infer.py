@@ -75,7 +75,8 @@ def _column(column: ColumnProfile, known: Known) -> str:
 
 def _nulls(column: ColumnProfile) -> list[str]:
     if not column.nulls:
-        return [f"    nullable: false # 0 nulls, n={column.rows:,}"]
+        tight = "tight: a single null is red"
+        return [f"    nullable: false # 0 nulls, n={column.rows:,}; {tight}"]
     rate = max(column.null_rate * (1 + ROOM), rate_bound(column.nulls, column.rows))
     lines = [f"    nullable: true # {count(column.nulls, 'null')}, n={column.rows:,}"]
     return [*lines, f"    max_null_rate: {up(rate):g}"] if up(rate) < 1 else lines

@@ -96,7 +96,7 @@ def _distribution(column: ColumnProfile, spread: Spread, allowed: tuple[float, f
     spans = {
         "mean": mean_bounds(spread, summary.mean, summary.std),
         "median": median_bounds(spread),
-        "std": std_bounds(spread, summary.mean, summary.std),
+        "std": std_bounds(spread, summary.mean, summary.std, allowed),
     }
     told = {name: around(*span) for name, span in spans.items() if span is not None}
     finite = {name: span for name, span in told.items() if all(map(math.isfinite, span))}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.checks.privacy import flagged
 from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
+from mlops_actions.profile.column import TOLD
 from mlops_actions.profile.digest import profile_digest
 from mlops_actions.results.dataset import ColumnSummary, DatasetSummary
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
-UNTOLD = dict.fromkeys(("mean", "std", "median"))  # means of two commits tell the row between them
+UNTOLD = dict.fromkeys(TOLD)  # means of two commits tell the row between them
 KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
 
 
@@ -91,6 +92,7 @@ def _column(column: ColumnProfile, *, exact: bool = False) -> ColumnSummary:
         mean=summary.mean if summary is not None else None,
         std=summary.std if summary is not None else 0.0 if constant else None,
         median=summary.median if summary is not None else None,
+        iqr=summary.iqr if summary is not None else None,
     )
 
 

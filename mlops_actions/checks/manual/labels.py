@@ -16,7 +16,8 @@ ENTRIES = {
         f"Labels that disagree with out-of-fold probabilities however sure the model is, {_MODEL}. The share "
         "of wrong labels is told apart from honest doubt; where its interval reaches 0, none is said to be "
         "wrong. Rows stand out by the confident joint.",
-        "max_share at the interval's lower end, 0.02 by default; at least min_rows rows",
+        "max_share at the interval's lower end, 0.02 by default, inconclusive where only its upper end is "
+        "above; at least min_rows rows",
         "one label in ten swapped",
         "train.churned: about 9.7% of n=4,000 labels are wrong (388; 99 % interval 8.1% to 11.4%), maximum "
         "2.0% (a linear model, out of fold)",

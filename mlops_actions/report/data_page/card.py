@@ -130,9 +130,8 @@ def _figures(columns: dict[str, ColumnSummary]) -> Html:
         "distinct": [_distinct(columns[role]) for role in roles],
     }
     for name in ("mean", "median", "std"):
-        values = [getattr(columns[role], name) for role in roles]
-        if any(each is not None for each in values):
-            found[name] = [moment(each, columns[role].std) for role, each in zip(roles, values, strict=True)]
+        if any(getattr(columns[role], name) is not None for role in roles):
+            found[name] = [moment(columns[role], name) for role in roles]
     rows = [
         element("tr", element("th", name, scope="row"), *(_cell(each) for each in cells))
         for name, cells in found.items()

@@ -63,7 +63,12 @@ def headline(view: View) -> tuple[Block, ...]:
 
 def word(view: View) -> str:
     """The verdict in words; a preview is none."""
-    return "preview" if _preview(view) else TITLE.get(view.outcome, view.outcome.value)
+    if _preview(view):
+        return "preview"
+    said = TITLE.get(view.outcome, view.outcome.value)
+    checks = view.dataset.payload.checks if view.dataset is not None else ()
+    warned = sum(each.outcome is Outcome.WARN for each in checks)
+    return f"{said}, {count(warned, 'data warning')}" if warned and view.outcome is Outcome.PASS else said
 
 
 def _preview(view: View) -> bool:

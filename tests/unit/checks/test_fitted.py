@@ -41,14 +41,33 @@ def test_label_errors_warn_from_the_lower_end_on() -> None:
         "(a linear model, out of fold); 44 rows stand out by confident learning"
     )
     assert seen.failures == places
-    quiet = judge_label_errors(errors(0.02), "y", LabelErrorParameters(), places)
+    quiet = judge_label_errors(errors(0.02), "y", LabelErrorParameters(max_share=0.07), places)
+    assert (quiet.outcome, quiet.failures, quiet.reason) == (Outcome.PASS, (), "")
+
+
+def test_an_interval_that_holds_the_limit_tells_nothing_and_names_rows_only_where_it_is_likely() -> None:
+    """Of 569 labels with 15 % flipped, 0 to 19 % could be wrong: that was told to be a pass."""
+    places = (FailureCase(where="train.y", rows=(12,)), FailureCase(where="train.y", rows=(7,)))
+    seen = judge_label_errors(errors(0.0), "y", LabelErrorParameters(), places)
+    assert (seen.outcome, seen.failures) == (Outcome.INCONCLUSIVE, ())
+    assert seen.reason == "the interval holds the limit"
+    assert "stand out" not in seen.sentence
+    likely = errors(0.0).model_copy(update={"likely_low": 0.03})
+    seen = judge_label_errors(likely, "y", LabelErrorParameters(), places)
+    assert (seen.outcome, seen.failures) == (Outcome.INCONCLUSIVE, places)
+    assert seen.sentence == (
+        "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
+        "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold); 44 rows stand out by "
+        "confident learning"
+    )
+    quiet = judge_label_errors(likely, "y", LabelErrorParameters(max_share=0.07), places)
     assert (quiet.outcome, quiet.failures) == (Outcome.PASS, ())
 
 
 @pytest.mark.parametrize("low", [0.0, 0.0004])
 def test_an_interval_that_reaches_nothing_accuses_no_label(low: float) -> None:
     seen = judge_label_errors(errors(low), "y", LabelErrorParameters(), ())
-    assert (seen.outcome, seen.observed) == (Outcome.PASS, low)
+    assert (seen.outcome, seen.observed) == (Outcome.INCONCLUSIVE, low)
     assert seen.sentence == (
         "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
         "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold)"
@@ -79,6 +98,20 @@ def test_a_model_that_knows_nothing_tells_no_wrong_labels() -> None:
         "train.y: wrong labels cannot be told (n=1,000): a linear model, out of fold, tells labels no "
         "better than the classes' shares do"
     )
+
+
+def test_a_target_that_may_be_reached_already_asks_for_no_rows() -> None:
+    seen = judge_curve(
+        curve(
+            target=0.815,
+            needed=interval(900, 800, None),
+            now=interval(0.81, 0.8, 0.82),
+            level=interval(0.82, 0.80, 0.86),
+            reach=0.15,
+        )
+    )
+    assert seen.outcome is Outcome.INCONCLUSIVE
+    assert "target 0.815: it may be reached already, or never (15% of the fitted laws come" in seen.sentence
 
 
 def curve(**update: Any) -> LearningCurve:

@@ -284,6 +284,15 @@ def test_distribution_bounds(bounds: dict[str, Any], outcome: Outcome, sentence:
     assert seen["DS108"] == (outcome, sentence)
 
 
+def test_a_median_beside_huge_values_is_told_with_its_own_digits() -> None:
+    amounts = [0.39, 0.41, 0.38, 0.4, 0.37, 9e6, 2e7]
+    seen = told({"type": "number", "distribution": {"median": [0.4, 0.5]}}, amounts, "number")
+    assert seen["DS108"] == (PASS, "train.a: median 0.4 is within [0.4, 0.5] (n=7)")
+    amounts = [39.3, 41.7, 38.2, 40.1, 37.5, 42.2, 43.1, 9e6]
+    seen = told({"type": "number", "distribution": {"median": [0, 1]}}, amounts, "number")
+    assert seen["DS108"] == (FAIL, "train.a: median 40.9 is outside [0, 1] (n=8)")
+
+
 def test_a_column_of_nulls_has_no_distribution_to_judge() -> None:
     bounds = {"mean": [0, 1], "max_share": 0.5}
     assert "DS108" not in told({"type": "number", "distribution": bounds}, [None, None], "number")

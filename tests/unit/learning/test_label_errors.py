@@ -102,6 +102,27 @@ def test_honest_doubt_is_not_an_error_and_flips_within_it_are() -> None:
     assert errors.share.low > LIMIT
 
 
+def test_labels_that_the_model_has_learnt_wrongly_may_be_wrong_and_are_named() -> None:
+    """Where the model is as often wrong however sure it is, the interval reaches from nothing on."""
+    features, truth = datasets.load_breast_cancer(return_X_y=True)
+    for seed in range(3):
+        label, wrong = flipped(truth.astype(np.int64), 2, 0.15, seed)
+        errors = label_errors(out_of_fold(problem_of(features, label, 2), never), 5)
+        assert errors.share.high is not None
+        assert errors.share.high > LIMIT
+        assert errors.share.low <= errors.likely_low
+        assert errors.likely_low > LIMIT
+        assert len(set(errors.worst) & wrong) >= 15
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_clean_labels_of_two_regions_are_silent(seed: int) -> None:
+    features = np.random.default_rng(seed).random((600, 4))
+    label = ((features[:, 0] > 0.5) ^ (features[:, 1] > 0.5)).astype(np.int64)
+    errors = label_errors(out_of_fold(problem_of(features, label, 2), never), 5)
+    assert errors.likely_low <= LIMIT
+
+
 def test_a_model_of_noise_is_told_from_one_that_knows_something() -> None:
     generator = np.random.default_rng(0)
     noise = [informed(generator.dirichlet((9, 9), 400), generator.integers(0, 2, 400)) for _ in range(200)]

@@ -7,6 +7,8 @@ import statistics
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts, array_of
@@ -51,3 +53,47 @@ def test_arrays_are_as_narrow_as_exact() -> None:
     assert array_of([True, False]).dtype == np.bool_
     assert array_of([2**70, 1]).dtype == object
     assert array_of(["b", "a"]).dtype == object
+
+
+def test_three_huge_amounts_do_not_make_the_median_nothing() -> None:
+    amounts = np.random.default_rng(1).lognormal(3, 1, 2001).round(2)
+    amounts[:3] = 4e6, 9e6, 2e7
+    found = column(amounts.tolist()).summary
+    assert found is not None
+    told = found.coarse()
+    assert told is not None
+    assert told.median == pytest.approx(found.median, rel=0.01)
+    assert told.median != found.median  # a value of the data
+    assert told.iqr == pytest.approx(np.subtract(*np.quantile(amounts, (0.75, 0.25))), rel=0.01)
+    assert told.mean == round(found.mean, -3)
+
+
+def test_a_value_that_half_the_rows_hold_is_the_median_whatever_the_others_are() -> None:
+    found = column([7.25] * 20 + [1e9, 3.0, 4e12]).summary
+    assert found is not None
+    told = found.coarse()
+    assert told is not None
+    assert (told.median, told.iqr) == (7.25, 0.0)
+
+
+@pytest.mark.parametrize("value", [0.1, 7.3e-310, -1e300])
+def test_a_constant_has_no_spread_and_is_not_told(value: float) -> None:
+    found = column([value] * 3).summary
+    assert found is not None
+    assert found.std == 0
+    assert found.coarse() is None
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=40, unique=True))
+def test_no_figure_is_told_as_nothing_of_its_spread(values: list[float]) -> None:
+    found = column(values).summary
+    assert found is not None
+    told = found.coarse()
+    if told is None:
+        return
+    for name in ("mean", "std", "median", "iqr"):
+        exact, shown = getattr(found, name), getattr(told, name)
+        assert math.isfinite(shown)
+        assert shown == pytest.approx(exact, rel=0.5, abs=found.spread_of(name) / 100)
+        if abs(exact) > found.spread_of(name) / 1000:
+            assert shown != 0

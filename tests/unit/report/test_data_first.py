@@ -7,6 +7,7 @@ import pytest
 from mlops_actions.report.markdown import MAX_BYTES, render_markdown
 from mlops_actions.report.sections.data.first import data, is_red
 from mlops_actions.report.sections.folds import folds
+from mlops_actions.report.sections.headline import word
 from mlops_actions.report.sections.top import top
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.dataset import SelfTest
@@ -211,3 +212,9 @@ def test_hostile_names_and_sentences_stay_text(text: str) -> None:
         data_changes=(DataChange(role=text, columns_added=(text,)),),
     )
     assert acts(to_html(render_markdown((*top(made), *folds(made))))) == []
+
+
+def test_a_pass_over_data_that_warn_says_how_many_in_its_headline() -> None:
+    loud = data_view(check("DS301", WARN), check("DS302", WARN), check("DS101", PASS))
+    assert word(loud) == "pass, 2 data warnings"
+    assert word(data_view(check("DS101", PASS))) == "pass"

@@ -198,9 +198,10 @@ def test_sizes_as_people_read_them() -> None:
 def test_figures_have_the_digits_that_are_known_as_the_checks_and_the_comment_write_them() -> None:
     shown = column("income", mean=115_800.0, median=53.8, std=87_000.0)
     flag = column("flag", mean=0.305, median=0.0, std=0.46)
-    page = page_of(payload(datasets=(split("train", shown, flag),)))
-    comment = whole(data_view(datasets=(split("train", shown, flag),)))
-    for figure in ("115,800", "87,000", "0.305", "0.46"):
+    paid = column("paid", mean=17_000.0, median=19.6, std=498_000.0, iqr=24.1)
+    page = page_of(payload(datasets=(split("train", shown, flag, paid),)))
+    comment = whole(data_view(datasets=(split("train", shown, flag, paid),)))
+    for figure in ("115,800", "87,000", "0.305", "0.46", "17,000", "19.6", "498,000"):
         assert f">{figure}</td>" in page
         assert f"| {figure} |" in comment
     assert not re.search(r"\d\.\d*0</td>", page)  # no padding

@@ -6,6 +6,7 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mlops_actions.config.data_schema import ColumnContract, DataSchema, parse_schema
@@ -70,6 +71,27 @@ def test_equal_extremes_leave_no_room() -> None:
     text, schema = infer({"a": [1] * 20 + [2, 3] + [5] * 20})
     assert (schema.columns["a"].minimum, schema.columns["a"].maximum) == (1, 5)
     assert "maximum: 5 # the largest of n=42, in 20 rows" in text
+
+
+def test_counts_that_thin_out_go_on_though_ten_rows_hold_the_largest() -> None:
+    most = one([0] * 6000 + [1] * 850 + [2] * 60).maximum
+    assert isinstance(most, int)
+    assert 3 <= most <= 10
+    assert one([0] * 600 + [1] * 300 + [2] * 300).maximum == 2
+    assert one([0] * 950 + [1] * 50).maximum == 1
+
+
+def test_a_single_value_that_the_range_allows_does_not_break_the_std() -> None:
+    rows = np.random.default_rng(3).lognormal(0, 0.8, 800).round(3)
+    schema = infer({"a": rows.tolist()})[1]
+    most, spread = schema.columns["a"].maximum, schema.columns["a"].distribution.std
+    assert isinstance(most, int | float)
+    assert spread is not None
+    assert np.std([*rows[:200], most], ddof=1) < spread[1]
+
+
+def test_no_nulls_is_said_to_be_a_tight_bound() -> None:
+    assert "nullable: false # 0 nulls, n=18; tight: a single null is red" in infer({"a": [1, 2] * 9})[0]
 
 
 def test_bounds_that_every_value_keeps_are_not_written() -> None:

@@ -97,6 +97,6 @@ def _figures(column: ColumnSummary) -> tuple[Inline, ...]:
         f"{column.nulls:,}",
         rate,
         f"{'about ' if column.estimated else ''}{column.distinct:,}" if column.distinct is not None else "—",
-        *(moment(each, column.std) for each in (column.mean, column.median, column.std)),
+        *(moment(column, name) for name in ("mean", "median", "std")),
     )
     return (code(cut(column.name, 60)), text(column.type), *(text(each) for each in cells))
