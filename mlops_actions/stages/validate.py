@@ -230,9 +230,13 @@ def _setting(
         privacy=config.privacy,
         letters=letters(context),
         declared_later=declared_later(context),
-        replaced=frozenset(
-            role for role, key in KEYS.items() for each in context.policy.changes if each.key == key
-        ),
+        replaced=_replaced(context),
         secret=context.profile_key,
         positive=config.evaluate.positive,
     )
+
+
+def _replaced(context: RunContext) -> frozenset[str]:
+    """Roles of which head brings another file than the base commit's, which is read."""
+    told = {each.key for each in context.policy.changes if not each.in_force}
+    return frozenset(role for role, key in KEYS.items() if key in told)
