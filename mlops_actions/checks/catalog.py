@@ -91,7 +91,7 @@ REFERENCE = Check(
     "DS112",
     "Reference",
     "Is the key of every row among the rows it refers to?",
-    "Add the missing rows there, or mend the key here.",
+    "Add the missing rows there (of a file they rule after the merge), or mend the key here.",
     _SCHEMA,
 )
 DUPLICATES = Check(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 NO_QUASI = "privacy.quasi_identifiers is not declared"
 BASES_OWN = "the base commit's own copy, which its own run judged"
-REPLACED = "the base commit's file, which this change replaces; the new one is judged after the merge"
+REPLACED = "the base commit's file, which this change replaces; the change's own is judged beside it"
 RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
 CELLS, FEWEST = 2_500_000, 500  # of one sample; rows of it whatever the columns
 UNSAMPLED = "too many distinct values to count, and no sample was taken"

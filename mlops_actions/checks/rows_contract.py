@@ -18,7 +18,7 @@ from mlops_actions.profile.places import Broken, Lost, Repeated
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from mlops_actions.checks.case import Case, Setting
     from mlops_actions.checks.check import Check
@@ -70,6 +70,29 @@ def judge(case: Case) -> Iterator[CheckResult]:
         for each in schema.references:
             subject = Subject(role, ", ".join(each.columns), table.rows)
             yield _rows(case, catalog.REFERENCE, subject, _reference(setting, schema, role, each), each)
+
+
+def reference_needs(case: Case, files: Collection[str]) -> Iterator[Need]:
+    """What the references to those files need, of each split: files by role."""
+    yield from (need for *_, (need, _) in _references_to(case, files) if need is not None)
+
+
+def judge_references(case: Case, files: Collection[str]) -> Iterator[tuple[str, CheckResult]]:
+    """(role of the file, DS112) of the references to those files alone."""
+    for role, each, other, plan in _references_to(case, files):
+        subject = Subject(role, ", ".join(each.columns), case.tables[role].rows)
+        yield other, _rows(case, catalog.REFERENCE, subject, plan, each)
+
+
+def _references_to(case: Case, files: Collection[str]) -> Iterator[tuple[str, Reference, str, Plan]]:
+    setting, schema = case.setting, case.setting.schema
+    if schema is None:
+        return
+    for role in splits_of(setting):
+        for each in schema.references if role in case.tables else ():
+            other = other_role(schema.references, each, role)
+            if each.file is not None and other in files:
+                yield role, each, other, _reference(setting, schema, role, each)
 
 
 def named_columns(predicate: str, declared: Iterable[str]) -> tuple[str, ...]:

@@ -109,8 +109,10 @@ def _changed_files(
     """Base-owned files that the pull request changes: shown by the job that posts, too."""
     if policy.base is None:
         return ()
-    found = []
-    for key, path in judging_files(policy.config):
+    found, name = [], policy.config.data.schema_
+    schema = client.file_at(policy.base_sha, str(folder / name)) if name is not None else None
+    text = schema.decode("utf-8", errors="replace") if schema is not None else None
+    for key, path in judging_files(policy.config, text):
         before, after = (
             hashlib.sha256(data).hexdigest() if data is not None else ""
             for data in (client.file_at(sha, str(folder / path)) for sha in (policy.base_sha, event.head_sha))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("business",),
     ("data", "evaluation"),
+    ("data", "serving_log"),
     ("data", "target"),
     ("data", "key"),
     ("data", "weight"),
@@ -40,10 +41,12 @@ SHOWN: tuple[tuple[str, ...], ...] = (
     ("project",),
     ("data", "features"),
     ("data", "exclude"),
+    ("data", "serving_log"),
     ("train", "channels"),
     ("serving",),
 )
 OPTIONAL = ("train", "predictions")
+FIRST_COMES = (("data", "serving_log"),)  # head's own, and shown, as long as the base has none
 MAX_TEXT = 300
 LEAD = 40  # characters shown before the first difference of two long values
 LINK = "link:"  # before the digest of a file that is reached through a symbolic link
@@ -78,6 +81,8 @@ def merge(base: Config, head: Config, locate: Callable[[tuple[str | int, ...]], 
         if path[0] in OPTIONAL and (ours[path[0]] is None or theirs[path[0]] is None):
             continue
         before, after = _at(ours, path), _at(theirs, path)
+        if before is None and path in FIRST_COMES:
+            continue
         found += _differences(before, after, path)
         theirs[path[0]] = _with(theirs.get(path[0]), path[1:], before)
     changes, told = [_change(each, locate) for each in found], [each.path for each in found]
@@ -245,6 +250,7 @@ def file_change(key: str, path: str, before: str, after: str) -> PolicyChange:
         head=shown[1],
         summary=f"{path} ({key}) changes: {shown[0]} -> {shown[1]}; {judge}",
         location=path,
+        in_force=not before,
     )
 
 

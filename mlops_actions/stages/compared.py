@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.stages.baseline_profile import BaselineProfile, Found, baseline_profile
 from mlops_actions.stages.data_at_hand import located, record_of, refuse_elsewhere
@@ -45,11 +46,10 @@ def compared_files(context: RunContext, train_sha256: str, results: Callable[[],
         TrustError: a link, or outside the repository.
     """
     files = {}
-    log = context.config.data.serving_log
+    log = _log(context)
     if log is not None:
-        file = NamedFile(("data", "serving_log"), log, located(context, judged(context, log), log))
-        refuse_missing(context, file)
-        files[LOG] = file
+        refuse_missing(context, log)
+        files[LOG] = log
     reference, why = _reference(context, train_sha256)
     if reference is not None:
         files[REFERENCE] = reference
@@ -61,6 +61,18 @@ def compared_files(context: RunContext, train_sha256: str, results: Callable[[],
     if baseline.stored.sha256 == train_sha256:
         return Compared(files, SAME)
     return Compared(files, baseline=baseline)
+
+
+def _log(context: RunContext) -> NamedFile | None:
+    """The base commit's; head's own where that is nowhere, as one that a step fetches by another name."""
+    own, ours = context.policy.head.data.serving_log, context.config.data.serving_log
+    for name in dict.fromkeys((ours, own)):
+        if name is None:
+            continue
+        file = NamedFile(("data", "serving_log"), name, located(context, judged(context, name), name))
+        if name == own or is_there(file.path):
+            return file
+    return None
 
 
 def _reference(context: RunContext, train_sha256: str) -> tuple[NamedFile | None, str]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
 from mlops_actions.adapters.datasets.pointers import content_sha256
+from mlops_actions.config.data_schema import parse_schema
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
+from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.config.train import Hardening
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.gate.ownership import LINK, Merged, file_change, merge
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 FIRST = "the base commit has no {file}: this run is a preview and never blocks"
 BROKEN = "the base commit's {file} is not valid ({why}): the one at hand judges"
+EVIDENCE = ("data.serving_log", "data.schema.references")  # data; where the base has none, head's is read
 NO_BASE = "no base commit ({why}): the configuration at hand judges"
 
 
@@ -98,15 +101,36 @@ def _contained(head: Config, locate: Callable[[tuple[str | int, ...]], str]) -> 
     return merge(head.model_copy(update={"train": train}), head, locate)
 
 
-def judging_files(config: Config) -> tuple[tuple[str, str], ...]:
-    """(key, path) of the files that judge: the base commit's copies are read."""
+def judging_files(config: Config, schema: str | None = None) -> tuple[tuple[str, str], ...]:
+    """(key, path) of the files that judge: the base commit's copies are read.
+
+    schema: the base commit's schema as text; the files that its references name judge, too.
+    """
     baseline = config.predictions.baseline if config.predictions is not None else None
     named = (
         ("data.evaluation", config.data.evaluation),
         ("data.schema", config.data.schema_),
         ("predictions.baseline", baseline),
+        ("data.serving_log", config.data.serving_log),
+        *(("data.schema.references", path) for path in _references(config, schema)),
     )
     return tuple((key, path) for key, path in named if path is not None)
+
+
+def _references(config: Config, schema: str | None) -> tuple[str, ...]:
+    if config.data.schema_ is None or schema is None:
+        return ()
+    try:
+        found = reference_files(parse_schema(schema, config.data.schema_).references)
+    except MlopsError:
+        return ()  # told where it is read
+    return tuple(found.values())
+
+
+def _schema_text(config: Config, base_root: Path) -> str | None:
+    path = base_root / (config.data.schema_ or "")
+    there = config.data.schema_ is not None and path.is_file() and not path.is_symlink()
+    return path.read_bytes().decode("utf-8", errors="replace") if there else None
 
 
 def _no_pointers(path: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -138,14 +162,14 @@ def changed_files(
             points to it.
     """
     found = []
-    for key, path in judging_files(policy.config):
-        before, after = _digest(base_root / path), _digest(root / path)
+    for key, path in judging_files(policy.config, _schema_text(policy.config, base_root)):
+        before, refuse = _digest(base_root / path), pull_request and key not in EVIDENCE
         if not before:
-            _check_pointers(key, path, *pointers(path), refuse=pull_request)
-        held = tracked(path) or (is_pattern(root / path) and tracked(f"{path}{ENDING}"))
-        if before == after or (not before and not held):
+            _check_pointers(key, path, *pointers(path), refuse=refuse)
+        held = before or tracked(path) or (is_pattern(root / path) and tracked(f"{path}{ENDING}"))
+        if not held or before == (after := _digest(root / path)):
             continue
-        if not before and pull_request:
+        if not before and refuse:
             raise TrustError(
                 f"{path} ({key}): the base commit names it and does not hold it; a pull request cannot bring "
                 "what judges it",

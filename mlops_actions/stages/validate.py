@@ -10,20 +10,19 @@ from mlops_actions.adapters.results_folder import file_record
 from mlops_actions.checks import data_diff, families
 from mlops_actions.checks.case import KeyFile, Setting
 from mlops_actions.checks.parameters import CheckParameters, in_force, parse_parameters
-from mlops_actions.checks.privacy import flagged
 from mlops_actions.checks.selftest import Contract, coverage, self_tests
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.dataset import DatasetResult
 from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
 from mlops_actions.stages.brought import brought_files
+from mlops_actions.stages.brought_data import KEYS, Scanned, brought_data
 from mlops_actions.stages.compared import REFERENCE, compared_files
 from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_lines import dataset_lines
 from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.dvc_changes import changed_data, note
-from mlops_actions.stages.evaluation_change import evaluation_change
 from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.letters import letters
 from mlops_actions.stages.model_checks import model_checks
@@ -54,9 +53,9 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult, DriftRow
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.results.learning import ModelChecks
+    from mlops_actions.stages.brought_data import Brought
     from mlops_actions.stages.compared import Compared
     from mlops_actions.stages.context import RunContext
-    from mlops_actions.stages.evaluation_change import EvaluationChange
 
 NO_SCHEMA = "data.schema is not declared: run `mlops schema infer` on the baseline's data"
 
@@ -93,14 +92,14 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     rules = _rules(context)
     context.progress.step("validate the data")
     seen = _seen(context, rules, results)
-    case, checks = seen.case, seen.checks
+    case, checks, known = seen.case, seen.checks, (*seen.checks, *seen.later.plain)
     tables, features = case.tables, case.setting.features
     contract = Contract(rules.schema, rules.parameters, rules.skip) if rules.schema else None
     schema_changes, schema_notes = schema_difference(context)
     notes = (*comparison_notes(context, seen.compared.no_reference), *map(note, seen.changed))
     if any(each.certain for each in seen.changed):
         context = replace(context, source=context.source.model_copy(update={"dirty": True}))
-    hidden = hidden_columns(config.data, checks, context.policy.head.data)
+    hidden = hidden_columns(config.data, known, context.policy.head.data)
     payload = DatasetResult(
         datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
         checks=checks,
@@ -120,7 +119,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     inputs = (*seen.records.values(), *((baseline,) if baseline is not None else ()))
     envelope = context.envelope("dataset", outcome, payload, inputs=inputs, started=started)
     record = context.results.write(envelope)
-    write_profiles(context, stored_profiles(context, tables, checks))
+    write_profiles(context, stored_profiles(context, tables, known))
     write_page(context.results.folder, config.project, envelope)
     return StageOutcome(outcome, record, dataset_lines(payload))
 
@@ -134,7 +133,7 @@ class _Seen(NamedTuple):
     checks: tuple[CheckResult, ...]
     drift: tuple[DriftRow, ...]
     learnt: ModelChecks | None
-    later: EvaluationChange
+    later: Brought
     changed: tuple[Difference, ...]
 
 
@@ -163,7 +162,8 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         fitted, learnt = model_checks(context, case, scanners["train"])
         checks += in_force(fitted, rules.parameters, rules.skip)
         checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
-        later = evaluation_change(context, case, scanners, watch, flagged(checks))
+        later = brought_data(context, Scanned(case, checks, records, scanners), rules.skip, watch)
+        checks = tuple(sorted((*later.with_mended(checks), *later.checks), key=lambda check: check.id))
     own = (file.shown for role, file in files.items() if role != REFERENCE and is_own(context, file))
     return _Seen(records, compared, case, checks, drift, learnt, later, changed_data(context, own))
 
@@ -230,7 +230,13 @@ def _setting(
         privacy=config.privacy,
         letters=letters(context),
         declared_later=declared_later(context),
-        replaced=frozenset("evaluation" for each in context.policy.changes if each.key == "data.evaluation"),
+        replaced=_replaced(context),
         secret=context.profile_key,
         positive=config.evaluate.positive,
     )
+
+
+def _replaced(context: RunContext) -> frozenset[str]:
+    """Roles of which head brings another file than the base commit's, which is read."""
+    told = {each.key for each in context.policy.changes if not each.in_force}
+    return frozenset(role for role, key in KEYS.items() if key in told)

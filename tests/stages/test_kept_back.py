@@ -120,7 +120,7 @@ def test_the_search_would_see_values_and_means_that_are_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same run where nothing counts as personal."""
-    for module in ("failure_places", "stored_profiles", "summaries", "validate"):
+    for module in ("failure_places", "stored_profiles", "summaries", "brought_data"):
         monkeypatch.setattr(f"mlops_actions.stages.{module}.flagged", lambda _: frozenset())
     context = made(tmp_path, "show_values: true", "mail")
     text = everything(context, validate.run(context))

@@ -183,7 +183,8 @@ def test_an_input_that_only_training_has_fails(tmp_path: Path) -> None:
     outcome, payload = run(context)
     assert outcome.outcome is Outcome.FAIL
     assert found(payload, "DS205").outcome is Outcome.FAIL
-    assert "✗ DS205 evaluation: missing city, of 2 model inputs that training has" in outcome.lines
+    red = "✗ DS205 evaluation: missing city, of 2 model inputs that training has"
+    assert f"{red}; data/evaluation.parquet of this change passes, and rules after the merge" in outcome.lines
 
 
 def test_excluded_columns_are_no_inputs_and_do_not_hide_that_rows_are_the_same(tmp_path: Path) -> None:
@@ -224,7 +225,8 @@ def test_drift_limits_and_exclusions_reach_the_rows(tmp_path: Path) -> None:
 def test_a_split_that_lacks_a_column_is_noticed_without_a_schema(tmp_path: Path) -> None:
     text = CONFIG.replace("  schema: mlops/schema.yaml\n", "")
     context = make_small(tmp_path, head=text, base=text)
-    put(context, "evaluation", {"city": None, "customer": None}, where="base")
+    for where in ("base", "head"):
+        put(context, "evaluation", {"city": None, "customer": None}, where=where)
     outcome, payload = run(context)
     assert payload.notes == (validate.NO_SCHEMA,)
     assert "1 could not be judged (city: not in evaluation)" in found(payload, "DS301").sentence
@@ -260,8 +262,9 @@ def test_what_judges_is_read_from_the_base_commit(tmp_path: Path) -> None:
     put(context, "evaluation", {"visits": [99] * 210})
     (context.root / "mlops/schema.yaml").write_text("version: 1\ncolumns: {}\n", encoding="utf-8")
     outcome, payload = run(context)
-    assert outcome.outcome is PASS
     assert found(payload, "DS103", "visits", "evaluation").observed == 0.0
+    own = found(payload, "DS103", "visits in data/evaluation.parquet of this change")
+    assert (outcome.outcome, own.observed) == (FAIL, 210.0)
 
 
 def test_wide_columns_are_judged_over_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

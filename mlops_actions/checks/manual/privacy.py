@@ -43,8 +43,8 @@ ENTRIES = {
         "a + and names of people are told by most of a column, and by its name. Keys and data.sensitive "
         "are excepted. Only how many is written, never which. Of too many distinct values all texts are "
         "looked at, too; what most of a column tells is told by a sample, and the sentence says so. What the "
-        "base commit's copies hold (the reference, evaluation rows that the change replaces) is told and not "
-        "judged: no change can mend it.",
+        "base commit's copies hold (the reference, evaluation and served rows that the change replaces) is "
+        "told and not judged: no change can mend it.",
         "max_rows, 0 by default",
         "an e-mail address and two telephone numbers among the cities",
         "train.city: 1 e-mail address, 2 telephone numbers, maximum 0 (n=400)",

@@ -11,7 +11,7 @@ from mlops_actions.adapters.actions_runtime import read_event
 from mlops_actions.commands.remote_policy import from_top, remote_policy, token_of_run
 from mlops_actions.commands.report import command
 from mlops_actions.errors import ConfigError, TrustError
-from tests.stages.small_repository import CONFIG, as_event, project, rows
+from tests.stages.small_repository import CONFIG, SCHEMA, as_event, project, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,3 +211,20 @@ def test_without_a_workspace_the_current_folder_is_the_top(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert from_top(tmp_path / "a" / "mlops.yaml", "") == "a/mlops.yaml"
+
+
+def test_look_up_files_and_the_serving_log_are_among_what_judges(double: GitHubDouble, decide: Any) -> None:
+    schema = f"{SCHEMA}references: [{{columns: [id], file: ids.csv}}]\n"
+    text = CONFIG.replace("schema: schema.yaml}", "schema: schema.yaml, serving_log: log.csv}")
+    base = project(**{"mlops.yaml": text, "schema.yaml": schema, "ids.csv": "id\n1\n", "log.csv": "id\n1\n"})
+    files = {TIP: base, MERGE: base | {"ids.csv": "id\n2\n", "log.csv": "id\n2\n"}}
+    files[HEAD] = files[MERGE]
+    commits = {
+        sha: {"files": each, "parents": [TIP, HEAD] if sha == MERGE else []} for sha, each in files.items()
+    }
+    double.seed({"repositories": {"org/small": {"branches": {"main": TIP}, "commits": commits}}})
+    changes = decide("pull_request", PULL).changes
+    assert [(each.key, each.location) for each in changes] == [
+        ("data.serving_log", "log.csv"),
+        ("data.schema.references", "ids.csv"),
+    ]

@@ -54,6 +54,26 @@ def merged(base: dict[str, Any], head: dict[str, Any]) -> Merged:
     return merge(first, second, lambda path: f"at {dotted(path)}")
 
 
+LOGGED = edited("data", "serving_log", to="log.csv")
+
+
+@pytest.mark.parametrize("to", ["other.csv", None])
+def test_a_serving_log_that_the_base_declares_is_its_own(to: str | None) -> None:
+    """Else a change would be rid of the log that shows its skew by naming another one, or none."""
+    made = merged(LOGGED, edited("data", "serving_log", to=to, start=LOGGED))
+    assert made.config.data.serving_log == "log.csv"
+    (change,) = made.changes
+    assert (change.key, change.base, change.head) == ("data.serving_log", "log.csv", to or "nothing")
+    assert not change.in_force
+
+
+def test_a_first_serving_log_is_read_at_once() -> None:
+    made = merged(BASE, LOGGED)
+    assert made.config.data.serving_log == "log.csv"
+    (change,) = made.changes
+    assert (change.key, change.base, change.in_force) == ("data.serving_log", "nothing", True)
+
+
 def test_nothing_changed_is_no_change() -> None:
     made = merged(BASE, BASE)
     assert made.changes == ()
