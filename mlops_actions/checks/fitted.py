@@ -152,8 +152,9 @@ def _against_target(curve: LearningCurve, now: Interval, level: Interval) -> tup
     least = max(0.0, curve.needed.low - curve.rows)
     if curve.needed.high is None:
         share = f"{curve.reach or 0:.0%} of the fitted laws come to it within {BEYOND} times the rows"
-        said = f"at least {_rows(least)} rows more, with no upper end"
-        return Outcome.INCONCLUSIVE, f"{said if least else 'it may be reached already, or not at all'} ({share})"
+        reached = "it may be reached already, or not at all"
+        said = f"at least {_rows(least)} rows more, with no upper end" if least else reached
+        return Outcome.INCONCLUSIVE, f"{said} ({share})"
     most = curve.needed.high - curve.rows
     if curve.needed.low <= curve.rows:
         return Outcome.INCONCLUSIVE, f"up to {_rows(most)} rows more, or reached already"
