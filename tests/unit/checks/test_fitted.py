@@ -111,7 +111,7 @@ def test_a_target_that_may_be_reached_already_asks_for_no_rows() -> None:
         )
     )
     assert seen.outcome is Outcome.INCONCLUSIVE
-    assert "target 0.815: it may be reached already, or not at all (15% of the fitted laws come" in seen.sentence
+    assert "target 0.815: it may be reached already, or not at all (15% of the fitted laws" in seen.sentence
 
 
 def curve(**update: Any) -> LearningCurve:
