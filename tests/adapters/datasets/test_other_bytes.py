@@ -58,6 +58,7 @@ def of_arrow(kind: str) -> bytes:
         (of_arrow("stream"), "a stream of Arrow, or no text", "Name it x.arrow."),
         (pickle.dumps([1], protocol=4), "a pickle of Python", "Write the table as CSV or Parquet."),
     ],
+    ids=["gzip", "bzip2", "xz", "zip", "xlsx", "parquet", "arrow", "stream", "pickle"],  # bytes hold a time
 )
 def test_what_it_is_instead(tmp_path: Path, name: str, content: bytes, what: str, hint: str) -> None:
     (tmp_path / name).write_bytes(content)
