@@ -44,7 +44,7 @@ def judge_label_errors(
     outcome = Outcome.WARN if share.low > most else Outcome.INCONCLUSIVE if high > most else Outcome.PASS
     to_look_at = outcome is Outcome.WARN or (outcome is Outcome.INCONCLUSIVE and found.likely_low > most)
     text = (
-        f"train.{target}: {_wrong(found, high, none_shown=none_shown)}, maximum {most:.1%} "
+        f"train.{target}: {_wrong(found, high, most, none_shown=none_shown)}, maximum {most:.1%} "
         f"({found.model}, out of fold{_folds(found)})"
     )
     if found.rows < limits.min_rows:
@@ -68,9 +68,17 @@ def judge_label_errors(
     )
 
 
-def _wrong(found: LabelErrors, high: float, *, none_shown: bool) -> str:
-    """How many labels are wrong, or, where the interval reaches 0, how many could be at most."""
+def _wrong(found: LabelErrors, high: float, most: float, *, none_shown: bool) -> str:
+    """How many labels are wrong, or, where the interval reaches 0, how many could be at most.
+
+    Where rows are named all the same, the likely interval is why.
+    """
     share, interval = found.share, f"99 % interval {found.share.low:.1%} to {high:.1%}"
+    if none_shown and found.likely_low > most:
+        return (
+            f"likely {found.likely_low:.1%} or more of n={found.rows:,} labels are wrong; that none is cannot be "
+            f"ruled out ({interval})"
+        )
     if none_shown:
         return (
             f"no label of n={found.rows:,} is shown to be wrong; at most {high:.1%} could be, as doubt looks "

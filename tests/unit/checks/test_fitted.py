@@ -56,7 +56,7 @@ def test_an_interval_that_holds_the_limit_tells_nothing_and_names_rows_only_wher
     seen = judge_label_errors(likely, "y", LabelErrorParameters(), places)
     assert (seen.outcome, seen.failures) == (Outcome.INCONCLUSIVE, places)
     assert seen.sentence == (
-        "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
+        "train.y: likely 3.0% or more of n=1,000 labels are wrong; that none is cannot be ruled out "
         "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold); 44 rows stand out by "
         "confident learning"
     )
