@@ -76,8 +76,8 @@ def _wrong(found: LabelErrors, high: float, most: float, *, none_shown: bool) ->
     share, interval = found.share, f"99 % interval {found.share.low:.1%} to {high:.1%}"
     if none_shown and found.likely_low > most:
         return (
-            f"likely {found.likely_low:.1%} or more of n={found.rows:,} labels are wrong; that none is cannot "
-            f"be ruled out ({interval})"
+            f"likely {found.likely_low:.1%} or more of n={found.rows:,} labels are wrong; that none is "
+            f"cannot be ruled out ({interval})"
         )
     if none_shown:
         return (
