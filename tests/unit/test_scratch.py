@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -68,6 +69,49 @@ def test_a_removal_that_is_interrupted_is_done_at_the_end(
     monkeypatch.undo()
     scratch._remove_all()
     assert list(tmp_path.iterdir()) == []
+
+
+LEFT_BEHIND = """
+import os, sys
+from mlops_actions import scratch
+folder = scratch.new_folder("mlops-actions-x-")
+(folder / "large").write_text("")
+os.utime(folder, (0, 0))
+print(folder, flush=True)
+if sys.argv[1] == "killed":
+    os.kill(os.getpid(), 9)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_process_left_goes_with_the_next_one_and_nothing_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gigabytes were left in /tmp by the kernel's killer for memory."""
+    program = [sys.executable, "-c", LEFT_BEHIND]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [*program, "lives"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as living:
+        assert living.stdout is not None
+        alive = Path(living.stdout.readline().strip())
+        killed = subprocess.run(
+            [*program, "killed"], check=False, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        left = Path(killed.stdout.strip())
+        others = [tmp_path / name for name in ("mlops-actions-flights", "x-0123456789ab")]
+        open_to_all, young = tmp_path / "mlops-x-0123456789ab", tmp_path / "mlops-y-0123456789ab"
+        for folder in (*others, open_to_all, young):
+            folder.mkdir(mode=0o755 if folder == open_to_all else 0o700)
+            os.utime(folder, None if folder == young else (0, 0))
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+        monkeypatch.setattr(scratch, "_MADE", {})
+        assert left.is_dir()
+        with scratch.scratch("mlops-z-"):
+            assert not left.exists()
+            assert all(folder.is_dir() for folder in (alive, *others, open_to_all, young))
+        living.communicate("")
+    assert not alive.exists()
 
 
 def test_every_temporary_folder_of_the_package_is_on_the_list() -> None:
