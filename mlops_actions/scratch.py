@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OURS = re.compile(r"mlops-[a-z-]+-[0-9a-f]{12}")  # names of such folders; each can be read by its user alone
+OURS = re.compile(r"mlops-[a-z-]+-[0-9a-f]{16}")  # names of such folders; each can be read by its user alone
 LEFT = 60  # seconds after which a folder without a lock is one that was left, not one being made
 _MADE: dict[Path, int] = {}  # and the descriptor of its lock
 _PROCESS = os.getpid()
@@ -40,7 +40,7 @@ def new_folder(prefix: str, parent: Path | None = None) -> Path:
     if parent == usual and not _MADE:
         _remove_left(parent)
     while True:
-        folder = parent / f"{prefix}{secrets.token_hex(6)}"
+        folder = parent / f"{prefix}{secrets.token_hex(8)}"
         if not folder.exists():
             _MADE[folder] = -1
             folder.mkdir(mode=0o700)

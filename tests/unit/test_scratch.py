@@ -99,8 +99,8 @@ def test_what_a_killed_process_left_goes_with_the_next_one_and_nothing_else_does
             [*program, "killed"], check=False, stdout=subprocess.PIPE, text=True, env=environment
         )
         left = Path(killed.stdout.strip())
-        others = [tmp_path / name for name in ("mlops-actions-flights", "x-0123456789ab")]
-        open_to_all, young = tmp_path / "mlops-x-0123456789ab", tmp_path / "mlops-y-0123456789ab"
+        others = [tmp_path / name for name in ("mlops-actions-flights", "x-0123456789abcdef")]
+        open_to_all, young = tmp_path / "mlops-x-0123456789abcdef", tmp_path / "mlops-y-0123456789abcdef"
         for folder in (*others, open_to_all, young):
             folder.mkdir(mode=0o755 if folder == open_to_all else 0o700)
             os.utime(folder, None if folder == young else (0, 0))
