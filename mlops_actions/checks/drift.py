@@ -9,6 +9,7 @@ from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.distances import distance_of, values_compared
 from mlops_actions.checks.null_drift import changed, null_distance
 from mlops_actions.checks.pairs import history, left_out, skew, splits
+from mlops_actions.checks.public_names import public_names
 from mlops_actions.results.dataset import NULLS, DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, ordinal, p_value, share
@@ -40,7 +41,6 @@ class _Measured(NamedTuple):
 def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ...]]:
     """Every pair of samples that is there: the rows of the table, and one verdict per check."""
     limits, features = case.setting.limits, case.setting.features
-    named = frozenset(features if case.setting.show_values else ())  # no sensitive column is one
     rows: list[DriftRow] = []
     verdicts: list[CheckResult] = []
     for check, pair, own, why in (
@@ -52,10 +52,17 @@ def judge_drift(case: Case) -> tuple[tuple[DriftRow, ...], tuple[CheckResult, ..
             subject = Subject(case.train.role, "training", case.train.rows)
             verdicts.append(skipped(check, subject, why))
             continue
-        found = measure_drift(check, pair, features, own, named)
+        found = tuple(_public(row, case) for row in measure_drift(check, pair, features, own))
         rows += found
         verdicts.append(check_drift(check, pair, found, own))
     return tuple(rows), tuple(verdicts)
+
+
+def _public(row: DriftRow, case: Case) -> DriftRow:
+    """With no label but those that may be shown; no sensitive column is among the features."""
+    setting = case.setting
+    labels = public_names(row.labels, row.column, setting.schema, show_values=setting.show_values)
+    return row.model_copy(update={"labels": labels})
 
 
 def measure_drift(
@@ -63,13 +70,10 @@ def measure_drift(
     pair: Pair,
     columns: Sequence[str],
     limits: DriftParameters,
-    named: frozenset[str] = frozenset(),
 ) -> tuple[DriftRow, ...]:
     """One row per column, and one more where its share of nulls drifts; inconclusive below the least rows.
 
-    Holm is over all values and all shares of nulls that could be compared.
-
-    named: the columns whose categories may be shown.
+    Holm is over all values and all shares of nulls that could be compared. Labels are the data's.
     """
     found: list[_Measured] = []
     undecided: list[DriftRow] = []
@@ -91,8 +95,7 @@ def measure_drift(
     adjusted = holm([each.distance.p_value for each in found])
     rows = [_row(pair, each, p, limits) for each, p in zip(found, adjusted, strict=True)]
     rows = [
-        row.model_copy(update={"labels": each.distance.names}) if row.column in named else row
-        for row, each in zip(rows, found, strict=True)
+        row.model_copy(update={"labels": one.distance.names}) for row, one in zip(rows, found, strict=True)
     ]
     rows = [row for row in rows if row.kind != NULLS or row.outcome is Outcome.WARN]
     rows.sort(key=lambda row: (row.outcome is not Outcome.WARN, -(row.effect or 0)))

@@ -39,6 +39,11 @@ class DataSchema(ConfigModel):
             raise Mistakes(found)
         return self
 
+    def categories_of(self, column: str) -> frozenset[str]:
+        """The column's declared categories as texts: what all who see the repository know already."""
+        contract = self.columns.get(column)
+        return frozenset(map(str, (contract.categories if contract is not None else None) or ()))
+
     def texts(self, role: str) -> frozenset[str]:
         """The columns that are declared to be text, by their names in the rows of that role.
 

@@ -22,7 +22,8 @@ class ColumnSummary(ResultModel):
         ranks: the first so many cells are training's most common categories, most common first; then all
             others of training, then those that training does not have.
         estimated: `distinct` is about so many.
-        labels: of the first `ranks` cells, only with `show_values: true`.
+        labels: of the first `ranks` cells, with `show_values: true` or where the schema declares them;
+            empty texts for those that have no name to show.
         iqr: the width of the middle half of the numbers, which the digits of the median are told by.
         hidden: why a column is told by its counts alone.
     """

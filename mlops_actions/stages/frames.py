@@ -56,7 +56,7 @@ def judged_files(
     contract = Contract(schema, limits, skip) if schema is not None else None
     features = setting.features
     return DatasetResult(
-        datasets=summaries(case.tables, hidden_columns(data, checks)),
+        datasets=summaries(case.tables, hidden_columns(data, checks), schema),
         checks=checks,
         drift=drift,
         schema_coverage=coverage(schema, features) if schema is not None else (),

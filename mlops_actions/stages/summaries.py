@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.privacy import flagged
+from mlops_actions.checks.public_names import public_names
 from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
 from mlops_actions.profile.column import TOLD
 from mlops_actions.profile.digest import profile_digest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mlops_actions.config.data import DataConfig
+    from mlops_actions.config.data_schema import DataSchema
     from mlops_actions.profile.cells import Cells
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.table import TableProfile
@@ -38,11 +40,16 @@ def hidden_columns(
 
 
 def summaries(
-    tables: Mapping[str, TableProfile], hidden: Mapping[str, str], *, show_values: bool = False
+    tables: Mapping[str, TableProfile],
+    hidden: Mapping[str, str],
+    schema: DataSchema | None = None,
+    *,
+    show_values: bool = False,
 ) -> tuple[DatasetSummary, ...]:
     """Every split; the cells of a column are training's, in every split that has it.
 
-    No cell value is in it unless `show_values`: edges are round, categories have a rank and no name.
+    No cell value is in it unless `show_values`: edges are round, and of categories only those have a name
+    that the schema declares, which lies in the repository; the others have a rank.
     """
     cells = {column.name: cells_of(column) for column in tables["train"].columns if column.name not in hidden}
     return tuple(
@@ -55,6 +62,7 @@ def summaries(
                     _column(column, exact=show_values),
                     column,
                     cells.get(column.name),
+                    schema,
                     show_values=show_values,
                 )
                 if column.name not in hidden
@@ -97,8 +105,14 @@ def _column(column: ColumnProfile, *, exact: bool = False) -> ColumnSummary:
 
 
 def _drawn(
-    made: ColumnSummary, column: ColumnProfile, cells: Cells | None, *, show_values: bool
+    made: ColumnSummary,
+    column: ColumnProfile,
+    cells: Cells | None,
+    schema: DataSchema | None,
+    *,
+    show_values: bool,
 ) -> ColumnSummary:
+    """With its cells."""
     rows = cells.rows(column) if cells is not None else ()
     if not rows:
         return made
@@ -106,5 +120,6 @@ def _drawn(
     if isinstance(cells, NumberCells):
         update |= {"start": cells.start, "width": cells.width}
     elif isinstance(cells, CategoryCells):
-        update |= {"ranks": len(cells.top), "labels": cells.top if show_values else ()}
+        names = public_names(cells.top, column.name, schema, show_values=show_values)
+        update |= {"ranks": len(cells.top), "labels": names}
     return made.model_copy(update=update)

@@ -101,7 +101,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
         context = replace(context, source=context.source.model_copy(update={"dirty": True}))
     hidden = hidden_columns(config.data, known, context.policy.head.data)
     payload = DatasetResult(
-        datasets=summaries(tables, hidden, show_values=config.validate_.show_values),
+        datasets=summaries(tables, hidden, rules.schema, show_values=config.validate_.show_values),
         checks=checks,
         drift=unnamed(seen.drift, hidden),
         schema_path=config.data.schema_ or "",

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from mlops_actions.config.data import DataConfig
+from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.table import TableProfile
@@ -41,6 +42,16 @@ def test_evaluation_is_counted_in_trainings_cells() -> None:
 def test_categories_are_named_only_when_values_are_shown() -> None:
     assert summarised()[1].labels == ()
     assert summarised(show_values=True)[1].labels == ("Oslo", "Bergen")
+
+
+def test_a_category_that_the_schema_declares_is_named() -> None:
+    """It lies in the repository; a page of nameless bars told nobody anything."""
+    column = {"type": "string", "categories": ["Bergen", "Rome"]}
+    schema = DataSchema.model_validate({"version": 1, "columns": {"city": column}})
+    (found,) = summaries({"train": table("train", city=["Oslo", "Oslo", "Bergen"])}, {}, schema)
+    assert found.columns[0].labels == ("", "Bergen")
+    (hidden,) = summaries({"train": table("train", city=["Bergen"])}, {"city": "a key"}, schema)
+    assert hidden.columns[0].labels == ()
 
 
 def test_a_hidden_column_is_told_by_its_counts() -> None:

@@ -13,6 +13,8 @@ from mlops_actions.report.figures import NO_BREAK, NONE, ORDER, arrows, moment, 
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mlops_actions.results.dataset import CheckResult, ColumnSummary, DatasetResult, DriftRow
 
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
@@ -81,8 +83,7 @@ def show(card: Card, *, is_open: bool) -> Html:
     body: list[Html] = []
     if drawn is not None:
         body.append(axis(card.columns["train"], len(shares["train"])))
-        body += _labels(card.columns["train"], shares)
-    body.append(_figures(card.columns))
+    body.append(_figures(card.columns, shares))
     body += [_said(each.outcome, _drift(each)) for each in card.drift]
     body += [_said(each.outcome, _check(each)) for each in card.loud]
     return element(
@@ -103,19 +104,17 @@ def _undrawn(column: ColumnSummary) -> str:
     return "no shape to draw"
 
 
-def _labels(train: ColumnSummary, shares: dict[str, tuple[float, ...]]) -> list[Html]:
-    """Category names with their shares, only where `show_values` wrote them."""
-    if not train.labels:
-        return []
-    rows = [
-        element(
-            "tr",
-            element("th", shown(cell_name(train, at), 60), scope="row"),
-            *(_cell(f"{each[at]:.1%}") for each in shares.values()),
-        )
-        for at in range(len(shares["train"]))
-    ]
-    return [_table(list(shares), rows)]
+def _labels(
+    columns: dict[str, ColumnSummary], shares: dict[str, tuple[float, ...]]
+) -> Iterator[tuple[str, list[str]]]:
+    """Category names with their shares of every split, where they are known."""
+    train = columns.get("train")
+    if train is not None and train.labels:
+        for at in range(len(shares.get("train", ()))):
+            yield (
+                cell_name(train, at),
+                [f"{shares[role][at]:.1%}" if role in shares else NONE for role in columns],
+            )
 
 
 def _distinct(column: ColumnSummary) -> str:
@@ -123,18 +122,21 @@ def _distinct(column: ColumnSummary) -> str:
     return f"about {told}" if column.estimated else told
 
 
-def _figures(columns: dict[str, ColumnSummary]) -> Html:
+def _figures(columns: dict[str, ColumnSummary], shares: dict[str, tuple[float, ...]]) -> Html:
     roles = list(columns)
-    found = {
-        "nulls": [_nulls(columns[role]) for role in roles],
-        "distinct": [_distinct(columns[role]) for role in roles],
-    }
-    for name in ("mean", "median", "std"):
-        if any(getattr(columns[role], name) is not None for role in roles):
-            found[name] = [moment(columns[role], name) for role in roles]
+    found = [
+        *_labels(columns, shares),
+        ("nulls", [_nulls(columns[role]) for role in roles]),
+        ("distinct", [_distinct(columns[role]) for role in roles]),
+    ]
+    found += (
+        (name, [moment(columns[role], name) for role in roles])
+        for name in ("mean", "median", "std")
+        if any(getattr(columns[role], name) is not None for role in roles)
+    )
     rows = [
-        element("tr", element("th", name, scope="row"), *(_cell(each) for each in cells))
-        for name, cells in found.items()
+        element("tr", element("th", shown(name, 60), scope="row"), *(_cell(each) for each in cells))
+        for name, cells in found
     ]
     return _table(roles, rows)
 

@@ -109,7 +109,8 @@ def cell_name(column: ColumnSummary, place: int) -> str:
     """A cell in words; a category without a label by its rank."""
     if column.ranks:
         if place < column.ranks:
-            return column.labels[place] if column.labels else f"category {place + 1}"
+            name = column.labels[place] if column.labels else ""
+            return name or f"category {place + 1}"
         return OTHERS if place == column.ranks else NEW
     low = edge_name(column, place)
     return low if _alone(column) else f"{low} to {edge_name(column, place + 1)}"

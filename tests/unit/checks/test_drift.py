@@ -10,6 +10,7 @@ import pytest
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.drift import check_drift, judge_drift, measure_drift
+from mlops_actions.config.data_schema import DataSchema
 from mlops_actions.profile.bins import BinnedCounts
 from mlops_actions.profile.column import ColumnProfile
 from mlops_actions.results.dataset import DriftRow
@@ -327,13 +328,19 @@ def test_without_a_second_sample_each_check_says_what_is_missing() -> None:
 
 
 def test_a_drifting_row_shows_no_category() -> None:
-    row = measure(CITY, MOVED)
-    assert "Oslo" not in row.model_dump_json()
-    assert "Bergen" not in row.model_dump_json()
-
-
-def test_categories_are_named_only_where_values_are_shown() -> None:
     hidden = case(rows("train", a=CITY, y=HALF), rows("evaluation", a=MOVED, y=HALF))
-    shown = replace(hidden, setting=replace(hidden.setting, show_values=True))
-    labels = [judge_drift(each)[0][0].labels for each in (hidden, shown)]
-    assert labels == [(), ("Oslo", "Bergen")]
+    for row in judge_drift(hidden)[0]:
+        assert "Oslo" not in row.model_dump_json()
+        assert "Bergen" not in row.model_dump_json()
+
+
+def test_categories_are_named_only_where_values_are_shown_or_the_schema_declares_them() -> None:
+    hidden = case(rows("train", a=CITY, y=HALF), rows("evaluation", a=MOVED, y=HALF))
+    column = {"type": "string", "categories": ["Bergen", "Rome"]}
+    schema = DataSchema.model_validate({"version": 1, "columns": {"a": column, "y": {"type": "number"}}})
+    shown = [
+        replace(hidden, setting=replace(hidden.setting, **setting))
+        for setting in ({}, {"show_values": True}, {"schema": schema})
+    ]
+    labels = [judge_drift(each)[0][0].labels for each in shown]
+    assert labels == [(), ("Oslo", "Bergen"), ("", "Bergen")]

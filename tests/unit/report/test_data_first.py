@@ -155,8 +155,8 @@ def test_drift_is_drawn_in_both_samples_on_one_scale() -> None:
     assert "Training against evaluation, the largest first (n=400 and 300)" in page
     assert "| ⚠️ | `income` | `▅█\u2007▅` | `\u2007▅▅█` | 0.2100 | 0.1700 | 1.5e−20 | 0.4000 |" in page
     assert page.index("`income` | `▅") < page.index("`visits` | `▅")
-    named = whole(data_view(drift=(drift_row("city", labels=("Oslo", "Bergen")),)))
-    assert "`city` <sub>Oslo, Bergen</sub>" in named or "`city` Oslo, Bergen" in named
+    named = whole(data_view(drift=(drift_row("city", labels=("Oslo", "", "Bergen")),)))
+    assert "`city` <sub>Oslo, …, Bergen</sub>" in named or "`city` Oslo, …, Bergen" in named
 
 
 def test_each_pair_of_samples_has_a_table_and_what_was_not_judged_is_counted() -> None:

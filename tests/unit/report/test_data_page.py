@@ -95,6 +95,11 @@ def test_categories_have_ranks_and_no_names_unless_values_are_shown() -> None:
     assert (
         described(plain, shares) == "training most in category 1 (56%); evaluation most in category 1 (30%)"
     )
+    assert cell_names(plain.model_copy(update={"labels": ("", "Oslo")}), 3) == [
+        "category 1",
+        "Oslo",
+        "others",
+    ]
     named = plain.model_copy(update={"labels": ("Oslo", "Bergen")})
     (card,) = cards_of(payload(datasets=(split("train", named),)))
     assert '<p class="axis named"><span title="Oslo">Oslo</span><span title="Bergen">' in show(

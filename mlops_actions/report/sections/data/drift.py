@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST = 10  # rows a pair, beyond those that drift
 MOST_DRIFTING = 30
+ELLIPSIS = "…"  # for a category whose name only the data tell
 PAIR = "training against evaluation"
 JUDGED = (Outcome.PASS, Outcome.WARN)
 NOTE = (
@@ -73,7 +74,7 @@ def _pair(pair: str, rows: Sequence[DriftRow]) -> list[Paragraph | Table]:
 
 def _row(row: DriftRow) -> tuple[Inline, ...]:
     before, after = sparks(row.shares_reference, row.shares_current)
-    named = "nulls" if row.kind == NULLS else cut(", ".join(row.labels), 60)
+    named = "nulls" if row.kind == NULLS else cut(", ".join(each or ELLIPSIS for each in row.labels), 60)
     return (
         icon(row.outcome),
         (*code(cut(row.column, 60)), *((Span(f" {named}", "muted"),) if named else ())),
