@@ -9,7 +9,7 @@ from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
 from mlops_actions.adapters.datasets.pointers import is_address, refuse_unknown_store
-from mlops_actions.adapters.datasets.stores import NO_FETCH, NO_TRUST, Store
+from mlops_actions.adapters.datasets.stores import HEAD, NO_FETCH, NO_TRUST, Store
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.results.envelope import InputRecord, Trust
@@ -57,7 +57,7 @@ def record_of(role: str, path: Path, shown: str) -> InputRecord:
     return InputRecord(role=role, path=shown, sha256=digest, bytes=size)
 
 
-def store_of(context: RunContext, commit: str = "HEAD") -> Store:
+def store_of(context: RunContext, commit: str = HEAD) -> Store:
     """Where data that git does not hold may be."""
     return Store(_top(context.root), context.root, context.work, _refused(context), commit)
 
@@ -69,7 +69,7 @@ def is_local(context: RunContext) -> bool:
 
 def _found(context: RunContext, path: Path, shown: str, name: str) -> Path | MlopsError:
     base = context.base_root is not None and path.is_relative_to(context.base_root)
-    store = store_of(context, context.policy.base_sha if base else "HEAD")
+    store = store_of(context, context.policy.base_sha if base else HEAD)
     return _looked_for(path, shown, name, store, _declared(context, name, base=base))
 
 

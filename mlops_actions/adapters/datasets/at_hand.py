@@ -13,12 +13,14 @@ from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import MAGIC, is_there, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER, Pointer, pointer_at
 from mlops_actions.adapters.datasets.stores import (
+    HEAD,
     dvc_object,
     fetch_dvc,
     fetch_lfs,
     is_damaged,
     lfs_object,
     put,
+    working_copy,
 )
 from mlops_actions.errors import ConfigError, InputError
 
@@ -29,6 +31,10 @@ STEPS = {
     "Git LFS": "Check out with lfs: true, or run `git lfs pull` before this step.",
     "DVC": "Run `dvc pull` before this step.",
 }
+STEPS_OF_BASE = {
+    "Git LFS": "Run `git lfs fetch origin {commit}` before this step.",
+    "DVC": "Run `dvc fetch --all-commits` before this step.",
+}  # what pulls fetches the objects of the commit that is checked out, and of no other
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,8 @@ def _object(wanted: Wanted, pointer: Pointer, store: Store) -> Path:
     lfs = pointer.kind == "Git LFS"
 
     def there() -> Path | None:
-        return lfs_object(store, pointer) if lfs else dvc_object(store, pointer.digest)
+        cached = lfs_object(store, pointer) if lfs else dvc_object(store, pointer.digest)
+        return cached or working_copy(store, wanted.name, pointer)
 
     found = there()
     why = store.refused
@@ -136,8 +143,14 @@ def _object(wanted: Wanted, pointer: Pointer, store: Store) -> Path:
         damaged = is_damaged(store, pointer)
         place = f"damaged in {cache}: other bytes under its digest" if damaged else f"not in {cache}"
         reason = f"; {why}" if why else ""
-        raise InputError(f"{wanted.shown}: {what}; it is {place}{reason}", hint=STEPS[pointer.kind])
+        raise InputError(f"{wanted.shown}: {what}; it is {place}{reason}", hint=_step(pointer.kind, store))
     return found
+
+
+def _step(kind: str, store: Store) -> str:
+    """What brings the objects of the commit that is meant."""
+    steps = STEPS if store.commit == HEAD else STEPS_OF_BASE
+    return steps[kind].format(commit=store.commit[:12])
 
 
 def _fixed(name: str) -> str:

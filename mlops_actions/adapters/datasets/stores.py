@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from configparser import ConfigParser, ParsingError
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.datasets.pointers import Pointer
 
+HEAD = "HEAD"
 TIMEOUT_SECONDS = 1800
 SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "protocol.ext.allow=never")
 NO_FETCH = (
@@ -42,7 +44,7 @@ class Store:
     root: Path
     scratch: Path
     refused: str = ""
-    commit: str = "HEAD"
+    commit: str = HEAD
 
 
 def lfs_object(store: Store, pointer: Pointer) -> Path | None:
@@ -77,6 +79,15 @@ def fetch_lfs(store: Store, relative: str) -> str:
 def dvc_object(store: Store, digest: str) -> Path | None:
     """The object in a DVC cache of the project, when it is its own digest."""
     return next((path for path in _dvc_paths(store, digest) if _is_dvc(path, digest)), None)
+
+
+def working_copy(store: Store, name: str, pointer: Pointer) -> Path | None:
+    """The file at head, where it is what another commit's pointer names: nobody changed it since."""
+    path = store.root / name
+    if store.commit == HEAD or path.resolve() != store.root.resolve() / name:
+        return None  # no link leads out
+    same = _is(path, "sha256", pointer.digest) if pointer.kind == "Git LFS" else _is_dvc(path, pointer.digest)
+    return path if same else None
 
 
 def _is_dvc(path: Path, digest: str) -> bool:
@@ -122,11 +133,25 @@ def _alike(source: Path, target: Path) -> bool:
 
 
 def _caches(store: Store) -> Iterator[Path]:
-    """Of each folder from the project's up to the top."""
+    """Of each folder from the project's up to the top, and where DVC's settings say that it is."""
     for folder in (store.root, *store.root.parents):
         yield folder / ".dvc" / "cache"
+        for settings in ("config.local", "config"):
+            named = _cache_folder(folder / ".dvc" / settings)
+            if named:
+                yield folder / ".dvc" / named
         if folder == store.top:
             return
+
+
+def _cache_folder(settings: Path) -> str:
+    """cache.dir, from the folder of the settings; "" where they name none."""
+    parser = ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(settings.read_text(encoding="utf-8"))
+    except (OSError, ValueError, ParsingError):
+        return ""
+    return parser.get("cache", "dir", fallback="").strip()
 
 
 def _is(path: Path, kind: str, digest: str) -> bool:

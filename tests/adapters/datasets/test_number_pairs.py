@@ -13,7 +13,7 @@ from mlops_actions.adapters.datasets.scanner import DuckDBScanner
 from mlops_actions.profile.needs import DoubtfulRows, RowChanges, SharedRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 N = 60
@@ -56,6 +56,19 @@ def test_decimals_are_compared_by_all_their_digits(tmp_path: Path, end: str, *, 
     changed = 0 if same else N
     assert first.changes(["v", "y"], [], second) == RowChanges(changed, changed, 0)
     assert first.doubtful(["v", "y"], second, ["v", "y"]) == DoubtfulRows()
+
+
+@pytest.mark.parametrize("write", [csv, jsonl])
+def test_a_column_without_a_value_has_no_doubt(
+    tmp_path: Path, write: Callable[[Path, Sequence[object]], DuckDBScanner]
+) -> None:
+    """Introduced after training: it was an internal error, as DuckDB's count_if of nulls is null."""
+    ending = "csv" if write is csv else "jsonl"
+    empty = write(tmp_path / f"a.{ending}", ["" if write is csv else "null"] * N)
+    full = write(tmp_path / f"b.{ending}", [at + 0.25 for at in range(N)])
+    for columns in (["v"], ["v", "y"]):
+        assert empty.doubtful(columns, full, columns) == DoubtfulRows()
+        assert full.doubtful(columns, empty, columns) == DoubtfulRows()
 
 
 def test_a_decimal_and_a_whole_number_are_equal_if_they_are(tmp_path: Path) -> None:
