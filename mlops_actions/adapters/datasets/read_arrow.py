@@ -17,7 +17,7 @@ from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
 from mlops_actions.errors import DependencyError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import duckdb
 
@@ -168,42 +168,59 @@ def _refuse_other(schema: Any, shown: str, first: Any, first_shown: str) -> None
 
 
 def _as_files(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> tuple[Path, ...]:
-    """The file itself; a stream, which can be read once only, is written anew as files, batch by batch."""
+    """The file itself; a stream, which can be read once only, is written anew as files, batch by batch.
+
+    So is a file whose dictionaries grow: threads of pyarrow's that read it at once end the process (26.0).
+    """
     with path.open("rb") as file:
         begun = file.read(8)
     if begun.startswith(FILE):
-        return (path,)
+        return _without_growing(path, shown, connection)
     if begun.startswith(OLD):
         raise InputError(f"{shown}: Feather V1, which is out of date; allowed: V2", hint=ANEW)
     if not begun.startswith(STREAM):
         size = path.stat().st_size
         message = f"{shown}: cannot be read: its {size:,} bytes do not begin as Arrow does"
         raise InputError(message, hint=ANEW)
-    written = tuple(_written(path, shown, Path(mkdtemp(dir=folder_of(connection)))))
+    pa = pyarrow_module()
+    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as stream:
+        written = tuple(_written(stream.schema, stream, shown, Path(mkdtemp(dir=folder_of(connection)))))
     _refuse_cut_off(path, begun, shown)
     return written
 
 
-def _written(path: Path, shown: str, folder: Path) -> Iterator[Path]:
-    """Files with the stream's batches; where a dictionary replaces another, one more begins."""
+def _without_growing(path: Path, shown: str, connection: duckdb.DuckDBPyConnection) -> tuple[Path, ...]:
     pa = pyarrow_module()
-    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as stream:
-        target = folder / "rows.arrow"
-        file = pa.ipc.new_file(str(target), stream.schema)
-        try:
-            for number, batch in enumerate(stream, start=1):
-                _refuse_damaged_batch(batch, number, shown)
-                try:
-                    file.write_batch(batch)
-                except pa.ArrowInvalid:
-                    file.close()
-                    yield target
-                    target = folder / f"rows-{number}.arrow"
-                    file = pa.ipc.new_file(str(target), stream.schema)
-                    file.write_batch(batch)
-        finally:
-            file.close()
-        yield target
+    with pa.OSFile(str(path)) as source:
+        file = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(use_threads=False))
+        if not file.num_record_batches:
+            return (path,)
+        file.get_batch(0)  # all dictionaries come with it
+        if not file.stats.num_dictionary_deltas:
+            return (path,)
+        batches = (file.get_batch(at) for at in range(file.num_record_batches))
+        return tuple(_written(file.schema, batches, shown, Path(mkdtemp(dir=folder_of(connection)))))
+
+
+def _written(schema: Any, batches: Iterable[Any], shown: str, folder: Path) -> Iterator[Path]:
+    """Files with the batches; where a dictionary replaces another, one more begins."""
+    pa = pyarrow_module()
+    target = folder / "rows.arrow"
+    file = pa.ipc.new_file(str(target), schema)
+    try:
+        for number, batch in enumerate(batches, start=1):
+            _refuse_damaged_batch(batch, number, shown)
+            try:
+                file.write_batch(batch)
+            except pa.ArrowInvalid:
+                file.close()
+                yield target
+                target = folder / f"rows-{number}.arrow"
+                file = pa.ipc.new_file(str(target), schema)
+                file.write_batch(batch)
+    finally:
+        file.close()
+    yield target
 
 
 def _refuse_cut_off(path: Path, begun: bytes, shown: str) -> None:

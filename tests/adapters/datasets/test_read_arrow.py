@@ -234,3 +234,21 @@ def test_dictionaries_that_grow(tmp_path: Path, how: str) -> None:
     with made(tmp_path / "x.arrow", table.schema, options=options) as out:
         out.write_table(table)
     assert read_columns(tmp_path / "x.arrow", ["t"]) == {"t": ["a", "b", "a", "b", "c"]}
+
+
+def test_a_file_whose_dictionaries_grow_is_never_read_by_several_threads(tmp_path: Path) -> None:
+    """Pyarrow's threads follow places that are not there yet: one process of three hundred ended by it."""
+    parts = [pa.array(each).dictionary_encode() for each in (["a", "b"], ["a", "b", "c"])]
+    table = pa.table({"t": pa.chunked_array(parts)})
+    for deltas in (True, False):
+        path = tmp_path / f"{deltas}.arrow"
+        whole = table if deltas else table.unify_dictionaries()
+        options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=deltas)
+        with pa.ipc.new_file(path, table.schema, options=options) as out:
+            out.write_table(whole)
+        places = read_arrow._as_files(path, "x", connected(tmp_path / f"s{deltas}"))
+        assert (places == (path,)) is not deltas
+        for place in places:
+            with pa.ipc.open_file(place) as file:
+                file.read_all()
+                assert file.stats.num_dictionary_deltas == 0
