@@ -103,7 +103,7 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     payload = DatasetResult(
         datasets=summaries(tables, hidden, rules.schema, show_values=config.validate_.show_values),
         checks=checks,
-        drift=unnamed(seen.drift, hidden),
+        drift=unnamed((*seen.drift, *seen.later.drift), hidden),
         schema_path=config.data.schema_ or "",
         schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
