@@ -128,6 +128,7 @@ class Scanned(NamedTuple):
     checks: tuple[CheckResult, ...]
     records: Mapping[str, InputRecord]
     scanners: Mapping[str, DatasetScanner]
+    files: Mapping[str, NamedFile]
 
 
 def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], watch: Watch) -> Brought:
