@@ -6,7 +6,7 @@ The case holds the rows as they will be after the merge, under the rules that ju
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import (
     catalog_labels,
@@ -33,16 +33,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from mlops_actions.profile.needs import Need
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, DriftRow
 
+CONTRACT_NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
+    schema.needs, text_lengths.needs, rows_contract.needs,
+)  # fmt: skip
+CONTRACT: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
+    schema.judge, text_lengths.judge, rows_contract.judge,
+)  # fmt: skip
 NEEDS: tuple[Callable[[Case], Iterable[Need]], ...] = (
-    schema.needs, text_lengths.needs, rows_contract.needs, row_keys.needs, integrity.needs, values.needs,
-    kind_change.needs, leaks.needs, time_leak.needs, labels.needs,
+    *CONTRACT_NEEDS, row_keys.needs, integrity.needs, values.needs, kind_change.needs, leaks.needs,
+    time_leak.needs, labels.needs,
 )  # fmt: skip
 JUDGES: tuple[Callable[[Case], Iterable[CheckResult]], ...] = (
-    schema.judge, text_lengths.judge, rows_contract.judge, row_keys.judge, integrity.judge, values.judge,
-    kind_change.judge, prevalence.judge, novelty.judge, leaks.judge, time_leak.judge, labels.judge,
-    size.judge,
+    *CONTRACT, row_keys.judge, integrity.judge, values.judge, kind_change.judge, prevalence.judge,
+    novelty.judge, leaks.judge, time_leak.judge, labels.judge, size.judge,
 )  # fmt: skip
 
 
@@ -63,21 +68,44 @@ def needs(case: Case, brought: frozenset[str]) -> Iterator[Need]:
     yield from rows_contract.reference_needs(case, brought)
 
 
-def judge(case: Case, brought: frozenset[str]) -> Iterator[tuple[str, CheckResult]]:
-    """(brought role, result) of each check that is on what is brought."""
+class Judgement(NamedTuple):
+    """(brought role, result) of each check on what is brought, and training's drift against it by role."""
+
+    checks: tuple[tuple[str, CheckResult], ...]
+    drift: tuple[tuple[str, DriftRow], ...] = ()
+
+
+def judge(case: Case, brought: frozenset[str]) -> Judgement:
+    """Every check that is on what is brought."""
+    found: list[tuple[str, CheckResult]] = []
+    drifts: list[tuple[str, DriftRow]] = []
     if splits := _splits(case, brought):
         own = _beside_training(case, brought)
-        found = [
-            *drift.judge_drift(own)[1],
+        rows, verdicts = drift.judge_drift(own)
+        seen = [
+            *verdicts,
             *(check for family in JUDGES for check in family(own)),
             *privacy.judge(_alone(case, brought)),
         ]
-        yield from ((check.role, check) for check in found if check.role in splits)
+        found += ((check.role, check) for check in seen if check.role in splits)
         if "evaluation" in splits:
-            yield from (("evaluation", check) for check in found if check.id == catalog_labels.TIME_LEAK.id)
-    for role, check in rows_contract.judge_references(case, brought):
-        if check.role not in splits:
-            yield role, check
+            found += (("evaluation", check) for check in seen if check.id == catalog_labels.TIME_LEAK.id)
+        roles = {check.subject: check.role for check in verdicts}  # a pair's words are its subject
+        drifts += ((roles[row.pair], row) for row in rows)
+    references = rows_contract.judge_references(case, brought)
+    found += ((role, check) for role, check in references if check.role not in splits)
+    return Judgement(tuple(found), tuple(drifts))
+
+
+def schema_needs(case: Case) -> Iterator[Need]:
+    """What the case's schema needs of the splits that it is a contract on."""
+    for each in CONTRACT_NEEDS:
+        yield from each(case)
+
+
+def judge_schema(case: Case) -> tuple[CheckResult, ...]:
+    """What the case's schema says of them, and nothing else."""
+    return tuple(check for family in CONTRACT for check in family(case))
 
 
 def _splits(case: Case, brought: frozenset[str]) -> tuple[str, ...]:

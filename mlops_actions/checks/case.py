@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.results.of_change import OF_CHANGE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -37,7 +39,7 @@ class KeyFile:
     @property
     def shown(self) -> str:
         """What a sentence calls it."""
-        return f"{self.path} of this change" if self.brought else self.path
+        return f"{self.path}{OF_CHANGE}" if self.brought else self.path
 
 
 @dataclass(frozen=True)

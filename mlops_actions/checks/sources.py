@@ -13,6 +13,7 @@ from mlops_actions.checks.authority import names_file
 from mlops_actions.checks.case import KeyFile
 from mlops_actions.checks.check import Subject, result, skipped
 from mlops_actions.checks.licences import is_spdx, is_unknown, near_spdx
+from mlops_actions.results.of_change import OF_CHANGE
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -81,7 +82,22 @@ def judge(case: Case) -> Iterable[CheckResult]:
         frozenset(file.role for file in setting.key_files if file.brought),
     )
     keys = (file for file in setting.key_files if declared.of(file) or _declared_before(file, declared))
-    return check_sources((*used(case.tables), *keys), declared)
+    return _told_once(check_sources((*used(case.tables), *keys), declared))
+
+
+def _told_once(checks: tuple[CheckResult, ...]) -> Iterator[CheckResult]:
+    """What is said of the base commit's copy is not said again of the change's."""
+    seen = {_plain(check) for check in checks if not check.subject.endswith(OF_CHANGE)}
+    for check in checks:
+        quiet = check.outcome in {Outcome.PASS, Outcome.SKIPPED}
+        if quiet or not check.subject.endswith(OF_CHANGE) or _plain(check) not in seen:
+            yield check
+
+
+def _plain(check: CheckResult) -> tuple[str, str, Outcome, str, str]:
+    name = check.subject.removesuffix(OF_CHANGE)
+    told = check.sentence.replace(check.subject, name)
+    return check.id, name, check.outcome, told, check.remediation
 
 
 def _declared_before(file: KeyFile, declared: Declared) -> bool:

@@ -13,11 +13,13 @@ from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.checks import brought as judges
 from mlops_actions.checks import data_diff
 from mlops_actions.checks.case import Case
+from mlops_actions.checks.leaks import NO_EVALUATION
 from mlops_actions.checks.parameters import in_force
 from mlops_actions.checks.privacy import flagged
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import MlopsError
 from mlops_actions.profile.needs import Repeats
+from mlops_actions.results.of_change import OF_CHANGE, within
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import share
 from mlops_actions.stages.compared import LOG, REFERENCE
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.scanner import DatasetScanner
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.changes import DataChange
-    from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.results.dataset import CheckResult, DriftRow
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.context import RunContext
 
@@ -43,11 +45,16 @@ KEYS = {EVALUATION: "data.evaluation", LOG: "data.serving_log"}
 OF_SCHEMA = "data.schema.references"
 TITLES = {EVALUATION: "evaluation data", LOG: "serving log"}
 NOT_JUDGED = "The {} of this change is not compared with the base commit's: {}."
+NOT_SEEN = "The {} of this change is not judged: {}."  # the base commit has none
+ADDED = (
+    "{name} ({key}) is added; the base commit has none. It is judged by the base commit's rules ({passed}), "
+    "and rules after the merge."
+)
+APART = "the base commit declares no data.evaluation; {} is judged by itself"
 JUDGED = (
     "{name} ({key}) differs from the base commit's, which judges this change. It is judged "
     "beside that by the same rules ({passed}), and rules after the merge."
 )
-OF_CHANGE = " of this change"
 SILENT = frozenset((Outcome.PASS, Outcome.SKIPPED))
 MENDED = "; {} passes, and rules after the merge"
 
@@ -62,6 +69,9 @@ class Brought:
         notes: which were judged, or why not.
         found: every result under its plain subject and the role of the file, for what is to be kept back.
         names: what sentences call each file, by role.
+        drift: of training against each, column by column.
+        files: of the splits among them, by role.
+        added: roles that the base commit does not have.
     """
 
     checks: tuple[CheckResult, ...] = ()
@@ -69,6 +79,9 @@ class Brought:
     notes: tuple[str, ...] = ()
     found: tuple[tuple[str, CheckResult], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    drift: tuple[DriftRow, ...] = ()
+    files: Mapping[str, NamedFile] = field(default_factory=dict)
+    added: frozenset[str] = frozenset()
 
     @property
     def plain(self) -> tuple[CheckResult, ...]:
@@ -76,15 +89,26 @@ class Brought:
         return tuple(check for _, check in self.found)
 
     def with_mended(self, checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
-        """The checks on what judges; where the change's own copy passes what that fails, it is said."""
+        """The checks on what judges; where the change's own copy passes what that fails, it is said.
+
+        So is where the base commit has nothing to judge and the change has.
+        """
         same: dict[tuple[str, str, str], list[tuple[str, Outcome]]] = {}
         for role, each in self.found:
             same.setdefault((each.id, each.role, each.subject), []).append((role, each.outcome))
         return tuple(
             self._mended(check, same.get((check.id, check.role, check.subject), []))
             if check.outcome not in SILENT
-            else check
+            else self._apart(check)
             for check in checks
+        )
+
+    def _apart(self, check: CheckResult) -> CheckResult:
+        if check.reason != NO_EVALUATION or EVALUATION not in self.added:
+            return check
+        why = APART.format(self.names[EVALUATION])
+        return check.model_copy(
+            update={"reason": why, "sentence": check.sentence.replace(NO_EVALUATION, why)}
         )
 
     def _mended(self, check: CheckResult, same: list[tuple[str, Outcome]]) -> CheckResult:
@@ -104,6 +128,7 @@ class Scanned(NamedTuple):
     checks: tuple[CheckResult, ...]
     records: Mapping[str, InputRecord]
     scanners: Mapping[str, DatasetScanner]
+    files: Mapping[str, NamedFile]
 
 
 def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], watch: Watch) -> Brought:
@@ -131,13 +156,14 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
     tables = {role: each for role, each in scanned.case.tables.items() if role in scanners}
     tables |= {role: table for role, table in own_tables.items() if ":" not in role}
     case = _measured(Case(setting, tables, scanned.case.measured), scanners, frozenset(files))
-    found = _judged(case, frozenset(files), skip)
+    found, drift = _judged(case, frozenset(files), skip)
     personal = flagged(scanned.checks) | flagged(check for _, check in found)
     kept_back = replace(setting, declared_later=setting.declared_later | personal)
     placed = with_places(kept_back, [check for _, check in found], scanners)
     found = tuple((role, check) for (role, _), check in zip(found, placed, strict=True))
     names = {role: file.shown for role, file in files.items()}
     hidden = personal | frozenset(setting.data.sensitive) | setting.declared_later
+    added = frozenset(files) - frozenset(scanned.records)
     return Brought(
         checks=tuple(
             _of_change(check, names[role], setting.data.train)
@@ -145,9 +171,12 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
             if check.outcome not in SILENT
         ),
         changes=tuple(_changes(scanned, own, own_tables, hidden)),
-        notes=(*notes, *_notes(files, found)),
+        notes=(*notes, *_notes(files, found, added)),
         found=found,
         names=names,
+        drift=tuple(row.model_copy(update={"pair": within(row.pair, names[role])}) for role, row in drift),
+        files={role: file for role, file in files.items() if ":" not in role},
+        added=added,
     )
 
 
@@ -157,8 +186,9 @@ def _differing(
     """Files and digests by role, and why others are not looked at."""
     files, records, notes = {}, {}, []
     for role, name, ruling in _named(context, scanned.case):
-        if role not in scanned.records or context.judged(ruling) == context.root / name:
-            continue  # it was read
+        read = scanned.records.get(role)
+        if read is not None and context.judged(ruling or name) == context.root / name:
+            continue
         path = context.root / name
         try:
             inside(context, path, name)
@@ -168,11 +198,12 @@ def _differing(
         except MlopsError as error:
             why = str(error.problems[0]).rstrip(".")
         if why:
-            notes.append(NOT_JUDGED.format(TITLES.get(role, "look-up file"), why))
+            told = NOT_SEEN if read is None else NOT_JUDGED
+            notes.append(told.format(TITLES.get(role, "look-up file"), why))
             continue
         watch.add(path, f"{name}{OF_CHANGE}")
         record = record_of(role, path, name)
-        if record.sha256 != scanned.records[role].sha256:
+        if read is None or record.sha256 != read.sha256:
             files[role], records[role] = (
                 NamedFile(tuple(_key(role).split(".")), f"{name}{OF_CHANGE}", path),
                 record,
@@ -180,14 +211,14 @@ def _differing(
     return files, records, tuple(notes)
 
 
-def _named(context: RunContext, case: Case) -> Iterator[tuple[str, str, str]]:
-    """(role, the change's path, the path that rules)."""
+def _named(context: RunContext, case: Case) -> Iterator[tuple[str, str, str | None]]:
+    """(role, the change's path, the path that rules): None where the base commit has none."""
     head, ours = context.policy.head.data, context.config.data
     for role, own, ruling in (
         (EVALUATION, head.evaluation, ours.evaluation),
         (LOG, head.serving_log, ours.serving_log),
     ):
-        if own is not None and ruling is not None:
+        if own is not None:
             yield role, own, ruling
     schema = case.setting.schema
     for role, name in reference_files(schema.references).items() if schema is not None else ():
@@ -214,16 +245,18 @@ def _measured(case: Case, scanners: Mapping[str, DatasetScanner], brought: froze
     return Case(case.setting, tables, answers)
 
 
-def _judged(case: Case, brought: frozenset[str], skip: dict[str, str]) -> tuple[tuple[str, CheckResult], ...]:
-    found = sorted(judges.judge(case, brought), key=lambda each: each[1].id)
+def _judged(case: Case, brought: frozenset[str], skip: dict[str, str]) -> judges.Judgement:
+    judged = judges.judge(case, brought)
+    found = sorted(judged.checks, key=lambda each: each[1].id)
     ruled = in_force([check for _, check in found], case.setting.limits, skip)
-    return tuple((role, check) for (role, _), check in zip(found, ruled, strict=True))
+    checks = tuple((role, check) for (role, _), check in zip(found, ruled, strict=True))
+    return judges.Judgement(checks, judged.drift)
 
 
 def _of_change(check: CheckResult, name: str, train: str) -> CheckResult:
     whole = check.subject in {train, name.removesuffix(OF_CHANGE)}
     update = {
-        "subject": name if whole else f"{check.subject} in {name}",
+        "subject": name if whole else within(check.subject, name),
         "sentence": f"{name}: {check.sentence}",
     }
     return check.model_copy(update=update)
@@ -235,9 +268,11 @@ def _changes(
     tables: Mapping[str, TableProfile],
     hidden: frozenset[str],
 ) -> Iterator[DataChange]:
-    """Rows, columns and distributions; a look-up file by its name."""
+    """Rows, columns and distributions of what both have; a look-up file by its name."""
     key = scanned.case.setting.data.key
     for role, now in tables.items():
+        if role not in scanned.records:
+            continue
         old = scanned.case.tables.get(role) or table_of(scanned.records[role], scanned.scanners[role])
         before = replace(old, role=BASE)
         needs = data_diff.row_needs(now, before, key)
@@ -249,10 +284,13 @@ def _changes(
         yield made
 
 
-def _notes(files: Mapping[str, NamedFile], found: Iterable[tuple[str, CheckResult]]) -> Iterator[str]:
+def _notes(
+    files: Mapping[str, NamedFile], found: Iterable[tuple[str, CheckResult]], added: frozenset[str]
+) -> Iterator[str]:
     seen = [(role, check.outcome) for role, check in found if check.outcome is not Outcome.SKIPPED]
     for role, file in files.items():
         outcomes = [outcome for each, outcome in seen if each == role]
         passed = share(sum(each is Outcome.PASS for each in outcomes), len(outcomes), "check", "pass")
         passed = passed if outcomes else "no check looks at it"
-        yield JUDGED.format(name=file.shown, key=_key(role), passed=passed)
+        told = ADDED if role in added else JUDGED
+        yield told.format(name=file.shown, key=_key(role), passed=passed)

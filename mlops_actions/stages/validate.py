@@ -17,6 +17,7 @@ from mlops_actions.results.verdict import worst
 from mlops_actions.stages.baseline_profile import Found
 from mlops_actions.stages.brought import brought_files
 from mlops_actions.stages.brought_data import KEYS, Scanned, brought_data
+from mlops_actions.stages.brought_schema import with_own_schema
 from mlops_actions.stages.compared import REFERENCE, compared_files
 from mlops_actions.stages.comparison_notes import comparison_notes, declared_later
 from mlops_actions.stages.context import StageOutcome
@@ -70,9 +71,9 @@ class _Rules:
     skip: dict[str, str]
     notes: tuple[str, ...] = ()
 
-    def told(self) -> tuple[str, ...]:
-        """What a reader must know of them."""
-        return self.notes if self.schema else (*self.notes, NO_SCHEMA)
+    def told(self, *, added: bool) -> tuple[str, ...]:
+        """What a reader must know of them; added: the change declares the first schema."""
+        return self.notes if self.schema or added else (*self.notes, NO_SCHEMA)
 
 
 def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutcome:
@@ -103,13 +104,18 @@ def run(context: RunContext, results: Callable[[], Found] = Found) -> StageOutco
     payload = DatasetResult(
         datasets=summaries(tables, hidden, rules.schema, show_values=config.validate_.show_values),
         checks=checks,
-        drift=unnamed(seen.drift, hidden),
+        drift=unnamed((*seen.drift, *seen.later.drift), hidden),
         schema_path=config.data.schema_ or "",
         schema_sha256=file_record("schema", rules.schema_path).sha256 if rules.schema_path else "",
         schema_coverage=coverage(rules.schema, features) if rules.schema else (),
         self_tests=self_tests(tables["train"], contract, features) if contract else (),
         features=features,
-        notes=(*rules.told(), *schema_notes, *notes, *seen.later.notes),
+        notes=(
+            *rules.told(added=context.policy.head.data.schema_ is not None),
+            *schema_notes,
+            *notes,
+            *seen.later.notes,
+        ),
         model_checks=seen.learnt,
         schema_changes=schema_changes,
         data_changes=(*data_diff.changes_of(case, hidden), *seen.later.changes),
@@ -162,7 +168,9 @@ def _seen(context: RunContext, rules: _Rules, results: Callable[[], Found]) -> _
         fitted, learnt = model_checks(context, case, scanners["train"])
         checks += in_force(fitted, rules.parameters, rules.skip)
         checks = with_places(case.setting, sorted(checks, key=lambda check: check.id), scanners)
-        later = brought_data(context, Scanned(case, checks, records, scanners), rules.skip, watch)
+        scanned = Scanned(case, checks, records, scanners, files)
+        later = brought_data(context, scanned, rules.skip, watch)
+        later = with_own_schema(context, scanned, later, rules.skip, watch)
         checks = tuple(sorted((*later.with_mended(checks), *later.checks), key=lambda check: check.id))
     own = (file.shown for role, file in files.items() if role != REFERENCE and is_own(context, file))
     return _Seen(records, compared, case, checks, drift, learnt, later, changed_data(context, own))

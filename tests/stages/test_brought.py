@@ -140,6 +140,16 @@ def judged_of(payload: DatasetResult, subject: str) -> dict[str, Any]:
     return {each.id: each for each in payload.checks if each.subject == subject}
 
 
+@pytest.mark.parametrize("role", FILES)
+def test_a_fault_of_both_copies_is_told_once(tmp_path: Path, role: str) -> None:
+    digests = written(tmp_path / "first")
+    text = config({name: digest for name, digest in digests.items() if name != role})
+    seen = judged(run(project(tmp_path, role, text, text))[1])
+    told = [key for key in seen if key[0] == "DS701" and key[1].startswith(FILES[role])]
+    assert told == [("DS701", FILES[role])]
+    assert seen["DS701", FILES[role]][0] is FAIL
+
+
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [

@@ -63,7 +63,7 @@ def test_the_rows_that_rule_after_the_merge_are_judged_beside_those_that_judge(t
     outcome, seen = run(context)
     assert tuple(each for each in seen.checks if "of this change" not in each.subject) == plain.checks
     assert seen.datasets == plain.datasets
-    assert seen.drift == plain.drift
+    assert tuple(each for each in seen.drift if "of this change" not in each.pair) == plain.drift
     assert outcome.outcome is FAIL
     own = {(each.id, each.subject) for each in seen.checks if each.outcome is FAIL}
     name = "data/evaluation.parquet of this change"
@@ -185,6 +185,50 @@ def test_training_rows_in_the_changes_evaluation_data_are_told(tmp_path: Path) -
     seen = own_of(run(context)[1], "data/evaluation.parquet")
     assert (seen["DS401", ""].outcome, seen["DS401", ""].observed) == (FAIL, 50.0)
     assert seen["DS402", ""].sentence.startswith("data/evaluation.parquet of this change: 50 keys stand in")
+
+
+WITHOUT = CONFIG.replace("  evaluation: data/evaluation.parquet\n", "")
+
+
+def test_evaluation_data_that_a_change_adds_is_judged(tmp_path: Path) -> None:
+    """The base commit has none: they would rule after the merge and be unseen until then."""
+    context = make_small(tmp_path, base=WITHOUT)
+    (tmp_path / "base" / "data" / "evaluation.parquet").unlink()
+    both = {name: [*each, *rows(280, "C")[name][:50]] for name, each in rows(210, "E").items()}
+    put(context, "evaluation", {**both, "visits": [*VISITS[:-1], 99, *both["visits"][210:]], "contact": None})
+    outcome, payload = run(context)
+    name, seen = "data/evaluation.parquet of this change", own_of(payload, "data/evaluation.parquet")
+    assert outcome.outcome is FAIL
+    assert (seen["DS401", ""].outcome, seen["DS401", ""].observed) == (FAIL, 50.0)
+    assert {("DS402", ""), ("DS103", "visits")} <= set(seen)
+    assert {each.pair for each in payload.drift} == {f"training against evaluation in {name}"}
+    (note,) = [each for each in payload.notes if name in each]
+    assert note.startswith(f"{name} (data.evaluation) is added; the base commit has none. It is judged by")
+    assert not [each for each in payload.checks if "is not declared" in each.reason and each.id == "DS301"]
+    assert found(payload, "DS301").reason.endswith(f"no data.evaluation; {name} is judged by itself")
+    assert [each.role for each in payload.data_changes] == []
+
+
+def test_sound_evaluation_data_that_a_change_adds_pass(tmp_path: Path) -> None:
+    context = make_small(tmp_path, base=WITHOUT)
+    outcome, payload = run(context)
+    assert outcome.outcome is PASS
+    assert own_of(payload, "data/evaluation.parquet") == {}
+
+
+def test_added_evaluation_data_that_is_not_there_is_told(tmp_path: Path) -> None:
+    context = make_small(tmp_path, base=WITHOUT)
+    (context.root / "data" / "evaluation.parquet").unlink()
+    notes = [each for each in run(context)[1].notes if "evaluation data" in each]
+    assert notes == [
+        "The evaluation data of this change is not judged: there is no file data/evaluation.parquet."
+    ]
+
+
+def test_drift_of_the_changes_own_copies_is_among_the_rows(tmp_path: Path) -> None:
+    payload = run(logged(tmp_path, {"visits": [value + 40 for value in VISITS]}))[1]
+    drifting = {(each.pair, each.column) for each in payload.drift if each.outcome is WARN}
+    assert drifting == {(f"training against the serving log in {LOG} of this change", "visits")}
 
 
 def looked_up(tmp_path: Path, base: str, head: str) -> RunContext:

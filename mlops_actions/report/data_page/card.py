@@ -10,6 +10,7 @@ from mlops_actions.report.data_page.elements import Html, element, joined, shown
 from mlops_actions.report.data_page.failed_places import first_places
 from mlops_actions.report.data_page.marks import mark
 from mlops_actions.report.figures import NO_BREAK, NONE, ORDER, arrows, moment, number
+from mlops_actions.results.of_change import column_of
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ HUNDRED = 100
 
 @dataclass(frozen=True)
 class Card:
-    """A column, by role; `loud` are its checks that are not green, `drift` its rows of every pair."""
+    """A column, by role; `loud` are its checks that are not green, `drift` its rows of every pair.
+
+    Those of files that the change brings are among them.
+    """
 
     name: str
     columns: dict[str, ColumnSummary]
@@ -54,7 +58,7 @@ def cards_of(payload: DatasetResult) -> tuple[Card, ...]:
     loud: dict[str, list[CheckResult]] = {}
     for check in payload.checks:
         if check.outcome not in QUIET:
-            loud.setdefault(check.subject, []).append(check)
+            loud.setdefault(column_of(check.subject, columns), []).append(check)
     drift: dict[str, list[DriftRow]] = {}
     for row in payload.drift:
         drift.setdefault(row.column, []).append(row)

@@ -107,7 +107,10 @@ def _loud(checks: Sequence[CheckResult]) -> list[Html]:
     if red:
         made += [element("h2", count(len(red), "failure")), _said(red)]
     if amber:
-        title = element("summary", count(len(amber), "warning"))
+        warn = sum(each.outcome is Outcome.WARN for each in amber)
+        words = [count(warn, "warning")] * bool(warn)
+        words += [f"{len(amber) - warn:,} not decided"] * (len(amber) > warn)
+        title = element("summary", ", ".join(words))
         made.append(element("details", title, _said(amber), class_="fold", open=None if red else ""))
     return made
 

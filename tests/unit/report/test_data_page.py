@@ -67,8 +67,40 @@ def test_failures_come_first_then_splits_then_a_card_a_column() -> None:
     places = [read.text.index(word) for word in order]
     assert places == sorted(places)
     assert "0 of 2 checks pass, 1 fail, 1 warn." in read.text
+    assert "not decided" not in read.text
     assert "Look at the values outside. At row 7 (2 rows)." in read.text
     assert "2.0 KiB" in read.text
+
+
+def test_what_is_not_decided_is_no_warning() -> None:
+    warn, undecided = check("DS201", Outcome.WARN), check("DS305", Outcome.INCONCLUSIVE)
+    read = Reader(page_of(payload(warn, warn, undecided)))
+    assert "0 of 3 checks pass, 2 warn, 1 not decided." in read.text
+    assert "2 warnings, 1 not decided" in read.text
+    read = Reader(page_of(payload(undecided)))
+    assert read.text.count("1 not decided") == 2
+    assert "warning" not in read.text
+
+
+def test_a_card_tells_what_the_changes_own_file_shows_of_its_column() -> None:
+    """Else a column stays green that is broken in the evaluation rows as they will be."""
+    own = "data/ev.csv of this change"
+    rows = (
+        drift_row(outcome=Outcome.PASS),
+        drift_row("age", Outcome.WARN, pair=f"training against evaluation in {own}"),
+    )
+    made = payload(
+        check(subject=f"income in {own}"),
+        datasets=(split("train", column(), column("age"), column("visits")),),
+        drift=rows,
+    )
+    assert [(each.name, each.outcome) for each in cards_of(made)] == [
+        ("income", Outcome.FAIL),
+        ("age", Outcome.WARN),
+        ("visits", Outcome.PASS),
+    ]
+    page = show(cards_of(made)[1], is_open=True)
+    assert f"training against evaluation in {own}: " in page
 
 
 def test_both_splits_are_drawn_in_the_same_cells_on_one_scale() -> None:
