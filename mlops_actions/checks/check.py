@@ -44,10 +44,12 @@ class Judged(CheckResult):
 
     sought: of profile/places.py, which may hold cell values; a tuple has one of each failure, or None.
     personal: of DS801, whether the column holds anything personal, of a kind that is looked for or not.
+    named: of DS801, whether the column's name speaks of a person.
     """
 
     sought: Any = Field(default=None, exclude=True, repr=False)
     personal: bool = Field(default=False, exclude=True, repr=False)
+    named: bool = Field(default=False, exclude=True, repr=False)
 
 
 def result(  # noqa: PLR0913 - each is a field
