@@ -100,3 +100,8 @@ def beyond(found: float, doubtful: int, most: float, red: Outcome) -> tuple[Outc
 def skipped(check: Check, subject: Subject, why: str) -> Judged:
     """A check whose need is not there."""
     return result(check, subject, Outcome.SKIPPED, f"{check.title}: {why}", reason=why)
+
+
+def untold(check: Check, subject: Subject, why: str) -> Judged:
+    """A check whose need is declared, and which could not tell."""
+    return result(check, subject, Outcome.INCONCLUSIVE, f"{check.title}: {why}", reason=why)
