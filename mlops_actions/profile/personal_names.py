@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
-    from mlops_actions.profile.counts import ValueCounts
 
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 ALWAYS = frozenset(
@@ -49,7 +48,9 @@ PHRASES = frozenset(
 )  # fmt: skip
 NAMED = frozenset({"name", "login", "1", "2", "3"})  # doctor_name; not doctor_visits or doctor_type
 MEASURED = frozenset({"has", "is", "num", "n", "count", "freq", "frequency", "avg", "mean", "total"})
+CHANNELS = frozenset({"phone", "telephone", "mobile", "fax", "street"})
 FEW = 2  # of a column with as many values, a yes and a no are likelier than two people
+WORD = re.compile(r"[^\W\d]+")
 
 
 def names_a_person(column: str) -> bool:
@@ -74,14 +75,22 @@ def names_a_role(column: str) -> bool:
 def speaks_of_a_person(column: ColumnProfile) -> bool:
     """Whether values of that kind, under that name, are kept back.
 
-    A flag (phone: 0 or 1) and what two texts tell of a role (doctor: yes or no) are no person's.
+    A flag (phone: 0 or 1, street: Gravel or Paved) and what two texts tell of a role (doctor: yes or no) are
+    no person's.
     """
-    if column.kind == "boolean" or (column.numeric and _is_flag(column.counts)):
+    if column.kind == "boolean" or _is_flag(column):
         return False
     if names_a_person(column.name):
         return True
     return column.kind == "string" and column.distinct > FEW and names_a_role(column.name)
 
 
-def _is_flag(counts: ValueCounts | None) -> bool:
-    return counts is not None and len(counts) <= FEW and {0, 1}.issuperset(counts.values.tolist())
+def _is_flag(column: ColumnProfile) -> bool:
+    """Zero and one, or two words under a name that may say how or whether, not who."""
+    if column.counts is None or len(column.counts) > FEW:
+        return False
+    values = column.counts.values.tolist()
+    if column.kind != "string":
+        return {0, 1}.issuperset(values)
+    last = [word.lower() for word in PART.findall(column.name)][-1:]
+    return CHANNELS.issuperset(last) and all(WORD.fullmatch(str(each)) for each in values)
