@@ -44,10 +44,12 @@ class Judged(CheckResult):
 
     sought: of profile/places.py, which may hold cell values; a tuple has one of each failure, or None.
     personal: of DS801, whether the column holds anything personal, of a kind that is looked for or not.
+    named: of DS801, whether the column's name speaks of a person.
     """
 
     sought: Any = Field(default=None, exclude=True, repr=False)
     personal: bool = Field(default=False, exclude=True, repr=False)
+    named: bool = Field(default=False, exclude=True, repr=False)
 
 
 def result(  # noqa: PLR0913 - each is a field
@@ -98,3 +100,8 @@ def beyond(found: float, doubtful: int, most: float, red: Outcome) -> tuple[Outc
 def skipped(check: Check, subject: Subject, why: str) -> Judged:
     """A check whose need is not there."""
     return result(check, subject, Outcome.SKIPPED, f"{check.title}: {why}", reason=why)
+
+
+def untold(check: Check, subject: Subject, why: str) -> Judged:
+    """A check whose need is declared, and which could not tell."""
+    return result(check, subject, Outcome.INCONCLUSIVE, f"{check.title}: {why}", reason=why)

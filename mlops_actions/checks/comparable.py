@@ -16,6 +16,7 @@ from mlops_actions.checks.check import TOO_MANY
 from mlops_actions.checks.kinds import TEXT, TRUTH, group_of, time_of
 from mlops_actions.config.column_contract import NUMBERS, TIMES, fits
 from mlops_actions.profile.counts import ValueCounts, array_of
+from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,12 +39,23 @@ class Comparable:
         column: None where nothing of it can be compared, for the reason `why`.
         values: (k) distinct values as they are compared, in the order of `written`.
         written: as the file has them; None as `values` where they are too many to be counted.
+        left_out: values that could not be read as the declared kind, and are in none of these.
     """
 
     column: ColumnProfile | None
     why: str = ""
     values: ValueCounts | None = None
     written: ValueCounts | None = None
+    left_out: int = 0
+
+    @property
+    def rest(self) -> str:
+        """What is said of the values that are not judged; empty where all are."""
+        if self.column is None or not self.left_out:
+            return ""
+        noun = {"boolean": "boolean", "integer": "number", "number": "number"}.get(self.column.kind, "time")
+        verb, noun = ("is", noun) if self.left_out == 1 else ("are", f"{noun}s")
+        return f"; {count(self.left_out, 'value')} {verb} no {noun} and left out"
 
 
 def comparable(column: ColumnProfile, contract: ColumnContract) -> Comparable:
@@ -74,7 +86,8 @@ def _read(column: ColumnProfile, texts: ValueCounts, declared: str) -> Comparabl
     made = replace(
         column, kind=declared, nulls=column.rows - int(rows.sum()), counts=counts, distinct=len(counts)
     )
-    return Comparable(made, "", ValueCounts(held, rows), ValueCounts(texts.values[kept], rows))
+    left_out = column.present - int(rows.sum())
+    return Comparable(made, "", ValueCounts(held, rows), ValueCounts(texts.values[kept], rows), left_out)
 
 
 def _reader(declared: str) -> Callable[[str], float | None]:

@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 
 
 def check_distribution(
-    subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract
+    subject: Subject, where: str, column: ColumnProfile, contract: ColumnContract, rest: str = ""
 ) -> Iterator[CheckResult]:
-    """One result a declared bound; `where` is the column with its split."""
+    """One result a declared bound.
+
+    Args:
+        subject: the column.
+        where: its name with its split.
+        column: what of it can be compared.
+        contract: of the column.
+        rest: what is said of values that cannot.
+    """
     declared = contract.distribution
     summary = column.summary
     if summary is not None:
@@ -33,13 +41,14 @@ def check_distribution(
                 ok = span[0] <= value <= span[1]
                 bounds = ", ".join(map(written, span))
                 verb = "is within" if ok else "is outside"
-                text = f"{where}: {name} {told} {verb} [{bounds}] (n={column.present:,})"
+                text = f"{where}: {name} {told} {verb} [{bounds}] (n={column.present:,}){rest}"
                 limit = f"{name} in [{bounds}]"
                 yield result(catalog.DISTRIBUTION, subject, _word(ok), text, observed=value, limit=limit)
     if declared.max_share is not None and column.counts is None:
         yield skipped(catalog.DISTRIBUTION, subject, TOO_MANY.format(column.distinct))
     elif declared.max_share is not None and column.counts:
-        yield _share(subject, where, column, declared.max_share, contract.type)
+        found = _share(subject, where, column, declared.max_share, contract.type)
+        yield found.model_copy(update={"sentence": f"{found.sentence}{rest}"})
 
 
 def _told(value: float, spread: float, span: tuple[float, float]) -> tuple[float, str]:

@@ -69,23 +69,25 @@ def judge_label_errors(
 
 
 def _wrong(found: LabelErrors, high: float, most: float, *, none_shown: bool) -> str:
-    """How many labels are wrong, or, where the interval reaches 0, how many could be at most.
+    """How many labels look wrong, or, where the interval reaches 0, how many could at most.
+
+    What a model would not have given may be true all the same.
 
     Where rows are named all the same, the likely interval is why.
     """
     share, interval = found.share, f"99 % interval {found.share.low:.1%} to {high:.1%}"
     if none_shown and found.likely_low > most:
         return (
-            f"likely {found.likely_low:.1%} or more of n={found.rows:,} labels are wrong; that none is "
+            f"likely {found.likely_low:.1%} or more of n={found.rows:,} labels look wrong; that none does "
             f"cannot be ruled out ({interval})"
         )
     if none_shown:
         return (
-            f"no label of n={found.rows:,} is shown to be wrong; at most {high:.1%} could be, as doubt looks "
+            f"no label of n={found.rows:,} is shown to look wrong; at most {high:.1%} could, as doubt looks "
             f"alike ({interval})"
         )
     wrong = f"{share.value * found.rows:,.0f}"
-    return f"about {share.value:.1%} of n={found.rows:,} labels are wrong ({wrong}; {interval})"
+    return f"about {share.value:.1%} of n={found.rows:,} labels look wrong ({wrong}; {interval})"
 
 
 def _folds(found: LabelErrors) -> str:

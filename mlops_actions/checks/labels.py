@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mlops_actions.checks import catalog_labels as catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import Subject, result, skipped, untold
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Groups
 from mlops_actions.profile.places import Held, Nulls
 from mlops_actions.results.dataset import FailureCase
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count, share
-from mlops_actions.statistics.homogeneity import GroupGap, group_gaps
-from mlops_actions.statistics.multiplicity import holm
+from mlops_actions.statistics.homogeneity import group_gaps, odd_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.needs import JointCounts, Need
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult
+    from mlops_actions.statistics.homogeneity import GroupGap
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -80,8 +80,10 @@ def judge_freshness(table: TableProfile, setting: Setting) -> CheckResult:
     time, most = setting.data.time, setting.limits.freshness.max_age_days
     subject = Subject(table.role, time or "time", table.rows)
     why = _no_age(table, setting)
-    if why or time is None or most is None or setting.now is None:
+    if time is None or most is None or setting.now is None:
         return skipped(catalog.FRESHNESS, subject, why)
+    if why:
+        return untold(catalog.FRESHNESS, subject, why)
     newest = EPOCH + timedelta(microseconds=_newest(table.column(time)) or 0)
     age, where = (setting.now - newest) / DAY, f"{table.role}.{time}: the newest row is"
     if age < -1:  # a day for time zones
@@ -155,6 +157,8 @@ def judge_groups(
 ) -> CheckResult:
     """Each large enough group against the others: significant (Holm), and material at the lower end.
 
+    One that is off is set aside before the rest are compared, as it is among the others of each.
+
     The first rows of each that differs are sought: they lead to a group whose name may not be shown.
 
     joint: rows of each pair of a group and a label, None where there were too many; word: annotator or
@@ -175,19 +179,12 @@ def judge_groups(
             catalog.LABEL_DRIFT, subject, f"{len(large):,} groups, at most {MOST_GROUPS} are compared"
         )
     every = group_gaps(table)
-    gaps = [every[index] for index in large]
-    adjusted = holm([gap.p_value for gap in gaps])
-    differs = [
-        at
-        for at, (gap, p) in enumerate(zip(gaps, adjusted, strict=True))
-        if p < limits.alpha and gap.gap_low > limits.material
-    ]
-    differs.sort(key=lambda at: -gaps[at].gap)
-    worst = max(gaps, key=lambda gap: gap.gap)
+    differs = odd_groups(table, large, limits.alpha, limits.material)
+    worst = next(iter(differs.values()), max((every[at] for at in large), key=lambda gap: gap.gap))
     text = _said(subject, word, (len(differs), len(large), len(names)), worst, limits)
-    failures = tuple(_failure(word, large[at], names, gaps[at], show_values=show_values) for at in differs)
+    failures = tuple(_failure(word, at, names, gap, show_values=show_values) for at, gap in differs.items())
     groups = {str(each): each for each in joint.groups}
-    sought = tuple(Held("train", subject.name, (groups[names[large[at]]],)) for at in differs)
+    sought = tuple(Held("train", subject.name, (groups[names[at]],)) for at in differs)
     outcome = Outcome.WARN if differs else Outcome.PASS
     return result(
         catalog.LABEL_DRIFT,

@@ -260,7 +260,7 @@ class PersonalParameters(ColumnParameters):
     """DS801: which kinds are looked for, and how many such values a column may hold.
 
     Whatever is looked for, permitted, excluded or skipped: no value of a column that looks personal, of any
-    kind, is written anywhere.
+    kind, or is named after people (lastname, address, assigned_to), is written anywhere.
 
     `sample`: rows that tell of a column of too many distinct values what most of them are.
     """

@@ -86,7 +86,7 @@ def names_of_people(name: str, counts: ValueCounts, others: Iterable[str] = ()) 
             return counts.marked(_full)
     elif word == "pair" and _share(some, _capital) >= FORM:
         return counts.marked(_capital)
-    elif len(counts) >= (FEWEST if word else ENOUGH) and _share(some, _known) >= KNOWN_ALONE:
+    elif len(counts) >= (FEWEST if word else ENOUGH) and _share(some, begins_with_given) >= KNOWN_ALONE:
         return counts.marked(_form)
     return nothing
 
@@ -132,7 +132,8 @@ def _form(text: str) -> bool:
     return len(text) <= LONGEST and (ALONE.fullmatch(text) or FULL.fullmatch(text)) is not None
 
 
-def _known(text: str) -> bool:
+def begins_with_given(text: str) -> bool:
+    """One to six words, of which the first is a common given name."""
     return _form(text) and _begins_given(text)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from mlops_actions.checks import catalog, catalog_privacy
 from mlops_actions.checks.canaries import check_canaries, planted_needs
 from mlops_actions.checks.check import Judged, Subject, result, skipped
+from mlops_actions.checks.likely_people import may_be_people
 from mlops_actions.checks.limits import KINDS
 from mlops_actions.checks.looks import STRONG, TITLES
 from mlops_actions.checks.person_columns import expected, of_articles
@@ -17,6 +18,7 @@ from mlops_actions.checks.personal import FIRST, cut_short, find, worth_a_look
 from mlops_actions.checks.personal_wide import firm_rows, personal_values, told_of_wide
 from mlops_actions.checks.value_cases import value_cases
 from mlops_actions.profile.needs import Matching, Repeats, Sample, Shared
+from mlops_actions.profile.personal_names import speaks_of_a_person
 from mlops_actions.profile.places import Alone
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -39,6 +41,7 @@ NO_QUASI = "privacy.quasi_identifiers is not declared"
 BASES_OWN = "the base commit's own copy, which its own run judged"
 REPLACED = "the base commit's file, which this change replaces; the change's own is judged beside it"
 RULES_LATER = "declared in data.sensitive or data.key by this change, which rules after the merge"
+SEEN, NAMED = "looks like personal data", "its name speaks of a person"  # why values are kept back
 CELLS, FEWEST = 2_500_000, 500  # of one sample; rows of it whatever the columns
 UNSAMPLED = "too many distinct values to count, and no sample was taken"
 
@@ -187,29 +190,41 @@ def check_personal(
         where = excepted(column.name, data)
         subject = Subject(table.role, column.name, column.rows)
         seen: Judged | None = None
-        if _is_looked_at(column.name, data, keys=keys) and worth_a_look(
-            column.name, column.kind, column.counts, table.names
+        named = speaks_of_a_person(column)
+        if _is_looked_at(column.name, data, keys=keys) and (
+            named or worth_a_look(column.name, column.kind, column.counts, table.names)
         ):
             apart = ((samples or {}).get(column.name), (wide or {}).get(column.name))
-            seen = _personal(table, column, limits, *apart)
+            seen = _personal(table, column, limits, *apart).model_copy(update={"named": named})
         if where:
             left_out = skipped(catalog.PERSONAL, subject, f"not looked at, declared in {where}")
-            found.append(left_out.model_copy(update={"personal": seen is not None and seen.personal}))
+            update = {"personal": seen is not None and seen.personal, "named": seen is not None and named}
+            found.append(left_out.model_copy(update=update))
         elif seen is not None:
             found.append(seen)
     return tuple(found)
 
 
-def flagged(results: Iterable[CheckResult]) -> frozenset[str]:
-    """The columns in which personal values were seen in some split, permitted, switched off or not.
+def kept_back(results: Iterable[CheckResult]) -> dict[str, str]:
+    """The columns of which no value is written or shown, and why: SEEN in some split, or only NAMED.
 
-    DS801's `kinds` say what is judged; what is kept back goes by every kind.
+    DS801's `kinds`, exceptions and limits say what is judged; what is kept back goes by every kind, by names
+    of columns that speak of a person, and by texts that may name people.
     """
-    return frozenset(
-        each.subject
-        for each in results
-        if each.id == catalog.PERSONAL.id and (each.observed or (isinstance(each, Judged) and each.personal))
-    )
+    found: dict[str, str] = {}
+    for each in results:
+        if each.id != catalog.PERSONAL.id:
+            continue
+        if each.observed or (isinstance(each, Judged) and each.personal):
+            found[each.subject] = SEEN
+        elif isinstance(each, Judged) and each.named:
+            found.setdefault(each.subject, NAMED)
+    return found
+
+
+def flagged(results: Iterable[CheckResult]) -> frozenset[str]:
+    """The columns that are kept back."""
+    return frozenset(kept_back(results))
 
 
 def _personal(
@@ -223,6 +238,7 @@ def _personal(
     counts, of = column.counts, f"n={column.present:,}"
     failures: tuple[FailureCase, ...] = ()
     held: Held | None = None
+    quiet = False
     if counts is None and sample is None and wide is None:
         return skipped(catalog.PERSONAL, subject, UNSAMPLED)
     if counts is not None:
@@ -230,6 +246,7 @@ def _personal(
             of += f"; of longer values the first {FIRST:,} characters"
         every = find(column.name, column.kind, counts, KINDS, table.names)
         personal = bool(every)
+        quiet = not personal and column.kind == "string" and may_be_people(column.name, counts)
         marks = {kind: each for kind, each in every.items() if kind in limits.kinds}
         rows = {kind: counts.rows_where(each) for kind, each in marks.items()}
         seen = ", ".join(count(n, *TITLES[kind]) for kind, n in rows.items())
@@ -256,7 +273,7 @@ def _personal(
     return result(
         catalog.PERSONAL, subject, outcome, text, observed=float(total), limit=limit,
         failures=failures, sought=held,
-    ).model_copy(update={"personal": personal})  # fmt: skip
+    ).model_copy(update={"personal": personal or quiet})  # fmt: skip
 
 
 def _nothing(kinds: Collection[Kind], *, personal: bool) -> str:

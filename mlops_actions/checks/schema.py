@@ -174,7 +174,7 @@ def _column(
     if contract.unique:
         yield _unique(subject, where, column, wide.repeats)
     if held.column is not None:
-        yield from check_distribution(subject, where, held.column, contract)
+        yield from check_distribution(subject, where, held.column, contract, held.rest)
     elif contract.distribution.any:
         yield skipped(catalog.DISTRIBUTION, subject, held.why)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks import catalog_labels as catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import Subject, result, skipped, untold
+from mlops_actions.checks.kinds import TEXT, group_of
 from mlops_actions.profile.column import TIMES
 from mlops_actions.profile.needs import Where
 from mlops_actions.profile.places import Broken
@@ -32,7 +33,8 @@ def judge(case: Case) -> Iterable[CheckResult]:
     time, most = setting.data.time, setting.limits.future_leak.max_share
     found = tuple(_dated(setting))
     if not found:
-        yield skipped(catalog.FUTURE_LEAK, Subject("train", time or "time", train.rows), _no_dates(setting))
+        judged = untold if _is_unread(setting) else skipped
+        yield judged(catalog.FUTURE_LEAK, Subject("train", time or "time", train.rows), _no_dates(setting))
     for name, need in found:
         later, column = int(case.measured[need]), train.column(name)
         rows = column.present if column is not None else train.rows
@@ -62,6 +64,16 @@ def _not_after(name: str, time: str, *, whole_days: bool) -> str:
     if whole_days:
         return f"CAST({first} AS DATE) <= CAST({second} AS DATE)"
     return f"{first} <= {second}"
+
+
+def _is_unread(setting: Setting) -> bool:
+    """Whether a declared time is none, and there are dates to compare with it, or texts that may be such."""
+    time, kinds = setting.data.time, setting.kinds["train"]
+    if time is None or kinds.get(time) in TIMES:
+        return False
+    return group_of(kinds.get(time, "string")) == TEXT or any(
+        kinds.get(name) in TIMES for name in setting.features if name != time
+    )
 
 
 def _no_dates(setting: Setting) -> str:

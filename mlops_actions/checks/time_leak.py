@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog_labels as catalog
-from mlops_actions.checks.check import Subject, result, skipped
+from mlops_actions.checks.check import Subject, result, skipped, untold
 from mlops_actions.checks.kinds import TEXT, group_of
 from mlops_actions.checks.leaks import NO_EVALUATION
 from mlops_actions.profile.needs import Order
@@ -50,11 +50,12 @@ def judge(case: Case) -> Iterator[CheckResult]:
     subject = Subject("train", case.setting.data.time or "time", case.train.rows)
     sides = _sides(case)
     if isinstance(sides, str):
-        yield skipped(catalog.TIME_LEAK, subject, sides)
+        declared = sides not in {NO_TIME, NO_EVALUATION}
+        yield (untold if declared else skipped)(catalog.TIME_LEAK, subject, sides)
         return
     order = _order(case, sides)
     if order is None:
-        yield skipped(catalog.TIME_LEAK, subject, f"a split has no {subject.name}")
+        yield untold(catalog.TIME_LEAK, subject, f"a split has no {subject.name}")
         return
     yield check_order(Subject("train", subject.name, order.rows), order, case.setting.limits.time_leak)
 

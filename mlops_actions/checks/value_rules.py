@@ -128,7 +128,7 @@ def _values(
     rows = counts.rows_where(wrong)
     kind = held.column.kind if held.column is not None and counts is written else ""
     cases, sought = value_cases(subject, written, wrong, kind, show=show_values)
-    text = f"{where}: {rows:,} of n={counts.total:,} values outside {limit}"
+    text = f"{where}: {rows:,} of n={counts.total:,} values outside {limit}{held.rest}"
     return result(
         check, subject, _word(not rows), text,
         observed=float(rows), limit=limit, failures=cases, sought=sought,

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 ColumnType = Literal["integer", "number", "string", "boolean", "date", "timestamp"]
 NUMBERS = ("integer", "number", "boolean")
 TIMES = ("date", "timestamp")
+TRUTHS = ("boolean", *TIMES)
+TRUTHS_HINT = {
+    "string": "In YAML yes, no, on, off, true and false are such, in any case (NO): quote it, as in 'no'.",
+    "number": "In YAML yes, no, on, off, true and false are such: write 1 or 0.",
+}
 WIDENING = frozenset({("integer", "number"), ("boolean", "integer"), ("date", "timestamp")})
 FORMS = {
     "date": "date, as 2024-01-31",
@@ -123,6 +128,12 @@ class ColumnContract(ConfigModel):
         for name in ("categories", "pattern"):
             if getattr(self, name) is not None and self.type in TIMES:
                 yield Mistake((name,), f"nothing to compare in a {self.type}", "Use minimum and maximum.")
+        if self.type not in TRUTHS:
+            hint = TRUTHS_HINT["string" if self.type == "string" else "number"]
+            for at, value in enumerate(self.categories or ()):
+                if isinstance(value, bool):
+                    seen = f"{str(value).lower()} is a boolean, this column is {self.type}"
+                    yield Mistake(("categories", at), seen, hint)
 
     def _distribution(self) -> Iterator[Mistake]:
         for name in ("mean", "median", "std"):

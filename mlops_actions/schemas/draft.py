@@ -92,7 +92,7 @@ class ColumnDraft:
         if len(present) < len(allowed):
             self.note("null among the allowed values: nullable says whether there may be nulls")
         if self.kind == "string":
-            self.put("categories", [str(each) for each in present])
+            self.put("categories", [each if isinstance(each, bool) else str(each) for each in present])
         elif self.kind == "boolean" or (self.kind == "integer" and all(isinstance(v, int) for v in present)):
             self.put("categories", present)
         else:

@@ -1,7 +1,7 @@
 """A schema's text from a profile: bounds with room, comments with n. A human reviews it. Pure.
 
 What is written of values: the extremes of numbers and times with room, and texts that at least ten rows hold.
-Nothing is written of a column that is declared sensitive or looks personal.
+Nothing is written of a column that is declared sensitive, looks personal or is named so.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlops_actions.profile.personal_names import speaks_of_a_person
 from mlops_actions.results.words import count
 from mlops_actions.schemas.inferred_numbers import lines_of_numbers, lines_of_times
 from mlops_actions.schemas.inferred_texts import lines_of_texts
-from mlops_actions.schemas.personal import names_a_person
 from mlops_actions.schemas.room import ROOM, rate_bound
 from mlops_actions.schemas.rounding import up
 from mlops_actions.schemas.scalars import plain, quoted
@@ -86,9 +86,9 @@ def _hidden(column: ColumnProfile, known: Known) -> str:
     """Why nothing of the values is written; empty where that may be."""
     if column.name in known.sensitive:
         return "declared sensitive"
-    if column.name in known.personal:
-        return "values look personal"
-    return "its name speaks of a person" if names_a_person(column.name) else ""
+    if speaks_of_a_person(column):
+        return "its name speaks of a person"
+    return "values look personal" if column.name in known.personal else ""
 
 
 def _is_key(column: ColumnProfile, known: Known) -> bool:

@@ -15,7 +15,7 @@ from mlops_actions.stages.failure_places import with_places
 from mlops_actions.stages.named_columns import MAX_NAMED
 from mlops_actions.stages.named_files import NamedFile
 from mlops_actions.stages.scan import measured, opened, records_of
-from mlops_actions.stages.summaries import hidden_columns, summaries
+from mlops_actions.stages.summaries import hidden_columns, summaries, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,11 +54,11 @@ def judged_files(
     judged, drift = families.judge(case, skip)
     checks = with_places(setting, judged, scanners)
     contract = Contract(schema, limits, skip) if schema is not None else None
-    features = setting.features
+    features, hidden = setting.features, hidden_columns(data, checks)
     return DatasetResult(
-        datasets=summaries(case.tables, hidden_columns(data, checks), schema),
+        datasets=summaries(case.tables, hidden, schema),
         checks=checks,
-        drift=drift,
+        drift=unnamed(drift, hidden),
         schema_coverage=coverage(schema, features) if schema is not None else (),
         self_tests=self_tests(case.train, contract, features) if contract is not None else (),
         features=features,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks.privacy import flagged
+from mlops_actions.checks.privacy import SEEN, kept_back
 from mlops_actions.checks.stored_profile import stored
 from mlops_actions.results.profile import StoredProfiles
 from mlops_actions.results.verdict import Outcome
@@ -25,18 +25,21 @@ def stored_profiles(
 ) -> StoredProfiles:
     """Every split of this commit. A column that looks personal in one split is kept back in all.
 
+    One that is only named so has hashes under the key, as a sensitive one, so that drift can be told.
+
     Args:
         context: of this run.
         tables: by role.
         checks: of this run; one that is switched off keeps back all the same.
     """
-    personal = flagged(checks)
+    quiet = kept_back(checks)
+    personal = {name for name, why in quiet.items() if why == SEEN}
     data, head = context.config.data, context.policy.head.data  # what head declares is kept back at once
     return StoredProfiles(
         profiles=tuple(
             stored(
                 tables[role],
-                sensitive={*data.sensitive, *head.sensitive},
+                sensitive={*data.sensitive, *head.sensitive, *quiet},
                 key={*data.key, *head.key},
                 flagged=personal,
                 secret=context.profile_key,

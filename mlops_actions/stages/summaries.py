@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.checks.privacy import flagged
+from mlops_actions.checks.privacy import kept_back
 from mlops_actions.checks.public_names import public_names
 from mlops_actions.profile.cells import CategoryCells, NumberCells, cells_of
 from mlops_actions.profile.column import TOLD
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from mlops_actions.results.dataset import CheckResult, DriftRow
 
 UNTOLD = dict.fromkeys(TOLD)  # means of two commits tell the row between them
-KEY, SENSITIVE, LOOKS_PERSONAL = "a key", "declared sensitive", "looks like personal data"
+KEY, SENSITIVE = "a key", "declared sensitive"
 
 
 def hidden_columns(
     data: DataConfig, checks: Iterable[CheckResult], head: DataConfig | None = None
 ) -> dict[str, str]:
-    """Columns of which nothing is drawn, and why: keys, sensitive ones, and those that look personal.
+    """Columns of which nothing is drawn, and why: keys, sensitive ones, what looks personal or is named so.
 
     What was seen counts, not the verdict: a check that is switched off, or permits rows, hides all the same.
     What head declares hides at once, though the base commit's declaration (`data`) judges.
     """
-    found = dict.fromkeys(flagged(checks), LOOKS_PERSONAL)
+    found = kept_back(checks)
     if head is not None:
         found |= {**dict.fromkeys(head.sensitive, SENSITIVE), **dict.fromkeys(head.key, KEY)}
     return {**found, **dict.fromkeys(data.sensitive, SENSITIVE), **dict.fromkeys(data.key, KEY)}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc, ndtri
 
+from mlops_actions.statistics.multiplicity import holm
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,6 +36,31 @@ def group_gaps(table: NDArray[np.int64]) -> tuple[GroupGap, ...]:
     """
     total = table.sum(axis=0)
     return tuple(_gap(own.astype(np.float64), (total - own).astype(np.float64)) for own in table)
+
+
+def odd_groups(
+    table: NDArray[np.int64], judged: NDArray[np.intp], alpha: float, material: float
+) -> dict[int, GroupGap]:
+    """Which of the judged rows of the table are unlike the others, the farthest first.
+
+    One that is off moves the others of all the rest: it is set aside, and the rest are compared among
+    themselves, until none differs. Of two groups nobody knows which one is off: both are named.
+    """
+    found: dict[int, GroupGap] = {}
+    left = np.arange(len(table))
+    while len(left) > 1:
+        every = dict(zip(left.tolist(), group_gaps(table[left]), strict=True))
+        some = [at for at in judged.tolist() if at in every]
+        adjusted = holm([every[at].p_value for at in some])
+        odd = [at for at, p in zip(some, adjusted, strict=True) if p < alpha and every[at].gap_low > material]
+        odd.sort(key=lambda at: -every[at].gap_low)
+        if len(left) == 2:  # noqa: PLR2004 - each is the other's others
+            found |= {at: every[at] for at in odd}
+        if not odd or len(left) == 2:  # noqa: PLR2004
+            break
+        found[odd[0]] = every[odd[0]]
+        left = left[left != odd[0]]
+    return found
 
 
 def _gap(own: NDArray[np.float64], others: NDArray[np.float64]) -> GroupGap:

@@ -120,8 +120,10 @@ def test_the_search_would_see_values_and_means_that_are_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same run where nothing counts as personal."""
-    for module in ("failure_places", "stored_profiles", "summaries", "brought_data"):
+    for module in ("failure_places", "brought_data"):
         monkeypatch.setattr(f"mlops_actions.stages.{module}.flagged", lambda _: frozenset())
+    for module in ("stored_profiles", "summaries"):
+        monkeypatch.setattr(f"mlops_actions.stages.{module}.kept_back", lambda _: {})
     context = made(tmp_path, "show_values: true", "mail")
     text = everything(context, validate.run(context))
     assert [secret for secret in SECRETS if secret in text] == list(SECRETS)
@@ -144,6 +146,45 @@ def test_a_schema_is_inferred_without_them(
     assert [
         secret for secret in ("planted.example", "-45-10", "NO93860", "49290") if secret in done.output
     ] == []
+
+
+NAMED = {
+    "username": ["lindadavis", "jamessmith", "maryjones"],
+    "lastname": ["Plantedsurname", "Okafor", "Nguyen"],
+    "address": ["12 Planted Street", "77 Elm Ave", "Storgata 5"],
+    "physician": ["Dr. Planted", "Dr. Other", "Dr. Third"],
+    "assigned_to": ["b.planted", "d.rodriguez", "j.smith"],
+    "sales_rep": ["Quarkstein", "Blofeldt", "Zwingliq"],
+    "agent": ["James Smithplanted", "Mary Johnsonplanted", "Robert Williamsplanted"],
+}  # of fewer values than DS801 says anything about
+
+
+@pytest.mark.parametrize("shown", ["", SHOWN])
+def test_columns_that_are_named_after_people_are_shown_nowhere(tmp_path: Path, shown: str) -> None:
+    """The schema that is inferred held them back, and the profile, page and report wrote them."""
+    text = CONFIG.replace("evaluate:", f"validate: {{{shown}}}\nevaluate:")
+    context = make_small(tmp_path, head=text, base=text)
+    rules = "".join(
+        f"  {name}: {{type: string, categories: ['{each[1]}']}}\n" for name, each in NAMED.items()
+    )
+    for where in ("head", "base"):
+        (tmp_path / where / "mlops" / "schema.yaml").write_text(SCHEMA + rules, encoding="utf-8")
+        for split, n in N.items():
+            columns = {name: [each[at % 3] for at in range(n)] for name, each in NAMED.items()}
+            put(context, split, columns, where=where)
+    text = everything(context, validate.run(context))
+    report.run(context)
+    text += everything(context)
+    assert [each for values in NAMED.values() for each in values if each in text] == []
+    payload = json.loads((context.results.folder / "dataset.json").read_text())["payload"]
+    assert {each["outcome"] for each in payload["checks"] if each["id"] == "DS801"} <= {"pass", "skipped"}
+    hidden = {each["name"]: each["hidden"] for each in payload["datasets"][0]["columns"]}
+    assert hidden["username"] == "its name speaks of a person"
+    assert hidden["agent"] == "looks like personal data"
+    train = context.root / "data" / "train.parquet"
+    done = CliRunner().invoke(command, ["infer", "--data", str(train)])
+    assert done.exit_code == 0
+    assert [each for values in NAMED.values() for each in values if each in done.output] == []
 
 
 def _check_digit(number: int) -> int:

@@ -52,6 +52,24 @@ def test_parameters_and_skips_are_those_of_mlops_yaml() -> None:
     assert by_id["DS301"].reason == "data.evaluation is not declared"
 
 
+def test_a_column_named_after_people_has_no_categories(tmp_path: Path) -> None:
+    """The schema that declares them makes no name public."""
+    path = tmp_path / "schema.yaml"
+    path.write_text("version: 1\nallow_extra_columns: true\ncolumns:\n"
+                    "  lastname: {type: string, categories: [Berg, Dahl, Moen]}\n"
+                    "  city: {type: string, categories: [Oslo, Bergen]}\n")  # fmt: skip
+    rows = {
+        "lastname": ["Berg", "Dahl", "Moen", "Berg"] * 90,
+        "city": ["Oslo", "Bergen"] * 180,
+        "y": [0, 1] * 180,
+    }
+    found = validate_frames(pd.DataFrame(rows), pd.DataFrame(rows), target="y", schema=path)
+    assert {row.column: row.labels for row in found.drift} == {"lastname": (), "city": ("Bergen", "Oslo")}
+    assert {each.name: each.labels for each in found.datasets[0].columns if each.labels} == {
+        "city": ("Bergen", "Oslo")
+    }
+
+
 def test_one_key_is_given_by_its_name() -> None:
     frame = pd.DataFrame({"id": [f"c{row}" for row in range(80)], "a": [1.0, 2.0] * 40, "y": [0, 1] * 40})
     one, listed = (validate_frames(frame, target="y", key=key) for key in ("id", ["id"]))

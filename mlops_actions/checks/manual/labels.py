@@ -19,7 +19,7 @@ ENTRIES = {
         "max_share at the interval's lower end, 0.02 by default, inconclusive where only its upper end is "
         "above; at least min_rows rows",
         "one label in ten swapped",
-        "train.churned: about 9.7% of n=4,000 labels are wrong (388; 99 % interval 8.1% to 11.4%), maximum "
+        "train.churned: about 9.7% of n=4,000 labels look wrong (388; 99 % interval 8.1% to 11.4%), maximum "
         "2.0% (a linear model, out of fold)",
         "Northcutt, Jiang and Chuang 2021 (confident learning)",
         made_up=True,
@@ -39,7 +39,8 @@ ENTRIES = {
     ),
     "DS505": Entry(
         "Each annotator, and each batch, against all the others: the share of each class by chi-square, "
-        "numbers by KS, adjusted by Holm.",
+        "numbers by KS, adjusted by Holm. The one that is farthest off is set aside before the rest are "
+        "compared among themselves; of two both are named.",
         "significant (alpha) and material at the interval's lower end; groups of at least min_rows rows",
         "an annotator for each class",
         "train.who: 2 of 2 annotators label unlike the others; largest gap of a label's share 1.000, "

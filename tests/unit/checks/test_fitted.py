@@ -37,7 +37,7 @@ def test_label_errors_warn_from_the_lower_end_on() -> None:
     seen = judge_label_errors(errors(0.021), "y", LabelErrorParameters(), places)
     assert seen.outcome is Outcome.WARN
     assert seen.sentence == (
-        "train.y: about 5.0% of n=1,000 labels are wrong (50; 99 % interval 2.1% to 7.0%), maximum 2.0% "
+        "train.y: about 5.0% of n=1,000 labels look wrong (50; 99 % interval 2.1% to 7.0%), maximum 2.0% "
         "(a linear model, out of fold); 44 rows stand out by confident learning"
     )
     assert seen.failures == places
@@ -56,7 +56,7 @@ def test_an_interval_that_holds_the_limit_tells_nothing_and_names_rows_only_wher
     seen = judge_label_errors(likely, "y", LabelErrorParameters(), places)
     assert (seen.outcome, seen.failures) == (Outcome.INCONCLUSIVE, places)
     assert seen.sentence == (
-        "train.y: likely 3.0% or more of n=1,000 labels are wrong; that none is cannot be ruled out "
+        "train.y: likely 3.0% or more of n=1,000 labels look wrong; that none does cannot be ruled out "
         "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold); 44 rows stand out by "
         "confident learning"
     )
@@ -69,17 +69,17 @@ def test_an_interval_that_reaches_nothing_accuses_no_label(low: float) -> None:
     seen = judge_label_errors(errors(low), "y", LabelErrorParameters(), ())
     assert (seen.outcome, seen.observed) == (Outcome.INCONCLUSIVE, low)
     assert seen.sentence == (
-        "train.y: no label of n=1,000 is shown to be wrong; at most 7.0% could be, as doubt looks alike "
+        "train.y: no label of n=1,000 is shown to look wrong; at most 7.0% could, as doubt looks alike "
         "(99 % interval 0.0% to 7.0%), maximum 2.0% (a linear model, out of fold)"
     )
     few = judge_label_errors(errors(low, rows=99), "y", LabelErrorParameters())
-    assert "are wrong" not in few.sentence
+    assert "labels look wrong" not in few.sentence
 
 
 def test_a_share_that_is_above_a_limit_of_nothing_is_told_though_it_is_small() -> None:
     seen = judge_label_errors(errors(0.0004), "y", LabelErrorParameters(max_share=0.0))
     assert seen.outcome is Outcome.WARN
-    assert "about 5.0% of n=1,000 labels are wrong" in seen.sentence
+    assert "about 5.0% of n=1,000 labels look wrong" in seen.sentence
 
 
 def test_few_rows_are_inconclusive_and_missing_folds_are_said() -> None:

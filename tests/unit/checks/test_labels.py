@@ -81,17 +81,19 @@ def test_old_and_future_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "checks", "reason"),
+    ("data", "checks", "outcome", "reason"),
     [
-        ({}, CHECKS, "data.time is not declared"),
-        ({"time": "t"}, {}, "validate.checks.DS504.max_age_days is not declared"),
-        ({"time": "who"}, CHECKS, "who is read as string, not as a date or timestamp"),
-        ({"time": "gone"}, CHECKS, "train has no column gone"),
+        ({}, CHECKS, "skipped", "data.time is not declared"),
+        ({"time": "t"}, {}, "skipped", "validate.checks.DS504.max_age_days is not declared"),
+        ({"time": "who"}, CHECKS, "inconclusive", "who is read as string, not as a date or timestamp"),
+        ({"time": "gone"}, CHECKS, "inconclusive", "train has no column gone"),
     ],
 )
-def test_no_age_without_time_and_limit(data: dict[str, Any], checks: dict[str, Any], reason: str) -> None:
+def test_no_age_without_time_and_limit(
+    data: dict[str, Any], checks: dict[str, Any], outcome: str, reason: str
+) -> None:
     (seen,) = [each for each in judged(clean(), checks, data) if each.id == "DS504"]
-    assert (seen.outcome, seen.reason) == (Outcome.SKIPPED, reason)
+    assert (seen.outcome, seen.reason) == (outcome, reason)
 
 
 def test_an_annotator_who_labels_otherwise_is_told_and_not_named() -> None:
@@ -106,6 +108,8 @@ def test_an_annotator_who_labels_otherwise_is_told_and_not_named() -> None:
     assert isinstance(found.observed, float)
     assert 0.25 < found.observed < 0.45
     assert "bob" not in found.model_dump_json()
+    assert found.sentence.startswith("train.who: 1 of 3 annotators label unlike the others; largest gap")
+    assert len(found.failures) == 1
     assert found.failures[0].where.startswith("annotator 2 of 3 in order: gap 0.")
     assert isinstance(found, Judged)
     assert found.sought[0] == Held("train", "who", ("bob",))  # its rows lead to it

@@ -117,13 +117,19 @@ def test_what_a_text_can_be_read_as_is_judged_and_its_failures_are_the_texts() -
         each.id: each for each in judge(contract, column("a", ["1", "007", "-5", " 500", "x"]), show=True)
     }
     assert found["DS101"].outcome is FAIL
-    assert found["DS103"].sentence == "train.a: 1 of n=4 values outside [0, inf]"
+    rest = "; 1 value is no number and left out"
+    assert found["DS103"].sentence == f"train.a: 1 of n=4 values outside [0, inf]{rest}"
     assert [each.value for each in found["DS103"].failures] == ["-5"]
-    assert found["DS104"].sentence == "train.a: 1 of n=4 values outside the 3 declared categories"
-    assert found["DS108"].sentence == "train.a: mean 126 is outside [0, 9] (n=4)"
+    assert found["DS104"].sentence == f"train.a: 1 of n=4 values outside the 3 declared categories{rest}"
+    assert found["DS108"].sentence == f"train.a: mean 126 is outside [0, 9] (n=4){rest}"
     day = {"type": "date", "maximum": "2024-01-31"}
     seen = told(day, ["2024-01-31", "2024-02-01", "soon"])
-    assert seen["DS103"] == (FAIL, "train.a: 1 of n=2 values outside [-inf, 2024-01-31]")
+    assert seen["DS103"] == (
+        FAIL,
+        "train.a: 1 of n=2 values outside [-inf, 2024-01-31]; 1 value is no time and left out",
+    )
+    truths = told({"type": "boolean", "categories": [True]}, ["true", "maybe", "perhaps"])
+    assert truths["DS104"][1].endswith("the 1 declared category; 2 values are no booleans and left out")
 
 
 def test_what_cannot_be_compared_is_skipped_and_not_absent() -> None:

@@ -79,8 +79,19 @@ def test_without_dates_it_is_skipped_with_the_reason() -> None:
     kinds = {each.name: each.kind for each in train.columns}
     for data, reason in (
         ({}, "data.time is not declared"),
-        ({"time": "x"}, "x is read as number, not as a date or timestamp"),
+        ({"time": "x", "exclude": ["t"]}, "x is read as number, not as a date or timestamp"),
         ({"time": "t"}, "no model input is a date or timestamp"),
     ):
         (seen,) = judge(Case(setting(kinds, data), {"train": train}))
         assert (seen.outcome, seen.reason) == (Outcome.SKIPPED, reason)
+
+
+@pytest.mark.parametrize(("time", "kind"), [("x", "number"), ("day", "string"), ("gone", "nothing")])
+def test_a_declared_time_that_is_none_is_not_told(time: str, kind: str) -> None:
+    """A number beside dates, and a text (31/12/2024), beside which others may be such dates, too."""
+    rows: Rows = {"x": [1.0, 2.0], "day": ["31/12/2024", "01/01/2025"], "t": [1, 2], "y": [0, 1]}
+    train = table("train", rows, ("t",))
+    kinds = {each.name: each.kind for each in train.columns}
+    (seen,) = judge(Case(setting(kinds, {"time": time}), {"train": train}))
+    why = f"{time} is read as {kind}, not as a date or timestamp"
+    assert (seen.outcome, seen.reason) == (Outcome.INCONCLUSIVE, why)

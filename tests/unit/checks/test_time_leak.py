@@ -121,13 +121,19 @@ def test_too_many_times_to_count_are_asked_for() -> None:
 
 def test_without_its_need_it_is_skipped_with_the_reason() -> None:
     assert one(case(DAYS, None)).reason == "data.evaluation is not declared"
-    assert one(case(["x"] * 10, ["y"] * 10, "string")).reason == (
-        "t is read as string, and its values have no order in time"
-    )
-    assert one(case([None] * 10, DAYS)).reason == "a split has no t"
     given = case(DAYS, DAYS)
-    gone = replace(given.tables["evaluation"], columns=given.tables["evaluation"].columns[1:])
-    assert one(Case(given.setting, {**given.tables, "evaluation": gone})).reason == "t is not in both splits"
     unnamed = replace(given.setting, data=given.setting.data.model_copy(update={"time": None}))
     assert one(Case(unnamed, given.tables)).reason == "data.time is not declared"
     assert all(one(each).outcome is SKIPPED for each in (case(DAYS, None), Case(unnamed, given.tables)))
+
+
+def test_a_declared_time_that_has_no_order_is_not_told() -> None:
+    """Texts such as 31/12/2024: the need is declared, and nothing can be said of it."""
+    given = case(DAYS, DAYS)
+    gone = replace(given.tables["evaluation"], columns=given.tables["evaluation"].columns[1:])
+    for each, why in (
+        (case(["x"] * 10, ["y"] * 10, "string"), "t is read as string, and its values have no order in time"),
+        (case([None] * 10, DAYS), "a split has no t"),
+        (Case(given.setting, {**given.tables, "evaluation": gone}), "t is not in both splits"),
+    ):
+        assert (one(each).outcome, one(each).reason) == (Outcome.INCONCLUSIVE, why)

@@ -241,3 +241,12 @@ def test_any_document_gives_a_schema_that_parses_or_one_clear_error(inner: Any, 
     except MlopsError:
         return  # one clear error; anything else fails the test
     assert parse_schema(draft_text(draft, "a.json"), "schema.yaml").version == 1
+
+
+def test_a_bare_no_of_a_text_column_is_a_note_and_no_text_of_pythons() -> None:
+    """YAML reads it as false: the category False would refuse every row."""
+    text = "schema_type: dataframe\ncolumns:\n  land: {dtype: str, checks: {isin: [SE, NO]}}\n"
+    draft = import_schema(text, "p.yaml", None)
+    schema = parse_schema(draft_text(draft, "p.yaml"), "schema.yaml")
+    assert schema.columns["land"].categories is None
+    assert any("false is a boolean, this column is string" in note for note in draft.notes)

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
 
-from mlops_actions.statistics.homogeneity import MIN_EXPECTED, group_gaps
+from mlops_actions.statistics.homogeneity import MIN_EXPECTED, group_gaps, odd_groups
 
 
 @settings(max_examples=60, deadline=None)
@@ -48,3 +48,31 @@ def test_the_lower_end_is_below_the_true_gap_in_most_draws() -> None:
         )
         above += group_gaps(table.astype(np.int64))[0].gap_low > 0.2
     assert above <= 16  # 2.5 % for one share, less for three together
+
+
+ALIKE = [[400, 260], [410, 270], [395, 250], [390, 262]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "odd"),
+    [
+        (ALIKE, []),
+        ([*ALIKE[:2], [70, 600]], [2]),
+        ([[70, 600], *ALIKE], [0]),
+        ([ALIKE[0], [7, 113], *ALIKE[1:]], [1]),
+        ([*ALIKE[:3], [70, 600], [80, 590]], [3, 4]),
+        ([*ALIKE[:3], [660, 10], [60, 600]], [4, 3]),
+        ([ALIKE[0], [70, 600]], [0, 1]),
+        ([[660, 10], [400, 260], [60, 600]], [2, 0, 1]),
+    ],
+)
+def test_only_the_groups_that_are_off_are_named(rows: list[list[int]], odd: list[int]) -> None:
+    """One that is off is among the others of each of the rest, and moves them all."""
+    found = odd_groups(np.array(rows, dtype=np.int64), np.arange(len(rows)), 0.01, 0.05)
+    assert sorted(found) == sorted(odd)
+    assert list(found)[:1] == odd[:1] or len(rows) <= 3
+
+
+def test_a_group_that_is_not_judged_is_never_named() -> None:
+    table = np.array([[400, 260], [5, 95], [410, 270], [3, 600]], dtype=np.int64)
+    assert list(odd_groups(table, np.array([0, 2, 3]), 0.01, 0.05)) == [3]
