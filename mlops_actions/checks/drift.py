@@ -12,7 +12,7 @@ from mlops_actions.checks.pairs import history, left_out, skew, splits
 from mlops_actions.checks.public_names import public_names
 from mlops_actions.results.dataset import NULLS, DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, ordinal, p_value, share
+from mlops_actions.results.words import count, few_digits, ordinal, p_value, share
 from mlops_actions.statistics.drift import Distance, drifts
 from mlops_actions.statistics.multiplicity import holm
 
@@ -187,7 +187,8 @@ def _of_a_category(distance: Distance, ratio: float) -> Iterator[str]:
     if distance.ratio is None:
         return
     which = "most common" if distance.ratio_rank == 1 else f"{ordinal(distance.ratio_rank)} most common"
-    yield f", its {which} category x{distance.ratio:.3g}, at least x{distance.ratio_low:.3g} either way "
+    yield f", its {which} category x{few_digits(distance.ratio)}, at least "
+    yield f"x{few_digits(distance.ratio_low)} either way "
     yield f"(material above x{ratio:g})"
 
 
@@ -228,7 +229,8 @@ def _figures(row: DriftRow, limits: DriftParameters) -> str:
         least = f"at least {row.effect_low or 0.0:.4f}, material above {material:g}"
         return f"{row.statistic} {row.effect or 0.0:.4f}, {least}"
     ratio = limits.ratio_of(row.column)
-    return f"a category x{row.ratio:.3g}, at least x{row.ratio_low:.3g} either way, material above x{ratio:g}"
+    seen, least = few_digits(row.ratio), few_digits(row.ratio_low)
+    return f"a category x{seen}, at least x{least} either way, material above x{ratio:g}"
 
 
 def _of_nulls(row: DriftRow) -> tuple[float, float]:
