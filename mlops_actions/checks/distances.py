@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.kinds import CANNOT, Unlike, one_kind
@@ -68,4 +69,9 @@ def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
             return TOO_MANY
     if not all(each.total for each in sides):
         return NOT_FINITE
-    return binned_distance(sides[0], sides[1], summary.std if summary is not None else math.nan)
+    found = binned_distance(sides[0], sides[1], summary.std if summary is not None else math.nan)
+    if first.numeric and (
+        first.infinite or second.infinite
+    ):  # bins hold finite values alone, of which no distance is taken
+        return replace(found, wasserstein=None, wasserstein_in_std=None, wasserstein_error=0.0)
+    return found
