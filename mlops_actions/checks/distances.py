@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
 
+BLANKS = "what is new differs only in blanks before or after the text"
 FLAG = 2  # distinct numbers that are judged as categories
 TOO_MANY = "too many distinct values to count"
 NOT_FINITE = "no finite number in one of the two"
@@ -47,6 +48,17 @@ def distance_of(first: ColumnProfile, second: ColumnProfile, min_expected: float
 def sample_of(counts: ValueCounts) -> Sample:
     """Value counts as the statistics take them."""
     return Sample(counts.values, counts.rows)
+
+
+def new_by_blanks(first: ColumnProfile, second: ColumnProfile) -> str:
+    """Words where all texts that the second sample alone has are the first's but for blanks around them."""
+    one, other = first.counts, second.counts
+    if one is None or other is None or first.kind != "string" or second.kind != "string":
+        return ""
+    known = set(one.values.tolist())
+    new = [value for value in other.values.tolist() if value not in known]
+    bare = {value.strip() for value in known} if new else known
+    return BLANKS if new and all(value.strip() in bare for value in new) else ""
 
 
 def values_compared(first: ColumnProfile) -> int:

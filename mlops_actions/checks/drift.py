@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.checks.distances import distance_of, values_compared
+from mlops_actions.checks.distances import distance_of, new_by_blanks, values_compared
 from mlops_actions.checks.null_drift import changed, null_distance
 from mlops_actions.checks.pairs import history, left_out, skew, splits
 from mlops_actions.checks.public_names import public_names
@@ -155,6 +155,7 @@ def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> Drif
             f", from bins, {distance.error:.4f} more at most" if distance.error else "",
             f", from a sample of {count(sampled, 'row')}" if (sampled := pair.read.get(name, 0)) else "",
             f", Holm p {p_value(p)} (significant below {alpha:g}), n={n:,} and {m:,}",
+            f"; {blanks}" if drifted and not nulls and (blanks := new_by_blanks(*each[:2])) else "",
         )
     )
     return DriftRow(

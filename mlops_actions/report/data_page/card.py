@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 HUNDRED = 100
+PLACES = {"evaluation": "evaluation", "reference": "the reference", "serving_log": "the serving log"}
 UNBROKEN = 12  # signs of a figure that every card has room for
 
 
@@ -80,7 +81,7 @@ def show(card: Card, *, is_open: bool) -> Html:
         "summary",
         element("span", mark(card.outcome), element("b", shown(card.name, 120)), class_="name"),
         element("small", first.type),
-        drawn or element("span", _undrawn(first), class_="chart none"),
+        drawn or element("span", _undrawn(card.columns), class_="chart none"),
     )
     body: list[Html] = []
     if drawn is not None:
@@ -98,11 +99,14 @@ def show(card: Card, *, is_open: bool) -> Html:
     )
 
 
-def _undrawn(column: ColumnSummary) -> str:
+def _undrawn(columns: dict[str, ColumnSummary]) -> str:
+    column = next(iter(columns.values()))
     if column.hidden:
         return f"not shown: {column.hidden}"
     if not column.rows or column.nulls == column.rows:
         return "no values"
+    if "train" not in columns:  # its cells are what every split is drawn in
+        return f"only in {' and '.join(PLACES.get(role, role) for role in columns)}"
     return "no shape to draw"
 
 

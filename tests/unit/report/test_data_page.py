@@ -144,6 +144,13 @@ def test_a_long_figure_breaks_behind_its_commas_to_stay_in_its_card() -> None:
     assert '<td class="n">9</td>' in drawn
 
 
+def test_a_column_that_training_does_not_have_says_where_it_is() -> None:
+    found = [split("train"), split("serving_log", column("prediction")), split("reference", column("old"))]
+    by_name = {card.name: show(card, is_open=True) for card in cards_of(payload(datasets=tuple(found)))}
+    assert "only in the serving log" in by_name["prediction"]
+    assert "only in the reference" in by_name["old"]
+
+
 def test_a_sentence_is_whole_or_cut_between_words() -> None:
     long = "material above a hundred " * 20
     page = page_of(payload(check(sentence=long)))
