@@ -36,7 +36,7 @@ CATEGORICAL = ("string", "boolean")
 class _New(NamedTuple):
     """One column: what is new of n values, the 95 % interval of its share, and which values those are.
 
-    blanks: words where nothing but blanks around them is new.
+    both: the column in the reference and in what is compared.
     held: the most frequent new values, to look up their rows by; None where they were compared as texts.
     """
 
@@ -46,7 +46,7 @@ class _New(NamedTuple):
     low: float
     high: float
     values: tuple[str, ...]
-    blanks: str
+    both: tuple[ColumnProfile, ColumnProfile]
     held: Held | None
 
 
@@ -130,19 +130,21 @@ def _look(role: str, first: ColumnProfile, second: ColumnProfile, *, show: bool)
     new = np.flatnonzero((a == 0) & (b > 0))
     named = tuple(str(value) for value in values[new].tolist()) if show else ()
     most = new[np.argsort(-b[new], kind="stable")][:MAX_FAILURES]
-    blanks = new_by_blanks(first, second) if found.categories else ""
     alike = (first.kind == "string") is (second.kind == "string")
     held = Held(role, second.name, tuple(values[most].tolist())) if alike else None
-    return _New(first.name, found, second.present, *wilson(found.rows, second.present), named, blanks, held)
+    return _New(
+        first.name, found, second.present, *wilson(found.rows, second.present), named, (first, second), held
+    )
 
 
 def _words(each: _New, p: float, limits: NoveltyParameters) -> str:
     found = each.found
+    blanks = new_by_blanks(*each.both)
     how_many = count(found.categories, "category", "categories")
     return (
         f"{each.column} {how_many} in {found.rows / each.n:.4f} of n={each.n:,} "
         f"[{each.low:.4f}, {each.high:.4f}], maximum {limits.max_share:g}, by chance p {p_value(p, '<= ')}"
-        f"{f'; {each.blanks}' if each.blanks else ''}"
+        f"{f'; {blanks}' if blanks else ''}"
     )
 
 
