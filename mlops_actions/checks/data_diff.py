@@ -11,6 +11,7 @@ from mlops_actions.checks.check import ROUNDED
 from mlops_actions.checks.distances import distance_of
 from mlops_actions.checks.pairs import history
 from mlops_actions.profile.needs import Changes, Doubtful, DoubtfulRows
+from mlops_actions.profile.rounding import written
 from mlops_actions.results.changes import ColumnChange, ColumnShift, DataChange
 from mlops_actions.results.words import count
 from mlops_actions.statistics.drift import Distance
@@ -227,7 +228,7 @@ def _shift(
         words.append(f"{distance.statistic} {distance.effect:.3f}")
         a, b = first.summary, second.summary
         if a is not None and b is not None and not sensitive:
-            words.append(f"mean {a.mean:.4g} -> {b.mean:.4g}")
+            words.append(f"mean {written(a.mean, a.std)} -> {written(b.mean, b.std)}")
     text = f"{second.name}: {', '.join(words)} (n={first.rows:,} and {second.rows:,})"
     return ColumnShift(
         column=second.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.checks.kinds import CANNOT, Unlike, one_kind
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.profile.counts import ValueCounts
 
+BLANKS = "what is new differs only in blanks before or after the text"
 FLAG = 2  # distinct numbers that are judged as categories
 TOO_MANY = "too many distinct values to count"
 NOT_FINITE = "no finite number in one of the two"
@@ -48,6 +50,17 @@ def sample_of(counts: ValueCounts) -> Sample:
     return Sample(counts.values, counts.rows)
 
 
+def new_by_blanks(first: ColumnProfile, second: ColumnProfile) -> str:
+    """Words where all texts that the second sample alone has are the first's but for blanks around them."""
+    one, other = first.counts, second.counts
+    if one is None or other is None or first.kind != "string" or second.kind != "string":
+        return ""
+    known = set(one.values.tolist())
+    new = [value for value in other.values.tolist() if value not in known]
+    bare = {value.strip() for value in known} if new else known
+    return BLANKS if new and all(value.strip() in bare for value in new) else ""
+
+
 def values_compared(first: ColumnProfile) -> int:
     """Rows that a distance is made of: all values, but only finite numbers where bins are what is known."""
     return first.present if first.counts is not None else first.present - first.infinite
@@ -68,4 +81,9 @@ def _binned(first: ColumnProfile, second: ColumnProfile) -> Distance | str:
             return TOO_MANY
     if not all(each.total for each in sides):
         return NOT_FINITE
-    return binned_distance(sides[0], sides[1], summary.std if summary is not None else math.nan)
+    found = binned_distance(sides[0], sides[1], summary.std if summary is not None else math.nan)
+    if first.numeric and (
+        first.infinite or second.infinite
+    ):  # bins hold finite values alone, of which no distance is taken
+        return replace(found, wasserstein=None, wasserstein_in_std=None, wasserstein_error=0.0)
+    return found

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import Subject, result, skipped
-from mlops_actions.checks.distances import distance_of, values_compared
+from mlops_actions.checks.distances import distance_of, new_by_blanks, values_compared
 from mlops_actions.checks.null_drift import changed, null_distance
 from mlops_actions.checks.pairs import history, left_out, skew, splits
 from mlops_actions.checks.public_names import public_names
 from mlops_actions.results.dataset import NULLS, DriftRow, FailureCase
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, ordinal, p_value, share
+from mlops_actions.results.words import count, few_digits, ordinal, p_value, share
 from mlops_actions.statistics.drift import Distance, drifts
 from mlops_actions.statistics.multiplicity import holm
 
@@ -155,6 +155,7 @@ def _row(pair: Pair, each: _Measured, p: float, limits: DriftParameters) -> Drif
             f", from bins, {distance.error:.4f} more at most" if distance.error else "",
             f", from a sample of {count(sampled, 'row')}" if (sampled := pair.read.get(name, 0)) else "",
             f", Holm p {p_value(p)} (significant below {alpha:g}), n={n:,} and {m:,}",
+            f"; {blanks}" if drifted and not nulls and (blanks := new_by_blanks(*each[:2])) else "",
         )
     )
     return DriftRow(
@@ -187,7 +188,8 @@ def _of_a_category(distance: Distance, ratio: float) -> Iterator[str]:
     if distance.ratio is None:
         return
     which = "most common" if distance.ratio_rank == 1 else f"{ordinal(distance.ratio_rank)} most common"
-    yield f", its {which} category x{distance.ratio:.3g}, at least x{distance.ratio_low:.3g} either way "
+    yield f", its {which} category x{few_digits(distance.ratio)}, at least "
+    yield f"x{few_digits(distance.ratio_low)} either way "
     yield f"(material above x{ratio:g})"
 
 
@@ -228,7 +230,8 @@ def _figures(row: DriftRow, limits: DriftParameters) -> str:
         least = f"at least {row.effect_low or 0.0:.4f}, material above {material:g}"
         return f"{row.statistic} {row.effect or 0.0:.4f}, {least}"
     ratio = limits.ratio_of(row.column)
-    return f"a category x{row.ratio:.3g}, at least x{row.ratio_low:.3g} either way, material above x{ratio:g}"
+    seen, least = few_digits(row.ratio), few_digits(row.ratio_low)
+    return f"a category x{seen}, at least x{least} either way, material above x{ratio:g}"
 
 
 def _of_nulls(row: DriftRow) -> tuple[float, float]:

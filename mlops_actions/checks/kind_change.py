@@ -58,13 +58,16 @@ def check_kinds(pair: Pair, columns: Iterable[str]) -> CheckResult:
     n = pair.current.rows
     sign = _sign(pair)
     verb = "is" if 1 in {len(unlike), len(both)} else "are"
-    text = (
+    kinds = (
         f"{len(unlike):,} of {count(len(both), 'column')} {verb} of another kind in {pair.second} than in "
         f"{pair.first}"
+    )
+    text = (
+        (sign if sign and not unlike else kinds)
         + "".join(f"; {name}: {pair.unlike[name]}" for name in unlike[:MOST_NAMED])
         + (f"; and {len(unlike) - MOST_NAMED:,} more" if len(unlike) > MOST_NAMED else "")
         + _read(pair, read)
-        + sign
+        + (f"; {sign}" if sign and unlike else "")
         + f" (n={n:,})"
     )
     wrong = bool(unlike or sign)
@@ -87,7 +90,7 @@ def _sign(pair: Pair) -> str:
         return ""
     words = {",": "comma", ".": "point"}
     return (
-        f"; numbers have a decimal {words[before]} in {pair.first} and a decimal {words[now]} in "
+        f"numbers have a decimal {words[before]} in {pair.first} and a decimal {words[now]} in "
         f"{pair.second}: a reader that expects one takes the other for text"
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mlops_actions.checks import catalog
 from mlops_actions.checks.check import MAX_FAILURES, Subject, result, skipped
-from mlops_actions.checks.distances import sample_of
+from mlops_actions.checks.distances import new_by_blanks, sample_of
 from mlops_actions.checks.pairs import left_out, pairs
 from mlops_actions.profile.places import Held
 from mlops_actions.results.dataset import FailureCase
@@ -36,6 +36,7 @@ CATEGORICAL = ("string", "boolean")
 class _New(NamedTuple):
     """One column: what is new of n values, the 95 % interval of its share, and which values those are.
 
+    both: the column in the reference and in what is compared.
     held: the most frequent new values, to look up their rows by; None where they were compared as texts.
     """
 
@@ -45,6 +46,7 @@ class _New(NamedTuple):
     low: float
     high: float
     values: tuple[str, ...]
+    both: tuple[ColumnProfile, ColumnProfile]
     held: Held | None
 
 
@@ -130,15 +132,19 @@ def _look(role: str, first: ColumnProfile, second: ColumnProfile, *, show: bool)
     most = new[np.argsort(-b[new], kind="stable")][:MAX_FAILURES]
     alike = (first.kind == "string") is (second.kind == "string")
     held = Held(role, second.name, tuple(values[most].tolist())) if alike else None
-    return _New(first.name, found, second.present, *wilson(found.rows, second.present), named, held)
+    return _New(
+        first.name, found, second.present, *wilson(found.rows, second.present), named, (first, second), held
+    )
 
 
 def _words(each: _New, p: float, limits: NoveltyParameters) -> str:
     found = each.found
+    blanks = new_by_blanks(*each.both)
     how_many = count(found.categories, "category", "categories")
     return (
         f"{each.column} {how_many} in {found.rows / each.n:.4f} of n={each.n:,} "
         f"[{each.low:.4f}, {each.high:.4f}], maximum {limits.max_share:g}, by chance p {p_value(p, '<= ')}"
+        f"{f'; {blanks}' if blanks else ''}"
     )
 
 

@@ -153,7 +153,8 @@ def left_out(column: ColumnProfile) -> str:
     if column.present and column.distinct >= NEAR_UNIQUE * column.present:
         if column.kind == "string":
             return (
-                f"an id or free text: {column.about}{column.distinct:,} distinct of {column.present:,} values"
+                f"nearly every value differs ({column.about}{column.distinct:,} of {column.present:,}): ids, "
+                "free text and times of day are not compared"
             )
         if column.kind == "integer" and ID_WORDS & words_of(column.name):
             return f"an id: {column.about}{column.distinct:,} distinct of {column.present:,} values"

@@ -11,7 +11,7 @@ from mlops_actions.checks.distances import TOO_MANY, distance_of, sample_of, val
 from mlops_actions.checks.kinds import Unlike, group_of, one_kind
 from mlops_actions.checks.pairs import Pair, pairs, served
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.results.words import count, ordinal, p_value
+from mlops_actions.results.words import count, few_digits, ordinal, p_value
 from mlops_actions.statistics.alignment import aligned
 from mlops_actions.statistics.drift import drifts
 from mlops_actions.statistics.prevalence import (
@@ -150,8 +150,9 @@ def classes(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     text = (
         f"the share of the {which} of {count(len(a), 'class', 'classes')} went from {a[place] / n:.4f} to "
         f"{b[place] / m:.4f}: difference {gap[0]:+.4f} [{gap[1]:+.4f}, {gap[2]:+.4f}] (material beyond "
-        f"{limits.material:g}), ratio x{ratio[place]:.3g} [{low[place]:.3g}, {high[place]:.3g}] "
-        f"(material beyond x{limits.ratio:g}), chi-square p {p_value(p)} (significant below "
+        f"{limits.material:g}), ratio x{few_digits(ratio[place])} "
+        f"[{few_digits(low[place])}, {few_digits(high[place])}] (material beyond "
+        f"x{limits.ratio:g}), chi-square p {p_value(p)} (significant below "
         f"{limits.alpha:g}), n={n:,} and {m:,}"
     )
     return Change(material and p < limits.alpha, gap[0], text)
@@ -195,8 +196,8 @@ def numbers(first: ColumnProfile, second: ColumnProfile, limits: PrevalenceParam
     n, m = values_compared(first), values_compared(second)
     gap, low, high = mean_difference((one.mean, one.std, n), (other.mean, other.std, m))
     told = (
-        f"the mean went from {one.mean:.4g} to {other.mean:.4g}: "
-        f"difference {gap:+.4g} [{low:+.4g}, {high:+.4g}]"
+        f"the mean went from {few_digits(one.mean, 4)} to {few_digits(other.mean, 4)}: "
+        f"difference {few_digits(gap, 4, '+')} [{few_digits(low, 4, '+')}, {few_digits(high, 4, '+')}]"
     )
     if _zero_one(first):
         text = f"{told} (material beyond {limits.material:g}), n={n:,} and {m:,}"

@@ -11,6 +11,7 @@ import math
 
 DIGITS = 3  # of the spread
 NOISE = 1e-6  # of the spread: what floats leave of 0 when numbers are added up
+LEAST, MOST = 6, 16  # digits of a figure as a power of ten
 PLAIN = 7  # decimals, or zeros before the point, up to which a figure is written out
 
 
@@ -56,10 +57,17 @@ def written(value: float, std: float | None = None) -> str:
     shown = to_spread(value, spread)
     digits = _digits(value, spread) if spread and math.isfinite(value) else PLAIN - 1
     if abs(digits) > PLAIN or not math.isfinite(shown) or (not spread and not _plain(shown)):
-        return f"{shown:.6g}"
+        return f"{shown:.{_significant(shown, digits) if spread else LEAST}g}"
     text = f"{shown:,.{max(0, digits)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def _significant(value: float, digits: int) -> int:
+    """From the first digit to the last that is known; two means of one large column differ far behind."""
+    if not (value and math.isfinite(value)):
+        return LEAST
+    return max(LEAST, min(MOST, math.floor(math.log10(abs(value))) + digits + 1))
 
 
 def _plain(value: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MOST_DECIMALS = 8
 SMALLEST_P = 1e-300
+SMALLEST_WHOLE, LARGEST_WHOLE = 1e3, 1e15  # at most four digits are asked for, and a power of ten is shorter
 
 
 def count(n: int, word: str, plural: str = "") -> str:
@@ -35,6 +36,13 @@ def noticed(n: int, total: int) -> str:
 def p_value(p: float, sign: str = "") -> str:
     """To two digits, after the sign; one too small for a float to hold is no 0."""
     return f"< {SMALLEST_P:g}" if p < SMALLEST_P else f"{sign}{p:.2g}"
+
+
+def few_digits(value: float, digits: int = 3, sign: str = "") -> str:
+    """So many digits, thousands separated: 0.0123, 24.1 and 24,100, where `g` has 2.41e+04; "+" signs all."""
+    text = f"{value:{sign}.{digits}g}"
+    rounded = float(text)
+    return f"{rounded:{sign},.0f}" if SMALLEST_WHOLE <= abs(rounded) < LARGEST_WHOLE else text
 
 
 def told_from_zero(decimals: int, *values: float) -> int:

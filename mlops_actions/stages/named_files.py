@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of, refuse_leaving
+from mlops_actions.adapters.datasets.parts import is_pattern, is_there, linked, parts_of, refuse_leaving
 from mlops_actions.adapters.datasets.presence import refuse_absent
 from mlops_actions.config.data_schema import DataSchema, parse_schema, predicate_places
 from mlops_actions.config.schema_rules import reference_files
@@ -215,8 +215,8 @@ def inside(context: RunContext, path: Path, shown: str) -> Path:
     """
     base = context.base_root
     root = base if base is not None and path.is_relative_to(base) else context.root
-    if path.is_symlink() or not path.resolve().is_relative_to(root.resolve()):
-        raise TrustError(f"{shown}: a link, or outside the repository", hint="Commit the file itself.")
+    if why := linked(path, root):
+        raise TrustError(f"{shown}: {why}", hint="Commit the file itself.")
     if path.is_dir() or is_pattern(path):
         try:
             refuse_leaving(parts_of(path, shown), root)

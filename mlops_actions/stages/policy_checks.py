@@ -6,7 +6,15 @@ from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.parts import UNSEEN, is_pattern, parts_of
+from mlops_actions.adapters.datasets.parts import (
+    A_CIRCLE,
+    LEAVES,
+    OUTSIDE,
+    UNSEEN,
+    is_pattern,
+    linked,
+    parts_of,
+)
 from mlops_actions.checks.sources import same
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, Location, MlopsError, Problem, TrustError
@@ -70,15 +78,12 @@ def check_links(context: RunContext) -> None:
     Raises:
         TrustError: all that are, with their lines.
     """
-    top, places = context.root.resolve(), Places(context)
+    places = Places(context)
     problems = []
     for key, path in _named_paths(context.config):
-        try:
-            inside = (context.root / path).resolve().is_relative_to(top)
-        except (OSError, RuntimeError):  # a circle of links
-            inside = False
-        if not inside:
-            message = f"{dotted(key)}: {path} is a symbolic link out of the repository."
+        why = linked(context.root / path, context.root)
+        if why in {A_CIRCLE, LEAVES, OUTSIDE}:
+            message = f"{dotted(key)}: {path} is {why}."
             hint = "Commit the file itself; links out of the project's folder are not followed."
             problems.append(Problem(message, places.of(key, path), hint))
     if problems:

@@ -25,6 +25,11 @@ class Sample(NamedTuple):
     rows: Counts
 
     @property
+    def whole(self) -> bool:
+        """Whether the values are whole numbers as they are; those beyond int64 are objects."""
+        return self.values.dtype.kind in "iuO"
+
+    @property
     def numbers(self) -> Sample:
         """The values as floats; whole numbers beyond 2^53 become their nearest."""
         return Sample(self.values.astype(np.float64), self.rows)

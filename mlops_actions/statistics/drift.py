@@ -89,7 +89,11 @@ def numeric_distance(first: Sample, second: Sample) -> Distance:
     Raises:
         ValueError: when either sample has no row.
     """
-    values, a, b = aligned(first.numbers, second.numbers)
+    if first.whole and second.whole:  # beyond 2^53 different ones may be the same float
+        values, a, b = aligned(first, second)
+        values = values.astype(np.float64)
+    else:
+        values, a, b = aligned(first.numbers, second.numbers)
     n, m = int(a.sum()), int(b.sum())
     heaped_a, heaped_b = np.cumsum(a), np.cumsum(b)
     effect = float(np.abs(heaped_a / n - heaped_b / m).max())
@@ -180,13 +184,10 @@ def _tenths(heaped: Counts) -> Counts:
 
 
 def _moved(values: Floats, a: Counts, b: Counts) -> tuple[float | None, float | None]:
-    """Wasserstein distance over finite values: in their unit, and in the first's standard deviations."""
-    kept = np.isfinite(values)
-    if not kept.all():
-        values, a, b = values[kept], a[kept], b[kept]
-    n, m = int(a.sum()), int(b.sum())
-    if not n or not m:
+    """Wasserstein distance in the values' unit and in the first's deviations; None where one is infinite."""
+    if not np.isfinite(values).all():
         return None, None
+    n, m = int(a.sum()), int(b.sum())
     found = wasserstein(values, np.cumsum(a) / n - np.cumsum(b) / m)
     return in_unit_and_std(found, spread(values, a / n, n))
 

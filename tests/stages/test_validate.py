@@ -295,7 +295,7 @@ def test_links_out_of_the_project_are_refused(tmp_path: Path, place: str) -> Non
     outside, inside = tmp_path / "outside", context.root / place
     inside.rename(outside)
     inside.symlink_to(outside)
-    with pytest.raises(TrustError, match="a link, or outside the repository"):
+    with pytest.raises(TrustError, match="a symbolic link out of the repository"):
         validate.run(context)
     assert not context.results.has("dataset")
 

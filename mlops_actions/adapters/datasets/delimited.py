@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.files import like_data
+from mlops_actions.adapters.datasets.files import NAMES, like_data
 from mlops_actions.adapters.datasets.formats import DELIMITED, form_of
 from mlops_actions.adapters.datasets.text_lines import RecordError, lines_of, records
 from mlops_actions.errors import InputError, Location
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DELIMITERS = ",;\t|"
 ANEW = "Write the file anew as CSV: one delimiter, as many fields as the header, quotes doubled in quotes."
+INDEX = "pandas writes its index so: write the file with `index=False`."
+ENDS = "End all lines alike; `dos2unix` does it."
 FIXED = (
     "header = true, skip = 0, quote = '\"', escape = '\"', comment = '', strict_mode = true, "
     "null_padding = false, ignore_errors = false"
@@ -76,7 +78,8 @@ def _refuse_names(header: list[str], shown: str) -> None:
             if like_data(name):
                 what = f"the name of column {position} stands twice"
         if what:
-            raise InputError(what, location=Location(shown, 1), hint="Give each column a name of its own.")
+            hint = NAMES if name or position > 1 else f"{NAMES} {INDEX}"
+            raise InputError(what, location=Location(shown, 1), hint=hint)
 
 
 def _refuse_title(path: Path, shown: str) -> None:
@@ -124,14 +127,18 @@ def misfit(path: Path, shown: str) -> InputError | None:
 
 
 def _other_end(path: Path, shown: str) -> InputError | None:
-    """The first line that ends otherwise than the first one: DuckDB reads no such file."""
+    """The first line that ends otherwise than the first one.
+
+    DuckDB reads such a file only without its strict mode, which lets broken quotes pass, and single carriage
+    returns make wrong values of it.
+    """
     with lines_of(path) as lines:
         ends = (line[len(line.rstrip("\r\n")) :] for line in lines)
         first = next(ends, "")
         for number, end in enumerate(ends, start=2):
             if end and end[-2:] != first:
                 message = f"the line ends with {end[-2:]!r}, the first with {first!r}"
-                return InputError(message, location=Location(shown, number), hint=ANEW)
+                return InputError(message, location=Location(shown, number), hint=ENDS)
     return None
 
 

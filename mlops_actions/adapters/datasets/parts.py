@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -22,6 +23,9 @@ MAGIC = re.compile(r"[*?[]")
 DEEP = "**"
 UNSEEN = ("_", ".")  # names in a folder that are no data, as Spark and Arrow have it
 A_LINK = "a link; the parts of a data set are files of their own"
+A_CIRCLE = "a symbolic link in a circle, which leads to no file"
+LEAVES = "a symbolic link out of the repository"
+OUTSIDE = "outside the repository"
 TABLES = {"_delta_log": "Delta", ".hoodie": "Hudi"}
 POINTER = ".dvc"
 PARTITION = re.compile(r"(?<![^/])(?P<column>[^/=]+)=(?P<value>[^/]*)")
@@ -107,17 +111,30 @@ def parts_of(path: Path, shown: str) -> Parts:
     return parts
 
 
+def linked(path: Path, root: Path) -> str:
+    """Why a path is no file of its own inside `root`, in words; "" where it is one, or nothing is there."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return A_CIRCLE
+    if not path.resolve().is_relative_to(root.resolve()):
+        below = Path(os.path.normpath(path)).is_relative_to(os.path.normpath(root))
+        return LEAVES if below else OUTSIDE
+    if path.is_symlink():
+        return "a symbolic link" if path.exists() else "a symbolic link to nothing"
+    return ""
+
+
 def refuse_leaving(parts: Parts, root: Path) -> None:
     """Every part is a file of its own inside `root`.
 
     Raises:
         TrustError: a part, or the folder it is in, is a link, or lies outside.
     """
-    top = root.resolve()
     for path in parts.paths:
-        if path.is_symlink() or not path.resolve().is_relative_to(top):
-            message = f"{parts.told(path)}: a link, or outside the repository"
-            raise TrustError(message, hint="Commit the file itself.")
+        if why := linked(path, root):
+            raise TrustError(f"{parts.told(path)}: {why}", hint="Commit the file itself.")
 
 
 def refuse_special(path: Path, shown: str) -> None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.data_page.chart import NAMES, SPLITS, axis, cell_name, chart, comparable
-from mlops_actions.report.data_page.elements import Html, element, joined, shown
+from mlops_actions.report.data_page.elements import Html, element, joined, sentence_cut, shown
 from mlops_actions.report.data_page.failed_places import first_places
 from mlops_actions.report.data_page.marks import mark
 from mlops_actions.report.figures import NO_BREAK, NONE, ORDER, arrows, moment, number
 from mlops_actions.results.of_change import column_of
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.results.words import few_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 QUIET = (Outcome.PASS, Outcome.SKIPPED)
 HUNDRED = 100
+PLACES = {"evaluation": "evaluation", "reference": "the reference", "serving_log": "the serving log"}
+UNBROKEN = 12  # signs of a figure that every card has room for
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def show(card: Card, *, is_open: bool) -> Html:
         "summary",
         element("span", mark(card.outcome), element("b", shown(card.name, 120)), class_="name"),
         element("small", first.type),
-        drawn or element("span", _undrawn(first), class_="chart none"),
+        drawn or element("span", _undrawn(card.columns), class_="chart none"),
     )
     body: list[Html] = []
     if drawn is not None:
@@ -100,11 +103,14 @@ def show(card: Card, *, is_open: bool) -> Html:
     )
 
 
-def _undrawn(column: ColumnSummary) -> str:
+def _undrawn(columns: dict[str, ColumnSummary]) -> str:
+    column = next(iter(columns.values()))
     if column.hidden:
         return f"not shown: {column.hidden}"
     if not column.rows or column.nulls == column.rows:
         return "no values"
+    if "train" not in columns:  # its cells are what every split is drawn in
+        return f"only in {' and '.join(PLACES.get(role, role) for role in columns)}"
     return "no shape to draw"
 
 
@@ -152,7 +158,10 @@ def _table(roles: list[str], rows: list[Html]) -> Html:
 
 
 def _cell(value: str) -> Html:
-    return element("td", value, class_="n")
+    """A long figure may break behind its commas, so that it stays in its card."""
+    parts = value.split(",") if len(value) > UNBROKEN else [value]
+    broken = [each for part in parts for each in (Html("<wbr>"), f"{part},")][1:]
+    return element("td", *broken[:-1], parts[-1], class_="n")
 
 
 def _nulls(column: ColumnSummary) -> str:
@@ -171,10 +180,10 @@ def _said(outcome: Outcome, content: Html) -> Html:
 
 
 def _drift(row: DriftRow) -> Html:
-    said = arrows(shown(row.sentence.removeprefix(f"{row.column}: ")))
+    said = arrows(sentence_cut(row.sentence.removeprefix(f"{row.column}: ")))
     if row.outcome is Outcome.PASS and row.statistic:
         said = f"{row.statistic} {number(row.effect)}, no drift"
-    shift = f"{row.wasserstein:.4g}" if row.wasserstein is not None else ""
+    shift = few_digits(row.wasserstein, 4) if row.wasserstein is not None else ""
     more = {"PSI": number(row.psi) if row.psi is not None else "", "Wasserstein": shift}
     figures = ", ".join(f"{name} {value}" for name, value in more.items() if value)
     return joined(
@@ -186,7 +195,7 @@ def _drift(row: DriftRow) -> Html:
 def _check(check: CheckResult) -> Html:
     return joined(
         element("code", check.id),
-        element("span", f" {arrows(shown(check.sentence))}. "),
-        element("small", shown(check.remediation)),
+        element("span", f" {arrows(sentence_cut(check.sentence))}. "),
+        element("small", sentence_cut(check.remediation)),
         first_places(check),
     )

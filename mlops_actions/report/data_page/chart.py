@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 320.0, 80.0
 LEAST = 1.5  # high where there is any row
+SMALL, LARGE, FEW = 1e-6, 1e12, 4  # figures beyond these are powers of ten where so few digits tell them
+LARGEST, MOST_DECIMALS = 1e21, 15  # and always beyond these
+NOISE = 1e-6  # of a cell's width: what floats leave of 0
+FLOAT = 16  # digits
 OTHERS, NEW = "others", "new"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPLITS = ("train", "evaluation", "reference", "serving_log")
@@ -133,13 +138,19 @@ def edge_name(column: ColumnSummary, place: int) -> str:
 
 
 def plain(value: float, width: float) -> str:
-    """With as many decimals as the width of a cell has; beyond twelve digits as a power of ten."""
-    small, large = 1e-6, 1e12
-    if width < small or abs(value) >= large:
-        text = f"{value:.4g}"
+    """With the digits that tell it from the next cell's edge; as a power of ten where that is shorter."""
+    if not width:
+        return f"{value:.4g}".replace("-", MINUS)
+    if abs(value) < width * NOISE:
+        return "0"
+    last = int(f"{width:.2e}".partition("e")[2])  # the width's first digit, then where its last one is
+    last -= len(f"{width:.2e}".partition("e")[0].rstrip("0").partition(".")[2])
+    digits = max(1, math.floor(math.log10(abs(value))) - last + 1)  # from the first that is not 0 to the last
+    far = not SMALL <= abs(value) < LARGE
+    if abs(value) >= LARGEST or -last > MOST_DECIMALS or (far and digits <= FEW):
+        text = f"{value:.{min(digits, FLOAT)}g}"
     else:
-        decimals = len(f"{width:.6f}".rstrip("0").partition(".")[2])
-        text = f"{value:,.{decimals}f}"
+        text = f"{value:,.{max(0, -last)}f}"
     return text.replace("-", MINUS)
 
 

@@ -7,6 +7,7 @@ import re
 
 EMPTY = {"meta", "input", "path"}
 LONGEST = 300
+SENTENCE = 1000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069]")
 
 
@@ -19,6 +20,13 @@ class Html(str):
 def shown(value: str, longest: int = LONGEST) -> str:
     """Untrusted text, cut where it is long."""
     return value if len(value) <= longest else f"{value[: longest - 1]}…"
+
+
+def sentence_cut(sentence: str) -> str:
+    """A sentence of a check, cut between words where it is long."""
+    if len(sentence) <= SENTENCE:
+        return sentence
+    return f"{sentence[:SENTENCE].rpartition(' ')[0] or sentence[:SENTENCE]}…"
 
 
 def _escaped(value: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mlops_actions.report.data_page.card import cards_of, show
 from mlops_actions.report.data_page.chart import NAMES
-from mlops_actions.report.data_page.elements import Html, element, joined, shown
+from mlops_actions.report.data_page.elements import Html, element, joined, sentence_cut, shown
 from mlops_actions.report.data_page.failed_places import all_places
 from mlops_actions.report.data_page.marks import mark, sprite
 from mlops_actions.report.figures import ORDER, arrows
@@ -122,8 +122,8 @@ def _said(checks: Sequence[CheckResult]) -> Html:
             mark(each.outcome),
             joined(
                 element("code", each.id),
-                element("span", f" {arrows(shown(each.sentence))}. "),
-                element("small", shown(each.remediation)),
+                element("span", f" {arrows(sentence_cut(each.sentence))}. "),
+                element("small", sentence_cut(each.remediation)),
                 all_places(each),
             ),
         )

@@ -120,6 +120,17 @@ def test_zstandard_is_held_to_the_same(tmp_path: Path) -> None:
     assert not is_delimited(tmp_path / "x.parquet")
 
 
+def test_how_a_file_is_mended_is_said_by_its_likely_cause(tmp_path: Path) -> None:
+    for text, hint in (
+        (",x,y\n0,1,2\n", "pandas writes its index so: write the file with `index=False`."),
+        ("id,,y\n0,1,2\n", "Give each column a name of its own."),
+        (WIDE + "c,1,2\r\n", "End all lines alike; `dos2unix` does it."),
+    ):
+        with pytest.raises(InputError) as caught:
+            refuse_unreadable(written(tmp_path, text), "data/x.csv")
+        assert caught.value.problems[0].hint.endswith(hint)
+
+
 LONG = "c,1,north\n" * 60_000  # 8 of them: 5 MB
 WIDE = "id,x,y\n" + "".join(f"c{row},{row},1\n" for row in range(150))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_actions.adapters.datasets.parts import digest_of, is_there, parts_of, refuse_leaving
+from mlops_actions.adapters.datasets.parts import digest_of, is_there, linked, parts_of, refuse_leaving
 from mlops_actions.errors import ConfigError, InputError, TrustError
 
 TREE = (
@@ -175,8 +175,22 @@ def test_parts_stay_inside_a_root(tree: Path, tmp_path_factory: pytest.TempPathF
     (tree / "data").symlink_to(outside / "data")
     led = parts_of(tree / "data/train", "data/train")
     assert led.paths == parts.paths
-    with pytest.raises(TrustError, match=r"^data/train/a.csv: a link, or outside the repository"):
+    with pytest.raises(TrustError, match=r"^data/train/a.csv: a symbolic link out of the repository"):
         refuse_leaving(led, tree)
+
+
+def test_what_a_link_is_is_said(tree: Path) -> None:
+    assert linked(tree / "data/train/a.csv", tree) == linked(tree / "no.csv", tree) == ""
+    for name, target, said in (
+        ("in.csv", "data/train/a.csv", "a symbolic link"),
+        ("none.csv", "no.csv", "a symbolic link to nothing"),
+        ("out.csv", "../no.csv", "a symbolic link out of the repository"),
+        ("ring.csv", "ring.csv", "a symbolic link in a circle, which leads to no file"),
+    ):
+        (tree / name).symlink_to(target)
+        assert linked(tree / name, tree) == said
+    assert linked(tree / "ring.csv/x.csv", tree) == "a symbolic link in a circle, which leads to no file"
+    assert linked(tree.parent / "x.csv", tree) == "outside the repository"
 
 
 @pytest.mark.parametrize("shown", ["data/pipe.csv", "data/pipes", "data/pipes/*.csv"])

@@ -136,6 +136,12 @@ def test_means_of_sensitive_columns_are_not_told() -> None:
     assert quiet.sentence == "pay: KS 0.333 (n=90 and 90)"
 
 
+def test_means_have_the_digits_and_the_thousands_that_tables_have() -> None:
+    before, now = table("reference", x=[1900.5, 2005.25, 2111]), table("train", x=[23000, 24000.5, 25180])
+    (moved,) = shifts_of(now, before, ("x",))
+    assert "mean 2,006 -> 24,060" in moved.sentence
+
+
 def test_many_moved_columns_are_counted_beyond_fifty() -> None:
     before = table("reference", **{f"c{at:02d}": [0] * 20 for at in range(60)})
     now = table("train", **{f"c{at:02d}": [1] * 20 for at in range(60)})

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from mlops_actions.checks import catalog
+from mlops_actions.checks.distances import BLANKS
+from mlops_actions.checks.drift import measure_drift
 from mlops_actions.checks.novelty import check_novelty, judge
 from mlops_actions.results.verdict import Outcome
 from tests.unit.checks.drifting import case, column, limits, pair, rows, table
@@ -38,6 +41,19 @@ def test_the_categories_are_named_where_values_may_be_shown() -> None:
     two = pair(rows("train", a=CITY), rows("evaluation", a=NEW))
     seen = check_novelty(two, ("a",), limits("DS303").novelty, show=True)
     assert [each.value for each in seen.failures] == ["Rome"]
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [([f" {each}" for each in CITY], True), (NEW, False), ([*NEW, *[" Oslo"] * 20], False)],
+)
+def test_values_that_are_new_by_blanks_alone_are_told(second: list[str], said: bool) -> None:
+    seen = look(CITY, second)
+    assert seen.outcome is WARN
+    assert (BLANKS in seen.sentence) is said
+    two = pair(rows("train", a=CITY), rows("evaluation", a=second))
+    (row,) = measure_drift(catalog.DRIFT, two, ("a",), limits("DS301").drift)
+    assert (BLANKS in row.sentence) is (said and row.outcome is WARN)
 
 
 @pytest.mark.parametrize(

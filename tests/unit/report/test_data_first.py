@@ -112,7 +112,14 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
     made = data_view(
         schema_changes=(
             SchemaChange(where="age", effect="narrower", sentence="age added (integer): narrower"),
-            SchemaChange(where="income.maximum", effect="wider", sentence="income.maximum 10 -> 20: wider"),
+            SchemaChange(
+                where="income.maximum",
+                effect="wider",
+                sentence="income.maximum 10 -> 1000000: wider",
+                old="10",
+                new="1000000",
+            ),
+            SchemaChange(where="age.unit", effect="changed", sentence="age.unit nothing -> a: b", new="a: b"),
         ),
         data_changes=(
             DataChange(
@@ -125,12 +132,15 @@ def test_what_changed_is_in_the_verdict_and_its_details_are_folded() -> None:
         ),
     )  # fmt: skip
     wanted = (
-        "Changed: train 21 rows added, 1 row removed, 7 rows changed, 1 column added; 2 parts of the schema."
+        "Changed: train 21 rows added, 1 row removed, 7 rows changed, 1 column added; 3 parts of the schema."
     )
     assert wanted in first(made)
     page = whole(made)
-    assert "<summary>Data: 2 changes of the schema, 1 wider</summary>" in page
-    assert page.index("- `income.maximum` 10 → 20: wider") < page.index("- `age` added (integer): narrower")
+    assert "<summary>Data: 3 changes of the schema, 1 wider</summary>" in page
+    assert page.index("- `income.maximum` `10` → `1000000`: wider") < page.index(
+        "- `age` added (integer): narrower"
+    )
+    assert "- `age.unit` nothing → `a: b`\n" in page
     assert "| `train` | 380 | 400 | 21 | 1 | 7 |" in page
     assert "| `evaluation` | 9 | 8 | - | - | - |" in page
     assert "- train: rows changed in income (7)" in page

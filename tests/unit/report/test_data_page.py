@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from mlops_actions.report.data_page.card import cards_of, show
-from mlops_actions.report.data_page.chart import cell_name, chart, comparable, described
+from mlops_actions.report.data_page.chart import cell_name, chart, comparable, described, edge_name
 from mlops_actions.report.data_page.elements import Html, element, joined
 from mlops_actions.report.data_page.page import OPEN, render_page, size
 from mlops_actions.results.dataset import ColumnSummary, DatasetResult, FailureCase
@@ -149,6 +149,46 @@ def test_dates_and_truth_values_have_edges_in_words() -> None:
     assert cell_names(column(type="boolean", start=0.0, width=1.0, histogram=(1, 3)), 2) == ["false", "true"]
     far = column(type="timestamp", start=1e30, width=day, histogram=(1,))
     assert cell_names(far, 1) == ["1e+30 to 1e+30"]
+
+
+@pytest.mark.parametrize(
+    ("start", "width", "low", "high"),
+    [
+        (1.7e12, 5e6, "1,700,000,000,000", "1,700,010,000,000"),
+        (1e15, 1000, "1,000,000,000,000,000", "1,000,000,000,002,000"),
+        (0.9999975, 2.5e-6, "0.9999975", "1.0000025"),
+        (0.99999675, 2.5e-7, "0.99999675", "0.99999725"),
+        (-4e-9, 2e-9, "−4e−09", "0"),
+        (1e300, 1e299, "1e+300", "1.2e+300"),
+        (0.0, 1e12, "0", "2e+12"),
+        (-1.0, 0.25, "−1.00", "−0.50"),
+    ],
+)
+def test_the_ends_of_an_axis_tell_its_cells_apart(start: float, width: float, low: str, high: str) -> None:
+    numbers = column(type="number", start=start, width=width)
+    assert [edge_name(numbers, at) for at in (0, 2)] == [low, high]
+
+
+def test_a_long_figure_breaks_behind_its_commas_to_stay_in_its_card() -> None:
+    (card,) = cards_of(payload(datasets=(split("train", column(mean=1.7e15 + 12345, std=9.0, distinct=9)),)))
+    drawn = show(card, is_open=True)
+    assert '<td class="n">1,<wbr>700,<wbr>000,<wbr>000,<wbr>012,<wbr>345</td>' in drawn
+    assert '<td class="n">9</td>' in drawn
+
+
+def test_a_column_that_training_does_not_have_says_where_it_is() -> None:
+    found = [split("train"), split("serving_log", column("prediction")), split("reference", column("old"))]
+    by_name = {card.name: show(card, is_open=True) for card in cards_of(payload(datasets=tuple(found)))}
+    assert "only in the serving log" in by_name["prediction"]
+    assert "only in the reference" in by_name["old"]
+
+
+def test_a_sentence_is_whole_or_cut_between_words() -> None:
+    long = "material above a hundred " * 20
+    page = page_of(payload(check(sentence=long)))
+    assert long.strip() in page
+    page = page_of(payload(check(sentence=long * 3)))
+    assert re.search(r"(material|above|a|hundred)…", page)
 
 
 def test_the_gravest_columns_come_first_and_say_why() -> None:

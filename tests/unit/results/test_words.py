@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_actions.results.words import count, noticed, ordinal, p_value, share
+from mlops_actions.results.words import count, few_digits, noticed, ordinal, p_value, share
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,14 @@ from mlops_actions.results.words import count, noticed, ordinal, p_value, share
         (share(1, 1, "rule", "hold"), "1 of 1 rule holds"),
         (share(1, 2, "rule", "hold"), "1 of 2 rules hold"),
         (share(0, 1, "check", "pass"), "0 of 1 check passes"),
+        (few_digits(3000.4), "3,000"),
+        (few_digits(24057.2, 4), "24,060"),
+        (few_digits(999.96), "1,000"),
+        (few_digits(-2500, 2, "+"), "-2,500"),
+        (few_digits(2500, 2, "+"), "+2,500"),
+        (few_digits(0.012345), "0.0123"),
+        (few_digits(2e15), "2e+15"),
+        (few_digits(float("inf")), "inf"),
         (noticed(51, 51), "self-test: every injected fault noticed (51)"),
         (
             noticed(0, 1),

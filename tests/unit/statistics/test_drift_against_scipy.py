@@ -82,13 +82,23 @@ def test_wasserstein_equals_scipy(first: list[float], second: list[float]) -> No
         assert ours is None or ours > 1e307  # ours holds where SciPy's sum overflows on its way
 
 
-def test_infinite_rows_are_left_out_of_wasserstein_alone() -> None:
+def test_with_infinite_rows_there_is_no_wasserstein() -> None:
     first, second = [1.0, 2.0, math.inf, math.inf], [1.0, 3.0]
-    ours = numeric_distance(counted(first), counted(second))
-    assert ours.wasserstein == pytest.approx(wasserstein_distance([1.0, 2.0], second))
-    assert ours.effect == 0.5
+    for ours in (
+        numeric_distance(counted(first), counted(second)),
+        numeric_distance(counted(second), counted(first)),
+    ):
+        assert (ours.effect, ours.wasserstein, ours.wasserstein_in_std) == (0.5, None, None)
     only = numeric_distance(counted([math.inf]), counted(second))
     assert (only.effect, only.wasserstein, only.wasserstein_in_std) == (1.0, None, None)
+
+
+@pytest.mark.parametrize("large", [2**53, 2**62, 2**70])
+def test_whole_numbers_that_are_the_same_float_are_told_apart(large: int) -> None:
+    kind = np.int64 if large < 2**63 else object
+    first, second = ([large + each for each in range(start, start + 4)] for start in (0, 2))
+    ours = numeric_distance(*(counted(np.array(each, dtype=kind)) for each in (first, second)))
+    assert ours.effect == 0.5
 
 
 @given(st.lists(st.one_of(st.integers(-(2**62), 2**62), finite), min_size=1, max_size=40), finite_rows)

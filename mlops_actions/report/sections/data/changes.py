@@ -54,11 +54,26 @@ def schema_changes(view: View) -> Fold | None:
 
 def _bullets(changes: Sequence[SchemaChange]) -> tuple[Bullets | Paragraph, ...]:
     items: list[Inline] = [
-        (Span(cut(each.where, 80), "code"), Span(f" {arrows(_without(each))}")) for each in changes[:MOST]
+        (Span(cut(each.where, 80), "code"), Span(" "), *_ends(each)) for each in changes[:MOST]
     ]
     if len(changes) > MOST:
         items.append(text(f"and {len(changes) - MOST:,} more in dataset.json"))
     return (Bullets(tuple(items)),)
+
+
+def _ends(change: SchemaChange) -> Iterator[Span]:
+    """What stood and what stands, both as code: a number of seven digits is code, as commits are."""
+    said = _without(change)
+    before, arrow, after = said.partition(" -> ")
+    if not arrow:
+        yield Span(said)
+        return
+    after, colon, effect = after.rpartition(": ") if change.effect != "changed" else (after, "", "")
+    yield Span(before, "code" if change.old is not None else "plain")
+    yield Span(" → ")
+    yield Span(after, "code" if change.new is not None else "plain")
+    if colon:
+        yield Span(f": {effect}")
 
 
 def _without(change: SchemaChange) -> str:

@@ -24,8 +24,12 @@ HEAD = ("", "Check", "What was seen", "What to do")
 
 
 def cut(value: str, longest: int = LONGEST) -> str:
-    """At most so many characters, with an ellipsis where some were left out."""
-    return value if len(value) <= longest else f"{value[: longest - 1].rstrip()}…"
+    """At most so many characters, with an ellipsis where some were left out; words stay whole if they can."""
+    if len(value) <= longest:
+        return value
+    kept = value[: longest - 1]
+    whole = kept.rpartition(" ")[0] if value[longest - 1] != " " else kept
+    return f"{(whole if len(whole) > longest / 2 else kept).rstrip()}…"
 
 
 def sorted_by_outcome(checks: Sequence[CheckResult], *wanted: Outcome) -> list[CheckResult]:
