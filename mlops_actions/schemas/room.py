@@ -25,13 +25,14 @@ alone is nothing.
 
 Measured on 211 public tables, of each ten random draws of 70 %, judged on the other 30 %: a range, a list
 of categories or a bound on mean, median or std was broken in 2.8 % of the draws (in one draw of all tables
-1.9 to 3.8 %; in the two that were held back until the rules stood, 3.6 %). It was 6.8 % (5.2 to 8.1 %) with e * ln(j / 0.001), logarithms of positive values only, means
-whatever the std's error, and no steps. The median column's maximum is 1.6 times its largest value (then 1.3);
-of a tenth of the columns it is more than 11 times as much (then 4); 90 % have a mean (then 97 %). What is
-left: values that are wrong (a latitude of 8.9 in Paris), and codes and whole numbers whose next one was
-unseen. Categories need no more than their ten rows: of 255 columns, 200 draws each, one in 2,000 had another.
-On 200 pairs of draws of 1,000 and 250 values no bound of uniform, normal, exponential, Poisson, lognormal,
-Pareto (1.5), Student's (3) or Cauchy's values was broken in more than 1 % of the pairs.
+1.9 to 3.8 %; in the two that were held back until the rules stood, 3.6 %). It was 6.8 % (5.2 to 8.1 %) with
+e * ln(j / 0.001), logarithms of positive values only, means whatever the std's error, and no steps. The
+median column's maximum is 1.6 times its largest value (then 1.3); of a tenth of the columns it is more than
+11 times as much (then 4); 90 % have a mean (then 97 %). What is left: values that are wrong (a latitude of
+8.9 in Paris), and codes and whole numbers whose next one was unseen. Categories need no more than their ten
+rows: of 255 columns, 200 draws each, one in 2,000 had another. On 200 pairs of draws of 1,000 and 250
+values no bound of uniform, normal, exponential, Poisson, lognormal, Pareto (1.5), Student's (3) or Cauchy's
+values was broken in more than 1 % of the pairs.
 """
 
 from __future__ import annotations
