@@ -25,7 +25,8 @@ TIMES = ("date", "timestamp")
 HEAD = """\
 # What every data file of this project must look like. Inferred from {path} (n={rows:,}), NOT YET REVIEWED:
 # read each bound, change what is not meant, and commit it before the data it will judge.
-# Bounds have room for another {quarter:,} rows of the same distribution.
+# Bounds have room for another {quarter:,} rows of the same distribution, but for `nullable: false`: where no
+# row was null a single null is red, as a model without imputation fails on it.
 version: 1
 inferred_from: {{rows: {rows}, sha256: "{sha256}"}}
 allow_extra_columns: false
@@ -75,8 +76,7 @@ def _column(column: ColumnProfile, known: Known) -> str:
 
 def _nulls(column: ColumnProfile) -> list[str]:
     if not column.nulls:
-        tight = "tight: a single null is red"
-        return [f"    nullable: false # 0 nulls, n={column.rows:,}; {tight}"]
+        return [f"    nullable: false # 0 nulls, n={column.rows:,}; no room: a single null is red"]
     rate = max(column.null_rate * (1 + ROOM), rate_bound(column.nulls, column.rows))
     lines = [f"    nullable: true # {count(column.nulls, 'null')}, n={column.rows:,}"]
     return [*lines, f"    max_null_rate: {up(rate):g}"] if up(rate) < 1 else lines

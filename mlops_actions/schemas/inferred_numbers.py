@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from mlops_actions.config.instants import DAY, shown
+from mlops_actions.config.instants import DAY, counted, shown
 from mlops_actions.results.words import count
 from mlops_actions.schemas.room import (
     ROOM,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlops_actions.profile.column import ColumnProfile
     from mlops_actions.schemas.room import Spread
 
+FIRST = "0001-01-01"
 MAX_COUNTED = 2**63  # larger whole numbers are floats here
 
 
@@ -31,18 +32,33 @@ def lines_of_numbers(column: ColumnProfile) -> list[str]:
     spread, summary = spread_of(column), column.summary
     if spread is None or summary is None:
         return ["    # no finite value: no range is written"]
-    lines = []
-    infinite = column.present - int(spread.rows.sum())
-    if infinite:
-        lines.append(f"    # {count(infinite, 'infinite value')}, which no range allows")
     if column.kind == "boolean":
-        return [*lines, "    minimum: 0", "    maximum: 1", *_distribution(column, spread, (0, 1))]
+        return ["    minimum: 0", "    maximum: 1", *_distribution(column, spread, (0, 1))]
     if len(spread.rows) == 1 and column.counts is not None:
-        return [*lines, f"    # one value in all n={column.present:,} rows: no range can be told"]
-    low, high = _extremes(column, spread)
-    minimum, least = _bound("minimum", low, below(spread), int(spread.rows[0]), column.present)
-    maximum, most = _bound("maximum", high, above(spread), int(spread.rows[-1]), column.present)
-    return [*lines, least, most, *_distribution(column, spread, (minimum, maximum))]
+        what = "value" if int(spread.rows.sum()) == column.present else "finite value"
+        return [f"    # one {what} in all n={column.present:,} rows: no range can be told"]
+    minimum, least = _end("minimum", column, spread)
+    maximum, most = _end("maximum", column, spread)
+    return [least, most, *_distribution(column, spread, (minimum, maximum))]
+
+
+def _end(name: str, column: ColumnProfile, spread: Spread) -> tuple[float, str]:
+    """One end of the range; none where infinite values may lie beyond it, so that the file keeps to it."""
+    first, n = name == "minimum", column.present
+    infinite = _infinite(column, 0 if first else -1)
+    if infinite:
+        told = f"{count(infinite, 'infinite value')} of n={n:,}: no {name} is written, DS208 tells of them"
+        return (-math.inf if first else math.inf), f"    # {told}"
+    end, room = (0, below(spread)) if first else (-1, above(spread))
+    return _bound(name, _extremes(column, spread)[end], room, int(spread.rows[end]), n)
+
+
+def _infinite(column: ColumnProfile, end: int) -> int:
+    """Rows with an infinity at that end; of bins at either, as their sign is not known."""
+    if column.counts is None:
+        return column.infinite
+    values, rows = column.counts.values, column.counts.rows
+    return int(rows[end]) if values.dtype.kind == "f" and math.isinf(values[end]) else 0
 
 
 def lines_of_times(column: ColumnProfile) -> list[str]:
@@ -54,6 +70,8 @@ def lines_of_times(column: ColumnProfile) -> list[str]:
     if not math.isfinite(room):
         return ["    # the earliest values lie too far apart for a minimum"]
     earliest = int(_extremes(column, spread)[0])
+    if earliest < counted(FIRST):
+        return ["    # some are before year 1, which cannot be written: no minimum"]
     whole_day = column.kind == "date"
     early = earliest - math.ceil(room)
     text = shown(early // DAY * DAY if whole_day else early, whole_day=whole_day)

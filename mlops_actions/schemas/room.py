@@ -7,18 +7,32 @@ alone is nothing.
 
 - A share (nulls, the largest category): Anscombe's arcsine transform, whose variance is 1 / (4 n).
 - The mean: its standard error, std / sqrt(n). The std: std * sqrt((kurtosis - 1) / (4 n)); where that is so
-  large that n rows do not tell the std, there is no bound on it; nor, where it is twice as large, on the
-  mean.
+  large that n rows do not tell the std, there is no bound on it, nor on the mean, whose standard error takes
+  the largest std that may be.
 - The median: the values whose ranks lie within the binomial's spread, Z * sqrt(5 / n) / 2 around a half.
-- An extreme: u is the value that k = sqrt(n) values reach, j of them lie beyond it, by e on average. An
-  exponential tail gives one of n new values beyond u + e * ln(j / alpha) with probability alpha = 0.001.
-  Where the moment estimator of Dekkers, Einmahl and de Haan (1989) tells a heavier tail, the same is done
-  with logarithms (Hill). An extreme that ten rows hold has no room: it is a code's or a clipped value;
-  unless they are at most half as many as those of the value before it: counts that thin out go on.
+- An extreme: u is the value that k = sqrt(n) values reach, j of them lie beyond it, by e on average. Where
+  the tail is exponential, one of n new values lies beyond u + e * j * ((j / alpha) ** (1 / j) - 1) with
+  probability alpha: as e is known from j values only, that is more than e * ln(j / alpha), of ten values
+  1.8 times as much. Where the moment estimator of Dekkers, Einmahl and de Haan (1989) tells a heavier tail,
+  the same is done with logarithms (Hill); of values on the other side of zero, of their distance from the
+  median. If the extreme itself lies beyond that bound, the tail is none of these: there is no bound.
+- alpha is 0.0003, as a table has many ends: of twenty columns one in 80 tables is red by chance.
+- An extreme that ten rows hold has no room: it is a code's or a clipped value; unless they are at most half
+  as many as those of the value before it: counts that thin out go on. One step of room have a bin's edge,
+  which ten rows do not hold, and a whole number of more than twelve, where a next one that is a tenth as
+  frequent may be unseen.
 - A single value as far out as the range allows is no reason for a red std.
 
-Measured on 200 pairs of draws of 1,000 values: any bound of uniform, normal, exponential and Poisson values
-was broken in at most 1 % of the pairs; of lognormal, Pareto, Student's and Cauchy's ones in 2 to 6 %.
+Measured on 211 public tables, of each ten random draws of 70 %, judged on the other 30 %: a range, a list
+of categories or a bound on mean, median or std was broken in 2.8 % of the draws (in one draw of all tables
+1.9 to 3.8 %; in the two that were held back until the rules stood, 3.6 %). It was 6.8 % (5.2 to 8.1 %) with
+e * ln(j / 0.001), logarithms of positive values only, means whatever the std's error, and no steps. The
+median column's maximum is 1.6 times its largest value (then 1.3); of a tenth of the columns it is more than
+11 times as much (then 4); 90 % have a mean (then 97 %). What is left: values that are wrong (a latitude of
+8.9 in Paris), and codes and whole numbers whose next one was unseen. Categories need no more than their ten
+rows: of 255 columns, 200 draws each, one in 2,000 had another. On 200 pairs of draws of 1,000 and 250
+values no bound of uniform, normal, exponential, Poisson, lognormal, Pareto (1.5), Student's (3) or Cauchy's
+values was broken in more than 1 % of the pairs.
 """
 
 from __future__ import annotations
@@ -36,11 +50,13 @@ if TYPE_CHECKING:
 Z = 3.3
 AGAIN = 5.0  # 1 of these rows and 4 of a quarter of them
 ROOM = 0.1
-ALPHA = 0.001
+ALPHA = 0.0003
 SECOND = 60.0  # of a few rows even two equally frequent values have a std that varies
 HEAVY = 0.0  # the tail index above which logarithms are used
 FEWEST, MOST = 10, 1000  # values that a tail is told from
 CODES = 2  # 0 and 1 are no tail, however rare one of them is
+SCALE = 12  # months, marks: of no more whole numbers the last may be the last one there is
+RARER = 10  # how many times rarer than the extreme an unseen next one may be
 Span = tuple[float, float]
 
 
@@ -75,9 +91,9 @@ def rate_bound(rows: int, n: int) -> float:
 def mean_bounds(spread: Spread, mean: float, std: float) -> Span | None:
     """None where a few rows decide the mean."""
     error = _std_error(spread, mean, std)
-    if error is None or error > 2:  # noqa: PLR2004 - see above
+    if error is None or error > 1:
         return None
-    slack = std * (Z * math.sqrt(AGAIN / int(spread.rows.sum())) + ROOM)
+    slack = std * ((1 + error) * Z * math.sqrt(AGAIN / int(spread.rows.sum())) + ROOM)
     return mean - slack, mean + slack
 
 
@@ -104,47 +120,65 @@ def median_bounds(spread: Spread) -> Span | None:
 
 
 def above(spread: Spread) -> float:
-    """How far beyond the largest value another draw may come; 0 where the largest values are equal."""
-    return _beyond(spread.upper, spread.rows)
+    """How far beyond the largest value another draw may come; 0 where the largest values are equal.
+
+    Infinite where that cannot be told.
+    """
+    return _beyond(spread.upper, spread.rows, step=_step(spread, int(spread.rows[-1])))
 
 
 def below(spread: Spread) -> float:
     """The same below the smallest value."""
-    return _beyond(-spread.lower[::-1], spread.rows[::-1])
+    return _beyond(-spread.lower[::-1], spread.rows[::-1], step=_step(spread, int(spread.rows[0])))
 
 
-def _beyond(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
+def _step(spread: Spread, held: int) -> bool:
+    """Whether an extreme that so many rows hold has room for one step."""
+    if spread.lower is not spread.upper:
+        return True
+    whole = len(spread.rows) > SCALE and bool((spread.middle == np.floor(spread.middle)).all())
+    return whole and held < RARER * math.log(1 / ALPHA)
+
+
+def _beyond(values: NDArray[np.float64], rows: NDArray[np.int64], *, step: bool) -> float:
     n = int(rows.sum())
     k = min(max(FEWEST, min(math.isqrt(n), MOST)), n // 2)
     if k < 1 or (len(values) == CODES and np.isin(np.abs(values), (0, 1)).all()):
         return 0.0
     if rows[-1] >= FEWEST:
-        return _thinning(values, rows)
+        return _thinning(values, rows, int(step))
+    middle = _quantile(values, rows, 0.5)
     values, rows = values[-k - 1 :], rows[-k - 1 :]  # each holds a row at least
     from_top = np.cumsum(rows[::-1])[::-1]
     at = int((from_top > k).sum()) - 1
-    next_one, largest = float(values[at]), values[at + 1 :]
+    largest = values[at + 1 :]
     if not len(largest):
         return 0.0
     number = int(from_top[at + 1])
-    weights = rows[at + 1 :] / number
-    far = math.log(number / ALPHA)
+    room = _told(float(values[at]), largest, rows[at + 1 :] / number, number, middle) - float(values[-1])
+    return room if 0 < room < math.inf else math.inf
+
+
+def _told(
+    start: float, largest: NDArray[np.float64], weights: NDArray[np.float64], number: int, middle: float
+) -> float:
+    """The bound that the `number` values beyond `start` tell; not finite where it is beyond a float."""
+    far = number * math.expm1(math.log(number / ALPHA) / number)
+    origin = 0.0 if start > 0 else middle
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        excess = float(((largest - next_one) * weights).sum())
-        bound = next_one + excess * far
-        if next_one > 0:
-            bound = max(bound, _heavy(np.log(largest / next_one), weights, next_one, far))
-    room = bound - float(values[-1])
-    return max(0.0, room) if math.isfinite(room) else math.inf
+        bound = start + float(((largest - start) * weights).sum()) * far
+        if start <= origin:
+            return bound
+        logs = np.log((largest - origin) / (start - origin))
+        return max(bound, origin + _heavy(logs, weights, start - origin, far))
 
 
-def _thinning(values: NDArray[np.float64], rows: NDArray[np.int64]) -> float:
+def _thinning(values: NDArray[np.float64], rows: NDArray[np.int64], steps: int) -> float:
     """Steps of the last width, until rows that go on to thin out as they did are fewer than ALPHA."""
-    if len(values) <= CODES or rows[-1] > rows[-2] / 2:
-        return 0.0
-    steps = math.ceil(math.log(int(rows[-1]) / ALPHA) / math.log(int(rows[-2]) / int(rows[-1])))
+    if len(values) > CODES and rows[-1] <= rows[-2] / 2:
+        steps = math.ceil(math.log(int(rows[-1]) / ALPHA) / math.log(int(rows[-2]) / int(rows[-1])))
     with np.errstate(over="ignore"):
-        return steps * float(values[-1] - values[-2])
+        return steps * float(values[-1] - values[-2]) if steps and len(values) > 1 else 0.0
 
 
 def _heavy(logs: NDArray[np.float64], weights: NDArray[np.float64], next_one: float, far: float) -> float:

@@ -246,7 +246,9 @@ def test_a_file_whose_dictionaries_grow_is_never_read_by_several_threads(tmp_pat
         options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=deltas)
         with pa.ipc.new_file(path, table.schema, options=options) as out:
             out.write_table(whole)
-        places = read_arrow._as_files(path, "x", connected(tmp_path / f"s{deltas}"))
+        scratch = tmp_path / f"s{deltas}"
+        scratch.mkdir()
+        places = read_arrow._as_files(path, "x", connected(scratch))
         assert (places == (path,)) is not deltas
         for place in places:
             with pa.ipc.open_file(place) as file:

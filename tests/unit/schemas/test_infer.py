@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from mlops_actions.config.data_schema import ColumnContract, DataSchema, parse_schema
+from mlops_actions.config.instants import DAY, counted
 from mlops_actions.profile.bins import BinnedCounts
 from mlops_actions.profile.column import ColumnProfile
+from mlops_actions.profile.counts import ValueCounts
 from mlops_actions.profile.table import TableProfile
 from mlops_actions.schemas.infer import Known, schema_text
 from tests.unit.schemas.tables import Rows, broken, table
@@ -30,6 +32,7 @@ def test_it_says_where_it_comes_from_and_that_nobody_has_read_it() -> None:
     text, schema = infer({"a": list(range(400))})
     assert "Inferred from data/train.csv (n=400), NOT YET REVIEWED" in text
     assert "room for another 100 rows" in text
+    assert "but for `nullable: false`: where no\n# row was null a single null is red" in text
     assert schema.inferred_from == {"rows": 400, "sha256": "t" * 64}
     assert not schema.allow_extra_columns
 
@@ -62,9 +65,9 @@ def test_bounds_of_one_column(values: list[Any], expected: dict[str, Any]) -> No
 def test_a_range_has_room_and_keeps_zero() -> None:
     contract = one([float(index) for index in range(1, 101)])
     assert contract.minimum == 0  # no value is negative
-    assert contract.maximum == 141.0  # 90 + 5.5 * ln(10 / 0.001), to two digits of the room
+    assert contract.maximum == 191.0  # 90 + 5.5 * 10 * ((10 / 0.0003) ** 0.1 - 1), to two digits of the room
     assert one([-float(index) for index in range(1, 101)]).maximum == 0
-    assert one([index - 50 for index in range(100)] * 2).minimum == -82
+    assert one([index - 50 for index in range(100)] * 2).minimum == -108
 
 
 def test_equal_extremes_leave_no_room() -> None:
@@ -90,8 +93,8 @@ def test_a_single_value_that_the_range_allows_does_not_break_the_std() -> None:
     assert np.std([*rows[:200], most], ddof=1) < spread[1]
 
 
-def test_no_nulls_is_said_to_be_a_tight_bound() -> None:
-    assert "nullable: false # 0 nulls, n=18; tight: a single null is red" in infer({"a": [1, 2] * 9})[0]
+def test_no_nulls_is_said_to_be_a_bound_without_room() -> None:
+    assert "nullable: false # 0 nulls, n=18; no room: a single null is red" in infer({"a": [1, 2] * 9})[0]
 
 
 def test_bounds_that_every_value_keeps_are_not_written() -> None:
@@ -148,11 +151,34 @@ def test_a_number_of_any_size_holds_its_own_bounds(values: list[Any]) -> None:
     assert broken({"a": values}, infer({"a": values})[1]) == []
 
 
-def test_an_infinity_is_named_and_no_range_allows_it() -> None:
-    text, schema = infer({"a": [math.inf, 1.0, 2.0, math.nan]})
-    assert "# 1 infinite value, which no range allows" in text
-    assert broken({"a": [1.0, 2.0, None, 2.0]}, schema) == []
-    assert broken({"a": [math.inf]}, schema) == ["a.maximum"]
+def test_an_infinity_is_named_and_leaves_no_bound_on_its_side() -> None:
+    values = [float(index) for index in range(100)]
+    text, schema = infer({"a": [math.inf, *values, math.nan]})
+    assert "# 1 infinite value of n=101: no maximum is written, DS208 tells of them" in text
+    assert (schema.columns["a"].span, schema.columns["a"].distribution.any) == ((0, None), True)
+    text, schema = infer({"a": [-math.inf] * 2 + values})
+    assert "# 2 infinite values of n=102: no minimum is written" in text
+    assert schema.columns["a"].span == (None, one(values).maximum)
+    assert one([math.inf, -math.inf, *values]).span == (None, None)
+    assert "# one finite value in all n=3 rows: no range" in infer({"a": [7.0, 7.0, math.inf]})[0]
+
+
+def test_infinities_of_bins_leave_no_bound_as_their_side_is_not_known() -> None:
+    bins = BinnedCounts(edges=_array([0.0, 1.0, 2.0]), rows=_array([500, 499], int), mean=1.0, std=0.5)
+    wide = ColumnProfile("a", "number", 1000, 0, None, 990, bins, infinite=1)
+    text = schema_text(TableProfile("train", "a.csv", 1000, (wide,), 1, "0" * 64))
+    assert parse_schema(text, "s.yaml").columns["a"].span == (None, None)
+    assert "# 1 infinite value of n=1,000: no minimum is written" in text
+
+
+def test_times_before_year_one_have_no_minimum() -> None:
+    """They cannot be written; where only the room reaches there, the first day is the bound."""
+    counts = ValueCounts.of([(counted("0001-01-03") - index * DAY, 1) for index in (0, 1, 2, 3)])
+    column = ColumnProfile("at", "timestamp", 4, 0, counts, 4)
+    text = schema_text(TableProfile("train", "a.parquet", 4, (column,), 1, "0" * 64))
+    assert "before year 1, which cannot be written: no minimum" in text
+    assert parse_schema(text, "s.yaml").columns["at"].minimum is None
+    assert one([date(1, 1, 3), date(1, 1, 4), date(1, 1, 9)]).minimum == "0001-01-01"
 
 
 def test_times_have_a_beginning_and_no_end() -> None:
@@ -163,7 +189,7 @@ def test_times_have_a_beginning_and_no_end() -> None:
             "at": [datetime(2024, 1, 1, 10, tzinfo=UTC)] * 20 + [datetime(2024, 2, 1, tzinfo=UTC)] * 20,
         }
     )
-    assert (schema.columns["day"].minimum, schema.columns["day"].maximum) == ("2023-11-21", None)
+    assert (schema.columns["day"].minimum, schema.columns["day"].maximum) == ("2023-10-02", None)
     assert schema.columns["at"].minimum == "2024-01-01T10:00:00"
     assert "no maximum: time goes on" in text
 

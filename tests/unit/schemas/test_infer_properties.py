@@ -26,7 +26,7 @@ CODES = st.from_regex(r"\A[A-Z]{2}-[0-9]{1,3}\Z")
 VALUES: tuple[st.SearchStrategy[Any], ...] = (
     st.integers(-(2**63), 2**63 - 1),
     st.integers(0, 5),
-    st.floats(-1e150, 1e150) | st.just(math.nan),
+    st.floats(-1e150, 1e150) | st.sampled_from([math.nan, math.inf, -math.inf]),
     st.sampled_from([0.1, 0.2, -3.5]),
     st.booleans(),
     TEXTS,
