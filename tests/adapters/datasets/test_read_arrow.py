@@ -248,7 +248,8 @@ def test_a_file_whose_dictionaries_grow_is_never_read_by_several_threads(tmp_pat
             out.write_table(whole)
         scratch = tmp_path / f"s{deltas}"
         scratch.mkdir()
-        places = read_arrow._as_files(path, "x", connected(scratch))
+        connection = connected(scratch)  # its folder goes with it
+        places = read_arrow._as_files(path, "x", connection)
         assert (places == (path,)) is not deltas
         for place in places:
             with pa.ipc.open_file(place) as file:
