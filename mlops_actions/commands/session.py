@@ -15,6 +15,7 @@ from mlops_actions.adapters.checkout.base import BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
 from mlops_actions.adapters.checkout.links import files_of, pointers_on_the_way
 from mlops_actions.adapters.checkout.tree import extract_tree
+from mlops_actions.adapters.datasets.stores import HEAD
 from mlops_actions.adapters.results_folder import ResultsFolder, empty, refuse_foreign, refuse_links
 from mlops_actions.adapters.results_lock import hold
 from mlops_actions.commands.outputs import expected_digests
@@ -24,8 +25,10 @@ from mlops_actions.errors import CheckoutError, ConfigError, Location, TrustErro
 from mlops_actions.results.envelope import Source, Trust
 from mlops_actions.scratch import new_folder
 from mlops_actions.stages.context import RunContext
+from mlops_actions.stages.data_at_hand import refusal_of, store_at
 from mlops_actions.stages.failures import FOLDER as FAILURES
 from mlops_actions.stages.failures import begun
+from mlops_actions.stages.kept_digests import kept_digests
 from mlops_actions.stages.places import collected, raise_all
 from mlops_actions.stages.policy import Texts, changed_files, decide_policy
 from mlops_actions.stages.policy_checks import check_links, check_results
@@ -110,7 +113,7 @@ def _opened(
         results=ResultsFolder(results, expected=expected, sha=source.sha),
         work=work,
         source=source,
-        trust=Trust.TRUSTED if event.name in TRUSTED_EVENTS else Trust.CLAIMED,
+        trust=_trust(event),
         tool_version=__version__,
         clock=lambda: datetime.now(UTC),
         progress=make_progress(),
@@ -121,6 +124,10 @@ def _opened(
     )
     _refuse_links(context, told)
     return context
+
+
+def _trust(event: Event) -> Trust:
+    return Trust.TRUSTED if event.name in TRUSTED_EVENTS else Trust.CLAIMED
 
 
 def _refuse_links(context: RunContext, told: list[MlopsError] | None) -> None:
@@ -245,6 +252,8 @@ def _policy(
     if policy.base is None:
         return policy, None, head
     base_root = extract_tree(git, base.sha, prefix, work / "base")
+    refused = refusal_of(event.name, _trust(event), pull_request=pull_request)
+    stores = [store_at(root, work, refused, commit) for commit in (base.sha, HEAD)]
     found = changed_files(
         policy,
         root,
@@ -254,6 +263,7 @@ def _policy(
         ),
         pull_request=pull_request,
         pointers=lambda relative: pointers_on_the_way(git, base.sha, head, from_top(relative)),
+        kept=lambda relative: kept_digests(relative, base_root, *stores),
     )
     return replace(policy, changes=(*policy.changes, *found)), base_root, head
 

@@ -49,6 +49,7 @@ OPTIONAL = ("train", "predictions")
 FIRST_COMES = (("data", "serving_log"),)  # head's own, and shown, as long as the base has none
 MAX_TEXT = 300
 LEAD = 40  # characters shown before the first difference of two long values
+OWN_JUDGES = "the base commit's rows cannot be had, so the change's own judge"
 LINK = "link:"  # before the digest of a file that is reached through a symbolic link
 # Words of a gate rule from loose to strict.
 STRICTNESS: dict[str, tuple[Any, ...]] = {
@@ -251,6 +252,19 @@ def file_change(key: str, path: str, before: str, after: str) -> PolicyChange:
         summary=f"{path} ({key}) changes: {shown[0]} -> {shown[1]}; {judge}",
         location=path,
         in_force=not before,
+    )
+
+
+def pointer_change(key: str, path: str, base: tuple[str, str], head: tuple[str, str]) -> PolicyChange:
+    """What points to a base-owned file outside git is moved, and the base commit's rows cannot be had."""
+    old, new = (f"{name or 'nothing'} {value[:12]}".rstrip() for name, value in (base, head))
+    return PolicyChange(
+        key=key,
+        base=old,
+        head=new,
+        summary=f"{path} ({key}): git holds a pointer, which this change moves: {old} -> {new}; {OWN_JUDGES}",
+        location=path,
+        in_force=True,
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.dvc_files import ENDING, LOCK
+from mlops_actions.gate.ownership import OWN_JUDGES
 from mlops_actions.stages.compared import NO_BASE, SAME
 
 if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
+
+FETCH = " To have them judge, run `dvc fetch --all-commits` before this step."
 
 
 def comparison_notes(context: RunContext, no_reference: str) -> tuple[str, ...]:
@@ -26,6 +30,10 @@ def comparison_notes(context: RunContext, no_reference: str) -> tuple[str, ...]:
             f"rules. {them} left out of what is shown and stored at once, and excepted from DS801 after the "
             "merge."
         )
+    for each in context.policy.changes:
+        if each.summary.endswith(OWN_JUDGES):
+            step = FETCH if each.base.partition(" ")[0].endswith((ENDING, LOCK)) else ""
+            notes.append(f"{each.summary}.{step}")
     if no_reference not in {"", NO_BASE, SAME}:
         notes.append(f"The training data is not compared with the base commit's: {no_reference}.")
     return tuple(notes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.results.envelope import Envelope, InputRecord, Kind, Source, Trust
+from mlops_actions.stages.data_at_hand import behind_pointer, store_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,12 +106,19 @@ class RunContext:
         """A base-owned file (evaluation rows, schema): the base commit's copy when there is one.
 
         Of a folder or a pattern it is the base commit's parts alone, as soon as it has one: head adds none.
+        What DVC tracks there counts where its rows can be had; `located` says where.
         """
         if self.base_root is not None and self.policy.base is not None:
             candidate = self.base_root / relative
-            if is_there(candidate):
+            store = store_of(self, self.policy.base_sha)
+            if is_there(candidate) or behind_pointer(candidate, relative, store) is not None:
                 return candidate
         return self.root / relative
+
+    def held(self, relative: str) -> bool:
+        """Whether the base commit itself holds a base-owned file, or a part of it."""
+        root = self.base_root if self.policy.base is not None else None
+        return root is not None and is_there(root / relative)
 
     def envelope(
         self,

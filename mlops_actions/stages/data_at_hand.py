@@ -59,7 +59,24 @@ def record_of(role: str, path: Path, shown: str) -> InputRecord:
 
 def store_of(context: RunContext, commit: str = HEAD) -> Store:
     """Where data that git does not hold may be."""
-    return Store(_top(context.root), context.root, context.work, _refused(context), commit)
+    return store_at(context.root, context.work, refusal(context), commit)
+
+
+def store_at(root: Path, work: Path, refused: str, commit: str = HEAD) -> Store:
+    """The same before there is a context: of mlops.yaml's folder, the scratch folder and `refusal`."""
+    return Store(_top(root), root, work, refused, commit)
+
+
+def behind_pointer(path: Path, name: str, store: Store) -> Path | None:
+    """Where data is that git does not hold at a path, and that can be had; None of all other.
+
+    Args:
+        path: at head or in the base commit's copy.
+        name: as mlops.yaml names it; no address of a store.
+        store: where to look.
+    """
+    found = path if is_address(name) else _looked_for(path, name, name, store, None)
+    return None if isinstance(found, MlopsError) or found == path else found
 
 
 def is_local(context: RunContext) -> bool:
@@ -70,7 +87,8 @@ def is_local(context: RunContext) -> bool:
 def _found(context: RunContext, path: Path, shown: str, name: str) -> Path | MlopsError:
     base = context.base_root is not None and path.is_relative_to(context.base_root)
     store = store_of(context, context.policy.base_sha if base else HEAD)
-    return _looked_for(path, shown, name, store, _declared(context, name, base=base))
+    sha256 = _declared(context, name, base=base) if is_address(name) else None
+    return _looked_for(path, shown, name, store, sha256)
 
 
 def _declared(context: RunContext, name: str, *, base: bool) -> str | None:
@@ -84,15 +102,20 @@ def _declared(context: RunContext, name: str, *, base: bool) -> str | None:
     return None
 
 
-def _refused(context: RunContext) -> str:
-    """Why nothing may be fetched in this run; "" on a machine of one's own and for trusted events.
+def refusal(context: RunContext) -> str:
+    """Why nothing may be fetched in this run; "" on a machine of one's own and for trusted events."""
+    return refusal_of(context.source.event, context.trust, pull_request=context.pull_request_event)
+
+
+def refusal_of(event: str, trust: Trust, *, pull_request: bool) -> str:
+    """The same of an event.
 
     The files of a pull request say where from and with which programs: nothing of them runs in its run.
     """
-    event = context.source.event or LOCAL
-    if context.pull_request_event:
+    if pull_request:
         return NO_FETCH
-    return "" if event == LOCAL or context.trust is Trust.TRUSTED else NO_TRUST.format(event=event)
+    event = event or LOCAL
+    return "" if event == LOCAL or trust is Trust.TRUSTED else NO_TRUST.format(event=event)
 
 
 @lru_cache(maxsize=256)

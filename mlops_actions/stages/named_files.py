@@ -56,7 +56,8 @@ def reference_rows(context: RunContext, schema: DataSchema | None) -> dict[str, 
     """
     found = {}
     for role, shown in reference_files(schema.references).items() if schema is not None else ():
-        file = NamedFile(("data", "schema"), shown, judged(context, shown))
+        path = located(context, judged(context, shown), shown)
+        file = NamedFile(("data", "schema"), shown, path)
         refuse_missing(context, file)
         found[role] = file
     return found
@@ -174,10 +175,10 @@ def refuse_missing(context: RunContext, file: NamedFile) -> None:
 
 
 def is_own(context: RunContext, file: NamedFile) -> bool:
-    """Whether a file is the working copy's, not the base commit's."""
+    """Whether a file is the working copy's: git holds none of it at the base commit."""
     base_owned = file.key in {("data", "evaluation"), ("data", "schema"), ("data", "serving_log")}
     base_owned |= file.key == ("predictions", "baseline")
-    return not base_owned or context.judged(file.shown) == context.root / file.shown
+    return not base_owned or not context.held(file.shown)
 
 
 def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:
@@ -190,7 +191,7 @@ def read_schema(context: RunContext) -> tuple[DataSchema | None, Path | None]:
     name = context.config.data.schema_
     if name is None:
         return None, None
-    path = judged(context, name)
+    path = located(context, judged(context, name), name)
     with Places(context).told(("data", "schema"), name):
         if not path.is_file():
             raise ConfigError(f"data.schema: no file {name}", hint="Write one with `mlops schema infer`.")

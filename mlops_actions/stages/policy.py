@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING
+from mlops_actions.adapters.datasets.dvc_files import ENDING, LOCK
 from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
 from mlops_actions.adapters.datasets.pointers import content_sha256
 from mlops_actions.config.data_schema import parse_schema
@@ -15,7 +15,7 @@ from mlops_actions.config.parse import parse
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.config.train import Hardening
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
-from mlops_actions.gate.ownership import LINK, Merged, file_change, merge
+from mlops_actions.gate.ownership import LINK, Merged, file_change, merge, pointer_change
 from mlops_actions.stages.context import Policy
 from mlops_actions.stages.head import read_head
 from mlops_actions.stages.places import all_as_one
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FIRST = "the base commit has no {file}: this run is a preview and never blocks"
 BROKEN = "the base commit's {file} is not valid ({why}): the one at hand judges"
 EVIDENCE = ("data.serving_log", "data.schema.references")  # data; where the base has none, head's is read
+FETCH = "Run `dvc fetch --all-commits` before this step. Where they are nowhere: "
 NO_BASE = "no base commit ({why}): the configuration at hand judges"
 
 
@@ -138,6 +139,11 @@ def _no_pointers(path: str) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("", ""), ("", "")
 
 
+def _none_kept(path: str) -> tuple[str, str]:
+    del path
+    return "", ""
+
+
 def changed_files(
     policy: Policy,
     root: Path,
@@ -146,6 +152,7 @@ def changed_files(
     tracked: Callable[[str], bool],
     pull_request: bool,
     pointers: Callable[[str], tuple[tuple[str, str], tuple[str, str]]] = _no_pointers,
+    kept: Callable[[str], tuple[str, str]] = _none_kept,
 ) -> tuple[PolicyChange, ...]:
     """Base-owned files whose content differs between head and base.
 
@@ -156,16 +163,25 @@ def changed_files(
         tracked: whether head's commit holds a path; what git does not hold is not the pull request's.
         pull_request: of a pull request's run.
         pointers: (name, value) of what points to a file outside git (submodule, DVC) at base and at head.
+        kept: digests at base and at head of a file that git does not hold and whose rows of the base commit
+            can be had; "" at base where they cannot.
 
     Raises:
         TrustError: a pull request brings a file that the base commit names and does not hold, or moves what
-            points to it.
+            points to it and the base commit's rows cannot be had.
     """
     found = []
     for key, path in judging_files(policy.config, _schema_text(policy.config, base_root)):
         before, refuse = _digest(base_root / path), pull_request and key not in EVIDENCE
         if not before:
-            _check_pointers(key, path, *pointers(path), refuse=refuse)
+            ours, theirs = kept(path)
+            if ours:
+                found += [file_change(key, path, ours, theirs)] if ours != theirs else []
+                continue
+            base, head = pointers(path)
+            if base != head and (refuse or base[0]):
+                found.append(_moved(key, path, base, head, refuse=refuse))
+                continue
         held = before or tracked(path) or (is_pattern(root / path) and tracked(f"{path}{ENDING}"))
         if not held or before == (after := _digest(root / path)):
             continue
@@ -179,16 +195,18 @@ def changed_files(
     return tuple(found)
 
 
-def _check_pointers(
+def _moved(
     key: str, path: str, base: tuple[str, str], head: tuple[str, str], *, refuse: bool
-) -> None:
-    if base == head or not refuse:
-        return
-    moved = [f"{name or 'nothing'} {value[:12]}".rstrip() for name, value in (base, head)]
+) -> PolicyChange:
+    change = pointer_change(key, path, base, head)
+    if not refuse:
+        return change
+    step = FETCH if base[0].endswith((ENDING, LOCK)) else ""
     raise TrustError(
-        f"{path} ({key}): git holds a pointer, which this pull request moves: {moved[0]} -> {moved[1]}; "
-        "the base commit's rows cannot be had, and a pull request cannot choose what judges it",
-        hint="Move the pointer in a pull request of its own, which a maintainer merges by hand.",
+        f"{path} ({key}): git holds a pointer, which this pull request moves: {change.base} -> "
+        f"{change.head}; the base commit's rows cannot be had, and a pull request cannot choose what "
+        "judges it",
+        hint=f"{step}Move the pointer in a pull request of its own, which a maintainer merges by hand.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.config.data_schema import parse_schema
 from mlops_actions.errors import MlopsError
 from mlops_actions.schemas.changes import schema_changes
+from mlops_actions.stages.data_at_hand import located
 from mlops_actions.stages.named_files import inside
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def schema_of(context: RunContext, root: Path, config: Config) -> DataSchema | N
     name = config.data.schema_
     if name is None:
         return None
-    path = inside(context, root / name, name)
+    path = located(context, inside(context, root / name, name), name)
     if not path.is_file() or path.stat().st_size > MAX_BYTES:
         return None
     return parse_schema(path.read_bytes().decode("utf-8", errors="replace"), name)

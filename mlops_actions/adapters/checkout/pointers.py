@@ -12,7 +12,7 @@ from mlops_actions.errors import CheckoutError
 if TYPE_CHECKING:
     from mlops_actions.adapters.checkout.git import Git
 
-LOCK = "dvc.lock"
+LOCK, PIPELINE, ENDING = "dvc.lock", "dvc.yaml", ".dvc"
 SUBMODULE, FILE = "160000", "100"  # of git's modes
 
 
@@ -30,9 +30,9 @@ def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
     """
     places = [PurePosixPath(path), *PurePosixPath(path).parents][:-1]
     for place in places:
-        for name in (str(place), f"{place}.dvc"):
+        for name in (str(place), f"{place}{ENDING}"):
             mode, value = entry(git, sha, name)
-            if mode == SUBMODULE or (mode.startswith(FILE) and name.endswith(".dvc") and name != path):
+            if mode == SUBMODULE or (mode.startswith(FILE) and name.endswith(ENDING) and name != path):
                 return name, value
     for folder in PurePosixPath(path).parents:
         name = str(folder / LOCK)

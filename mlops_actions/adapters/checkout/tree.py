@@ -8,6 +8,7 @@ import tarfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.checkout.pointers import ENDING, LOCK, PIPELINE
 from mlops_actions.errors import CheckoutError, TrustError
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 def extract_tree(git: Git, sha: str, prefix: str, folder: Path) -> Path:
     """Write the files of `sha` under `prefix` ("": all) into `folder`; returns the prefix in it.
+
+    What DVC says in the folders above it is written, too: it may be of data below.
 
     Raises:
         CheckoutError: git cannot read the tree.
@@ -33,6 +36,7 @@ def extract_tree(git: Git, sha: str, prefix: str, folder: Path) -> Path:
     except tarfile.TarError as error:
         raise CheckoutError(f"commit {sha[:12]}: its files cannot be unpacked: {error}") from None
     _add_left_out(git, sha, prefix, folder)
+    _add_above(git, sha, prefix, folder)
     return folder / prefix
 
 
@@ -76,3 +80,12 @@ def _add_left_out(git: Git, sha: str, prefix: str, folder: Path) -> None:
             raise TrustError(f"commit {sha[:12]}: {relative} leaves its tree", hint="Remove it there.")
         (folder / relative).parent.mkdir(parents=True, exist_ok=True)
         (folder / relative).write_bytes(git.need("cat-file", "blob", about.split()[2].decode()))
+
+
+def _add_above(git: Git, sha: str, prefix: str, folder: Path) -> None:
+    """Files of DVC in the folders above `prefix`."""
+    for place in (PurePosixPath(prefix), *PurePosixPath(prefix).parents)[:-1]:
+        for name in (f"{place}{ENDING}", *(str(place.parent / each) for each in (LOCK, PIPELINE))):
+            text = git.text(sha, name)
+            if text is not None:
+                (folder / name).write_text(text, encoding="utf-8")

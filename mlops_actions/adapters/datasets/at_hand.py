@@ -61,7 +61,7 @@ def at_hand(path: Path, shown: str, store: Store, name: str = "") -> Path:
         InputError: data that is elsewhere and cannot be had, with why and the next step.
     """
     name = name or shown
-    pointer = pointer_at(path, shown, _top_of(path, name, store))
+    pointer = pointer_at(path, shown, top_of(path, name, store))
     if pointer is not None:
         return _one(path, Wanted(shown, name), pointer, store)
     try:
@@ -86,11 +86,12 @@ def at_hand(path: Path, shown: str, store: Store, name: str = "") -> Path:
     return folder.joinpath(*path.parts[len(parts.base.parts) :])
 
 
-def _top_of(path: Path, name: str, store: Store) -> Path:
+def top_of(path: Path, name: str, store: Store) -> Path:
     """The repository's top folder, of head or of the base commit's copy."""
     if path.is_relative_to(store.top):
         return store.top
-    return path.parents[min(len(PurePosixPath(name).parts), len(path.parts) - 1) - 1]
+    steps = len(PurePosixPath(name).parts) + len(store.root.relative_to(store.top).parts)
+    return path.parents[min(steps, len(path.parts) - 1) - 1]
 
 
 def _one(path: Path, wanted: Wanted, pointer: Pointer, store: Store) -> Path:
