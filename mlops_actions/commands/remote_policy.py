@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.errors import ConfigError, Location
 from mlops_actions.gate.ownership import file_change
 from mlops_actions.stages.policy import Texts, decide_policy, judging_files
@@ -114,12 +115,20 @@ def _changed_files(
     text = schema.decode("utf-8", errors="replace") if schema is not None else None
     for key, path in judging_files(policy.config, text):
         before, after = (
-            hashlib.sha256(data).hexdigest() if data is not None else ""
-            for data in (client.file_at(sha, str(folder / path)) for sha in (policy.base_sha, event.head_sha))
+            _digest(client, sha, str(folder / path)) for sha in (policy.base_sha, event.head_sha)
         )
         if before != after:
             found.append(file_change(key, path, before, after))
     return tuple(found)
+
+
+def _digest(client: GitHubClient, sha: str, path: str) -> str:
+    """Of a file at a commit, or of the DVC file beside it; "" where there is neither."""
+    for name in (path, f"{path}{ENDING}"):
+        data = client.file_at(sha, name)
+        if data is not None:
+            return hashlib.sha256(data).hexdigest()
+    return ""
 
 
 def _base(client: GitHubClient, event: Event) -> tuple[str, str, int | None]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 EVENTS = ("local", "push", "pull_request")
-WAYS = ("file", "folder", "pattern", "lock", "lock above", "folder above")
+WAYS = ("file", "folder", "pattern", "lock", "lock above", "folder below")
 NAME, LOG = "data/evaluation.csv", "data/log.csv"
 OLD = rows(0, 110) + rows(1000, 10).partition("\n")[2]  # ten rows are training's, too
 NEW = rows(200)
@@ -60,7 +60,7 @@ class Project:
         whole = json.dumps([{"md5": digest, "relpath": name.partition("/")[2]}]).encode()
         if way == "file":
             write_dvc(self.inside / name, digest)
-        elif way in {"folder", "pattern", "folder above"}:
+        elif way in {"folder", "pattern", "folder below"}:
             write_dvc(self.inside / "data", keep_dvc(top, whole, ".dir"))
         else:
             path = (self.inside / name).relative_to(top)
@@ -112,7 +112,7 @@ def test_the_base_commits_rows_judge(
 ) -> None:
     config = CONFIG.replace("evaluation: evaluation.csv", "evaluation: data/*.csv")
     files = {"mlops.yaml": config} if way == "pattern" else {}
-    here = Project(tmp_path / "here", inside="sub" if way.endswith("above") else "", **files)
+    here = Project(tmp_path / "here", inside="sub" if way.endswith(("above", "below")) else "", **files)
     here.track(OLD, way)
     here.branch()
     here.track(NEW, way)

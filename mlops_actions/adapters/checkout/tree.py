@@ -8,7 +8,7 @@ import tarfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.checkout.pointers import ENDING, LOCK, PIPELINE
+from mlops_actions.adapters.checkout.pointers import LOCK, PIPELINE
 from mlops_actions.errors import CheckoutError, TrustError
 
 if TYPE_CHECKING:
@@ -83,9 +83,9 @@ def _add_left_out(git: Git, sha: str, prefix: str, folder: Path) -> None:
 
 
 def _add_above(git: Git, sha: str, prefix: str, folder: Path) -> None:
-    """Files of DVC in the folders above `prefix`."""
-    for place in (PurePosixPath(prefix), *PurePosixPath(prefix).parents)[:-1]:
-        for name in (f"{place}{ENDING}", *(str(place.parent / each) for each in (LOCK, PIPELINE))):
-            text = git.text(sha, name)
-            if text is not None:
-                (folder / name).write_text(text, encoding="utf-8")
+    """The locks and pipelines of DVC in the folders above `prefix`."""
+    above = PurePosixPath(prefix).parents if prefix else ()
+    for name in (str(place / each) for place in above for each in (LOCK, PIPELINE)):
+        text = git.text(sha, name)
+        if text is not None:
+            (folder / name).write_text(text, encoding="utf-8")

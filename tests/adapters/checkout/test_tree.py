@@ -30,6 +30,13 @@ def test_a_commit_s_files_not_the_workspace_s(tmp_path: Path) -> None:
     assert not extract_tree(git, sha, "a", tmp_path / "none").exists()
 
 
+def test_what_dvc_says_in_the_folders_above(tmp_path: Path) -> None:
+    there = {"dvc.lock": "1", "a/dvc.yaml": "2", "a/b/x": "3", "a/other": "4", "b/dvc.lock": "5"}
+    repository = make_repository(tmp_path / "here", there)
+    extract_tree(Git(repository.folder), repository.git("rev-parse", "HEAD"), "a/b", tmp_path / "all")
+    assert files(tmp_path / "all") == {"dvc.lock": "1", "a/dvc.yaml": "2", "a/b/x": "3"}
+
+
 def test_what_gitattributes_leave_out_of_archives_is_there(tmp_path: Path) -> None:
     """Else a base commit with `data/ export-ignore` would be judged by head's rows."""
     repository = make_repository(

@@ -95,6 +95,15 @@ def test_changed_rules_and_files_are_shown(decide: Any) -> None:
     assert changes[1].summary.startswith("evaluation.csv (data.evaluation) changes: sha256 ")
 
 
+def test_so_is_a_dvc_file_that_is_moved(decide: Any, double: GitHubDouble) -> None:
+    commits = double.state.repositories["org/small"].commits
+    for sha, md5 in ((TIP, "1"), (HEAD, "2")):
+        del commits[sha].files["evaluation.csv"]
+        commits[sha].files["evaluation.csv.dvc"] = f"outs: [{{path: evaluation.csv, md5: '{md5}'}}]\n"
+    (change,) = (each for each in decide("pull_request", PULL).changes if each.key == "data.evaluation")
+    assert not change.in_force
+
+
 def test_the_first_pull_request_is_a_preview(decide: Any, double: GitHubDouble) -> None:
     del double.state.repositories["org/small"].commits[TIP].files["mlops.yaml"]
     policy = decide("pull_request", PULL)
