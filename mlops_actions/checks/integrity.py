@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mlops_actions.profile.places import Held
     from mlops_actions.profile.table import TableProfile
     from mlops_actions.results.dataset import CheckResult, FailureCase
+MANY_CLASSES = "Raise `validate.checks.DS501.max_classes` where the classes are so many."
+AMOUNTS = f"Set `evaluate.task: regression` where the label is an amount. {MANY_CLASSES}"
 
 
 def needs(case: Case) -> Iterator[Need]:
@@ -188,7 +190,9 @@ def check_labels(table: TableProfile, target: str, task: str, limits: LabelParam
             f"{where}: {column.about}{column.distinct:,} distinct labels, "
             f"at most {limits.max_classes} classes are expected"
         )
-        return result(catalog.LABELS, subject, Outcome.FAIL, text)
+        return result(
+            catalog.LABELS, subject, Outcome.FAIL, text, remedy=AMOUNTS if column.numeric else MANY_CLASSES
+        )
     rarest, needed = int(column.counts.rows.min(initial=column.rows)), limits.min_class_rows
     text = (
         f"{where}: {count(column.distinct, 'class', 'classes')}, the rarest has {count(rarest, 'row')}, "

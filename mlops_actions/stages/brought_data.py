@@ -13,9 +13,11 @@ from mlops_actions.adapters.datasets.parts import is_there
 from mlops_actions.checks import brought as judges
 from mlops_actions.checks import data_diff
 from mlops_actions.checks.case import Case
+from mlops_actions.checks.check import Subject
 from mlops_actions.checks.leaks import NO_EVALUATION
 from mlops_actions.checks.parameters import in_force
 from mlops_actions.checks.privacy import flagged
+from mlops_actions.checks.unreadable import unreadable
 from mlops_actions.config.schema_rules import reference_files
 from mlops_actions.errors import MlopsError
 from mlops_actions.profile.needs import Repeats
@@ -143,9 +145,10 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
     Raises:
         InputError, TrustError: such a file cannot be read, which after the merge would end every run.
     """
-    files, records, notes = _differing(context, scanned, watch)
+    files, records, notes, lost = _differing(context, scanned, watch)
+    red = tuple(each for one in lost for each in unreadable(*one, scanned.case.setting.limits, skip))
     if not files:
-        return Brought(notes=notes)
+        return Brought(checks=red, notes=notes)
     setting, engine = scanned.case.setting, context.config.validate_.engine
     files = with_texts(files, setting.schema)
     own = {role: opened(role, file, engine) for role, file in files.items()}
@@ -165,7 +168,8 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
     hidden = personal | frozenset(setting.data.sensitive) | setting.declared_later
     added = frozenset(files) - frozenset(scanned.records)
     return Brought(
-        checks=tuple(
+        checks=red
+        + tuple(
             _of_change(check, names[role], setting.data.train)
             for role, check in found
             if check.outcome not in SILENT
@@ -182,9 +186,9 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
 
 def _differing(
     context: RunContext, scanned: Scanned, watch: Watch
-) -> tuple[dict[str, NamedFile], dict[str, InputRecord], tuple[str, ...]]:
-    """Files and digests by role, and why others are not looked at."""
-    files, records, notes = {}, {}, []
+) -> tuple[dict[str, NamedFile], dict[str, InputRecord], tuple[str, ...], tuple[tuple[Subject, str], ...]]:
+    """Files and digests by role, why others are not looked at, and which split's file is nowhere."""
+    files, records, notes, lost = {}, {}, [], []
     for role, name, ruling in _named(context, scanned.case):
         read = scanned.records.get(role)
         if read is not None and context.judged(ruling or name) == context.root / name:
@@ -195,6 +199,8 @@ def _differing(
             refuse_elsewhere(context, path, name)
             path = located(context, path, name)
             why = "" if is_there(path) else f"there is no file {name}"
+            if why and ":" not in role:
+                lost.append((Subject(role, f"{name}{OF_CHANGE}", 0), "there is no such file"))
         except MlopsError as error:
             why = str(error.problems[0]).rstrip(".")
         if why:
@@ -208,7 +214,7 @@ def _differing(
                 NamedFile(tuple(_key(role).split(".")), f"{name}{OF_CHANGE}", path),
                 record,
             )
-    return files, records, tuple(notes)
+    return files, records, tuple(notes), tuple(lost)
 
 
 def _named(context: RunContext, case: Case) -> Iterator[tuple[str, str, str | None]]:

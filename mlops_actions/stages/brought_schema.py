@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlops_actions.checks import brought as judges
 from mlops_actions.checks import catalog
 from mlops_actions.checks.case import Case
+from mlops_actions.checks.check import Subject
 from mlops_actions.checks.parameters import in_force
 from mlops_actions.checks.privacy import flagged
+from mlops_actions.checks.unreadable import unreadable
 from mlops_actions.errors import MlopsError
 from mlops_actions.results.of_change import OF_CHANGE, by_schema
 from mlops_actions.results.verdict import Outcome
@@ -57,20 +59,21 @@ def with_own_schema(
         skip: checks switched off.
         watch: what is read stays as it is.
 
-    Raises:
-        InputError, ConfigError: what the schema names cannot be read, which after the merge would end every
-            run.
+    A schema that cannot be read or tried is red itself: after the merge it would end every run.
     """
     name = f"{context.policy.head.data.schema_}{OF_CHANGE}"
     try:
         schema = _own(context, scanned.case.setting.schema)
-        files = _files(context, schema, scanned, later, watch) if schema is not None else {}
+        if schema is None:
+            return later
+        seen = _seen(schema, scanned, later, _files(context, schema, scanned, later, watch), context)
     except MlopsError as error:
+        train = scanned.case.train
+        lost = Subject(train.role, name, train.rows)
         why = str(error.problems[0]).rstrip(".")
-        return replace(later, notes=(*later.notes, NOT_TRIED.format(name=name, why=why)))
-    if schema is None:
-        return later
-    seen = _seen(schema, scanned, later, files, context)
+        red = unreadable(lost, why, scanned.case.setting.limits, skip)
+        note = NOT_TRIED.format(name=name, why=why)
+        return replace(later, checks=(*later.checks, *red), notes=(*later.notes, note))
     found = in_force(sorted(judges.judge_schema(seen.case), key=_id), seen.case.setting.limits, skip)
     first = scanned.case.setting.schema is None
     told = {_rule(check) for check in (*scanned.checks, *later.plain) if check.outcome not in SILENT}
@@ -92,14 +95,11 @@ def _own(context: RunContext, ruling: DataSchema | None) -> DataSchema | None:
     """The change's own; None where it brings none, or the same.
 
     Raises:
-        ConfigError: a mistake in what it refers to, or no such file.
+        ConfigError, TrustError: a mistake in it or in what it refers to, or no such file.
     """
     if context.policy.base is None or context.base_root is None:
         return None
-    try:
-        own = schema_of(context, context.root, context.policy.head)
-    except MlopsError:
-        return None  # told as a schema that cannot be read
+    own = schema_of(context, context.root, context.policy.head)
     named = context.policy.head.data.schema_
     if own == ruling and (own is not None or named is None):
         return None

@@ -216,10 +216,18 @@ def test_sound_evaluation_data_that_a_change_adds_pass(tmp_path: Path) -> None:
     assert own_of(payload, "data/evaluation.parquet") == {}
 
 
-def test_added_evaluation_data_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_added_evaluation_data_that_is_not_there_is_red(tmp_path: Path) -> None:
+    """Merged so, every run ended with an error, and the pull request was green."""
     context = make_small(tmp_path, base=WITHOUT)
     (context.root / "data" / "evaluation.parquet").unlink()
-    notes = [each for each in run(context)[1].notes if "evaluation data" in each]
+    outcome, payload = run(context)
+    (red,) = [each for each in payload.checks if each.outcome is FAIL]
+    assert (outcome.outcome, red.id, red.sentence) == (
+        FAIL,
+        "DS107",
+        "data/evaluation.parquet of this change: there is no such file. Merged so, it ends every run",
+    )
+    notes = [each for each in payload.notes if "evaluation data" in each]
     assert notes == [
         "The evaluation data of this change is not judged: there is no file data/evaluation.parquet."
     ]

@@ -146,6 +146,36 @@ def test_why_it_is_not_tried_is_said(tmp_path: Path, lacking: str) -> None:
     assert own_of(payload) == {}
 
 
+PREDICATE = SCHEMA + 'checks: [{id: rule, predicate: "IT"}]\n'
+
+
+@pytest.mark.parametrize("ruling", [None, SCHEMA])
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ("", "schema.yaml"),
+        ("version: 2\n", "version: should be 1"),
+        (PREDICATE.replace("IT", "nothere > 1"), "nothere"),
+        (PREDICATE.replace("IT", "CAST(city AS INTEGER) > 3"), "predicate"),
+        (SCHEMA + "references: [{columns: [city], file: ../../out.csv}]\n", "out.csv"),
+        (SCHEMA + CODES, "codes.csv"),
+    ],
+)
+def test_one_that_would_end_every_run_is_red_and_nothing_else_is_lost(
+    tmp_path: Path, own: str, why: str, ruling: str | None
+) -> None:
+    """The pull request was green; after its merge no run went to its end."""
+    context = project(tmp_path, own, ruling)
+    outcome, payload = run(context)
+    (red,) = [each for each in payload.checks if each.outcome is FAIL]
+    assert (outcome.outcome, red.id, red.role, red.subject) == (FAIL, "DS107", "train", NAME)
+    assert red.sentence.startswith(f"{NAME}: ")
+    assert why in red.sentence
+    assert red.sentence.endswith(". Merged so, it ends every run")
+    (tmp_path / "head" / "mlops" / "schema.yaml").write_text(ruling or SCHEMA)
+    assert len(run(context)[1].checks) >= len(payload.checks) - 1
+
+
 def test_a_switched_off_check_stays_so_and_no_value_is_shown(tmp_path: Path) -> None:
     rules: dict[str, Any] = {}
     for where, text in (("head", CONFIG), ("base", NONE)):

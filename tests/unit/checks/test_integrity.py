@@ -85,6 +85,14 @@ def test_labels(values: list[Any], task: str, outcome: Outcome, sentence: str) -
     assert (seen.outcome, seen.sentence, seen.n) == (outcome, sentence, len(values))
 
 
+def test_labels_of_an_amount_are_told_to_be_a_regression() -> None:
+    """Who begins with a number to predict met red, and no way out."""
+    amounts = check_labels(_table(column("y", [at / 7 for at in range(70)])), "y", "binary", LIMITS.labels)
+    assert amounts.remediation.startswith("Set `evaluate.task: regression`")
+    names = check_labels(_table(column("y", [f"c{at}" for at in range(70)])), "y", "binary", LIMITS.labels)
+    assert names.remediation.startswith("Raise `validate.checks.DS501.max_classes`")
+
+
 def test_a_missing_target_names_the_columns_that_are_there() -> None:
     seen = check_labels(_table(column("a", [1]), column("b", [1])), "y", "binary", LIMITS.labels)
     assert (seen.outcome, seen.sentence) == (FAIL, "train.y: no such column (columns: a, b)")
