@@ -32,6 +32,7 @@ from mlops_actions.stages.scan import measure, opened, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from mlops_actions.adapters.datasets.unchanged import Watch
     from mlops_actions.profile.needs import Need
@@ -187,22 +188,15 @@ def brought_data(context: RunContext, scanned: Scanned, skip: dict[str, str], wa
 def _differing(
     context: RunContext, scanned: Scanned, watch: Watch
 ) -> tuple[dict[str, NamedFile], dict[str, InputRecord], tuple[str, ...], tuple[tuple[Subject, str], ...]]:
-    """Files and digests by role, why others are not looked at, and which split's file is nowhere."""
+    """Files and digests by role, why others are not looked at, and which splits no run could read."""
     files, records, notes, lost = {}, {}, [], []
     for role, name, ruling in _named(context, scanned.case):
         read = scanned.records.get(role)
         if read is not None and context.judged(ruling or name) == context.root / name:
             continue
-        path = context.root / name
-        try:
-            inside(context, path, name)
-            refuse_elsewhere(context, path, name)
-            path = located(context, path, name)
-            why = "" if is_there(path) else f"there is no file {name}"
-            if why and ":" not in role:
-                lost.append((Subject(role, f"{name}{OF_CHANGE}", 0), "there is no such file"))
-        except MlopsError as error:
-            why = str(error.problems[0]).rstrip(".")
+        path, why, certain = _found(context, name)
+        if why and certain and ":" not in role:
+            lost.append((Subject(role, f"{name}{OF_CHANGE}", 0), why))
         if why:
             told = NOT_SEEN if read is None else NOT_JUDGED
             notes.append(told.format(TITLES.get(role, "look-up file"), why))
@@ -215,6 +209,21 @@ def _differing(
                 record,
             )
     return files, records, tuple(notes), tuple(lost)
+
+
+def _found(context: RunContext, name: str) -> tuple[Path, str, bool]:
+    """Where the data is, or why it is not looked at; and whether that is the commit's own, on any machine."""
+    path = context.root / name
+    try:
+        inside(context, path, name)
+    except MlopsError as error:
+        return path, str(error.problems[0]).rstrip("."), True
+    try:
+        refuse_elsewhere(context, path, name)
+        path = located(context, path, name)
+    except MlopsError as error:
+        return path, str(error.problems[0]).rstrip("."), False
+    return path, "" if is_there(path) else f"there is no file {name}", True
 
 
 def _named(context: RunContext, case: Case) -> Iterator[tuple[str, str, str | None]]:

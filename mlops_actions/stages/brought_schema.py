@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from mlops_actions.adapters.datasets.parts import is_there
+from mlops_actions.adapters.datasets.pointers import pointer_at
 from mlops_actions.checks import brought as judges
 from mlops_actions.checks import catalog
 from mlops_actions.checks.case import Case
@@ -17,14 +19,15 @@ from mlops_actions.checks.check import Subject
 from mlops_actions.checks.parameters import in_force
 from mlops_actions.checks.privacy import flagged
 from mlops_actions.checks.unreadable import unreadable
-from mlops_actions.errors import MlopsError
+from mlops_actions.config.schema_rules import reference_files
+from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.results.of_change import OF_CHANGE, by_schema
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import share
 from mlops_actions.stages.brought_data import SILENT
 from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.failure_places import with_places
-from mlops_actions.stages.named_files import alone, read_schema, reference_rows, with_texts
+from mlops_actions.stages.named_files import alone, inside, read_schema, reference_rows, with_texts
 from mlops_actions.stages.scan import measure, opened, places_of, table_of
 from mlops_actions.stages.schema_difference import schema_of
 
@@ -102,10 +105,26 @@ def _own(context: RunContext, ruling: DataSchema | None) -> DataSchema | None:
     own = schema_of(context, context.root, context.policy.head)
     named = context.policy.head.data.schema_
     if own == ruling and (own is not None or named is None):
+        _refuse_lost(context, own)
         return None
     if own is None and (named is None or (context.root / named).is_file()):
         return None  # removed, or of no size that is read
     return read_schema(alone(context))[0]
+
+
+def _refuse_lost(context: RunContext, schema: DataSchema | None) -> None:
+    """A look-up file that a change takes away or makes a link, though its schema goes on to refer to it.
+
+    Raises:
+        ConfigError, TrustError: which, and why.
+    """
+    for name in dict.fromkeys(reference_files(schema.references).values()) if schema is not None else ():
+        path = inside(context, context.root / name, name)
+        if is_there(path) or pointer_at(path, name, context.root) is not None:
+            continue
+        if is_there(context.judged(name)):
+            message = f"data.schema: no file {name}, which it refers to"
+            raise ConfigError(message, hint="Keep the file, or remove the reference as well.")
 
 
 def _files(

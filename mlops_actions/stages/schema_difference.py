@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.config.data_schema import parse_schema
-from mlops_actions.errors import MlopsError
+from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.schemas.changes import schema_changes
 from mlops_actions.stages.data_at_hand import located
 from mlops_actions.stages.named_files import inside
@@ -45,6 +45,7 @@ def schema_of(context: RunContext, root: Path, config: Config) -> DataSchema | N
 
     Raises:
         ConfigError: a mistake in it.
+        InputError: not UTF-8.
         TrustError: a link, or outside the repository.
     """
     name = config.data.schema_
@@ -53,4 +54,7 @@ def schema_of(context: RunContext, root: Path, config: Config) -> DataSchema | N
     path = located(context, inside(context, root / name, name), name)
     if not path.is_file() or path.stat().st_size > MAX_BYTES:
         return None
-    return parse_schema(path.read_bytes().decode("utf-8", errors="replace"), name)
+    try:
+        return parse_schema(path.read_bytes().decode("utf-8"), name)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not UTF-8 at byte {error.start}", hint="Save it as UTF-8.") from None

@@ -167,8 +167,8 @@ def test_data_that_is_elsewhere_is_judged_by_its_pointer_or_said(
     assert seen["DS703"].outcome is outcome
 
 
-def test_a_file_that_the_change_removes_is_not_judged(tmp_path: Path) -> None:
+def test_of_a_file_that_the_change_removes_its_absence_is_red_and_nothing_else(tmp_path: Path) -> None:
     digests = written(tmp_path / "first")
     context = project(tmp_path, "", config(digests), config(digests))
     (context.root / FILES["evaluation"]).unlink()
-    assert judged_of(run(context)[1], "data/evaluation.parquet of this change") == {}
+    assert list(judged_of(run(context)[1], "data/evaluation.parquet of this change")) == ["DS107"]

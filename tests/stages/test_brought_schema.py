@@ -146,6 +146,22 @@ def test_why_it_is_not_tried_is_said(tmp_path: Path, lacking: str) -> None:
     assert own_of(payload) == {}
 
 
+@pytest.mark.parametrize("how", ["gone", "link"])
+def test_a_look_up_file_that_a_change_takes_away_is_red(tmp_path: Path, how: str) -> None:
+    """Its schema, unchanged, goes on to refer to it."""
+    context = project(tmp_path, SCHEMA + CODES, SCHEMA + CODES)
+    for side in ("head", "base"):
+        (tmp_path / side / "data" / "codes.csv").write_text("city\nOslo\nBergen\n")
+    assert [each for each in run(context)[1].checks if each.outcome is FAIL] == []
+    own = context.root / "data" / "codes.csv"
+    own.unlink()
+    if how == "link":
+        own.symlink_to("train.parquet")
+    (red,) = [each for each in run(context)[1].checks if each.outcome is FAIL]
+    assert (red.id, red.subject) == ("DS107", NAME)
+    assert "data/codes.csv" in red.sentence
+
+
 PREDICATE = SCHEMA + 'checks: [{id: rule, predicate: "IT"}]\n'
 
 

@@ -64,3 +64,12 @@ def test_a_first_schema_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_without_a_base_commit_nothing_is_compared(tmp_path: Path) -> None:
     (tmp_path / "mlops.yaml").write_text(CONFIG)
     assert schema_difference(session(Repository(tmp_path))) == ((), ())
+
+
+def test_a_schema_that_is_not_utf_8_cannot_be_read(repository: Repository) -> None:
+    """Its sign was replaced, so that it was the base commit's, and every later run ended with an error."""
+    repository.git("switch", "--quiet", "--create", "topic")
+    (repository.folder / "schema.yaml").write_bytes(SCHEMA.encode() + b"# \xe9\n")
+    repository.git("commit", "--quiet", "--all", "--message", "change")
+    (note,) = schema_difference(session(repository))[1]
+    assert note.startswith("the schema at hand cannot be read: schema.yaml: not UTF-8 at byte")

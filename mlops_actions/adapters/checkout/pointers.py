@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def pointer_of(git: Git, sha: str, path: str) -> tuple[str, str]:
         name = str(folder / LOCK)
         text = git.text(sha, name)
         if text is not None:
-            stated = _stated(text, folder, path)
+            stated = _stated(text, git.text(sha, str(folder / PIPELINE)), folder, path)
             if stated:
                 return name, stated
     return "", ""
@@ -54,24 +55,45 @@ def entry(git: Git, sha: str, name: str) -> tuple[str, str]:
     return mode, value
 
 
-def _stated(text: str, folder: PurePosixPath, path: str) -> str:
-    """The md5 that dvc.lock states for the file or a folder it lies in, or ""."""
+def _stated(text: str, pipeline: str | None, folder: PurePosixPath, path: str) -> str:
+    """The md5 that dvc.lock states for the file or a folder it lies in, or "".
+
+    pipeline: of dvc.yaml, whose stages say from which folder their paths start.
+    """
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise CheckoutError(f"{folder / LOCK}: not valid YAML: {error}") from None
     target = PurePosixPath(path)
-    for out in _outs(document):
-        named = folder / str(out.get("path", ""))
+    for start, out in _outs(document, _wdirs(pipeline)):
+        named = PurePosixPath(posixpath.normpath(folder / start / str(out.get("path", ""))))
         if named == target or named in target.parents:
             return str(out.get("md5") or out.get("hash") or "")
     return ""
 
 
-def _outs(document: Any) -> list[dict[str, Any]]:
-    stages = document.get("stages") if isinstance(document, dict) else None
-    found: list[dict[str, Any]] = []
-    for stage in (stages or {}).values() if isinstance(stages, dict) else ():
+def _outs(document: Any, wdirs: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """(the folder that the path starts from, the output) of every stage."""
+    found: list[tuple[str, dict[str, Any]]] = []
+    for name, stage in _stages(document).items():
         outs = stage.get("outs") if isinstance(stage, dict) else None
-        found += [each for each in outs or () if isinstance(each, dict)]
+        start = wdirs.get(str(name).split("@")[0], ".")  # what is behind @ is of a matrix or foreach
+        found += [(start, each) for each in outs or () if isinstance(each, dict)]
     return found
+
+
+def _wdirs(pipeline: str | None) -> dict[str, str]:
+    try:
+        stages = _stages(yaml.safe_load(pipeline or ""))
+    except yaml.YAMLError:
+        return {}
+    return {str(name): str(each["wdir"]) for name, each in stages.items() if _is_elsewhere(each)}
+
+
+def _is_elsewhere(stage: Any) -> bool:
+    return isinstance(stage, dict) and bool(stage.get("wdir"))
+
+
+def _stages(document: Any) -> dict[Any, Any]:
+    stages = document.get("stages") if isinstance(document, dict) else None
+    return stages if isinstance(stages, dict) else {}

@@ -76,3 +76,24 @@ def test_a_submodule(tmp_path: Path) -> None:
     repository.git("commit", "--quiet", "--message", "submodule")
     assert pointed(repository) == ("a/data", commit)
     assert pointed(repository, "a/other.csv") == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("wdir", "path", "stage"),
+    [
+        ("data", "evaluation.csv", "split"),
+        ("..", "a/data/evaluation.csv", "split"),
+        ("data", "./", "split@1"),
+    ],
+)
+def test_paths_of_a_lock_start_from_the_folder_that_its_stage_names(
+    tmp_path: Path, wdir: str, path: str, stage: str
+) -> None:
+    """Unseen, a change's own rows judged it."""
+    files = {
+        "a/dvc.yaml": f"stages: {{split: {{cmd: x, wdir: {wdir}}}}}",
+        "a/dvc.lock": f"stages: {{{stage}: {{outs: [{{path: {path}, md5: bbbb}}]}}}}",
+    }
+    assert pointed(make_repository(tmp_path / "here", files)) == ("a/dvc.lock", "bbbb")
+    broken = make_repository(tmp_path / "there", files | {"a/dvc.yaml": "stages: ["})
+    assert pointed(broken) == (("a/dvc.lock", "bbbb") if path == "./" else ("", ""))
