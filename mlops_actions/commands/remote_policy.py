@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING
+from mlops_actions.dvc_lock import ENDING
 from mlops_actions.errors import ConfigError, Location
 from mlops_actions.gate.ownership import file_change
 from mlops_actions.stages.policy import Texts, decide_policy, judging_files

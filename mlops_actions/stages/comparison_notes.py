@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING, LOCK
+from mlops_actions.dvc_lock import ENDING, LOCK
 from mlops_actions.gate.ownership import OWN_JUDGES
 from mlops_actions.stages.compared import NO_BASE, SAME
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mlops_actions.dvc_lock import ENDING, LOCK, PIPELINE, outputs_of_lock
 from mlops_actions.errors import CheckoutError
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.checkout.git import Git
 
-LOCK, PIPELINE, ENDING = "dvc.lock", "dvc.yaml", ".dvc"
 SUBMODULE, FILE = "160000", "100"  # of git's modes
 
 
@@ -65,35 +65,15 @@ def _stated(text: str, pipeline: str | None, folder: PurePosixPath, path: str) -
     except yaml.YAMLError as error:
         raise CheckoutError(f"{folder / LOCK}: not valid YAML: {error}") from None
     target = PurePosixPath(path)
-    for start, out in _outs(document, _wdirs(pipeline)):
+    for start, out in outputs_of_lock(document, _if_yaml(pipeline)):
         named = PurePosixPath(posixpath.normpath(folder / start / str(out.get("path", ""))))
         if named == target or named in target.parents:
             return str(out.get("md5") or out.get("hash") or "")
     return ""
 
 
-def _outs(document: Any, wdirs: dict[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    """(the folder that the path starts from, the output) of every stage."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    for name, stage in _stages(document).items():
-        outs = stage.get("outs") if isinstance(stage, dict) else None
-        start = wdirs.get(str(name).split("@")[0], ".")  # what is behind @ is of a matrix or foreach
-        found += [(start, each) for each in outs or () if isinstance(each, dict)]
-    return found
-
-
-def _wdirs(pipeline: str | None) -> dict[str, str]:
+def _if_yaml(text: str | None) -> Any:
     try:
-        stages = _stages(yaml.safe_load(pipeline or ""))
+        return yaml.safe_load(text or "")
     except yaml.YAMLError:
-        return {}
-    return {str(name): str(each["wdir"]) for name, each in stages.items() if _is_elsewhere(each)}
-
-
-def _is_elsewhere(stage: Any) -> bool:
-    return isinstance(stage, dict) and bool(stage.get("wdir"))
-
-
-def _stages(document: Any) -> dict[Any, Any]:
-    stages = document.get("stages") if isinstance(document, dict) else None
-    return stages if isinstance(stages, dict) else {}
+        return None

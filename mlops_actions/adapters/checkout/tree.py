@@ -8,7 +8,7 @@ import tarfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.checkout.pointers import LOCK, PIPELINE
+from mlops_actions.dvc_lock import LOCK, PIPELINE
 from mlops_actions.errors import CheckoutError, TrustError
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import MAGIC, is_there, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER, Pointer, pointer_at
 from mlops_actions.adapters.datasets.stores import (
@@ -22,6 +21,7 @@ from mlops_actions.adapters.datasets.stores import (
     put,
     working_copy,
 )
+from mlops_actions.dvc_lock import ENDING
 from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:

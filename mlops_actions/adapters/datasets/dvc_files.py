@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from mlops_actions.dvc_lock import ENDING, LOCK, PIPELINE, folder_of, outputs_in, outputs_of_lock
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENDING = ".dvc"
-LOCK, PIPELINE = "dvc.lock", "dvc.yaml"
 MD5 = re.compile(r"[0-9a-f]{32}(\.dir)?")
 LARGEST = 100_000  # bytes of a .dvc file
 LARGEST_LOCK = 10_000_000
@@ -36,15 +36,13 @@ class Output:
 
 def outputs_of(file: Path) -> Iterator[Output]:
     """Those that a DVC file or a dvc.lock names with an md5; none of a file that cannot be read."""
-    document = _document(file, LARGEST_LOCK if file.name == LOCK else LARGEST)
-    for folder, outs in _stages(file, document):
-        for out in outs if isinstance(outs, list) else ():
-            digest = str(out.get("md5") or "") if isinstance(out, dict) else ""
-            if MD5.fullmatch(digest) and isinstance(out.get("path"), str):
-                size = out.get("size")
-                path = Path(os.path.normpath(folder / out["path"]))
-                stated = size if isinstance(size, int) else 0
-                yield Output(path, digest, stated, file, legacy=out.get("hash") != "md5")
+    for folder, out in _stated(file):
+        digest = str(out.get("md5") or "")
+        if MD5.fullmatch(digest) and isinstance(out.get("path"), str):
+            size = out.get("size")
+            path = Path(os.path.normpath(file.parent / folder / out["path"]))
+            stated = size if isinstance(size, int) else 0
+            yield Output(path, digest, stated, file, legacy=out.get("hash") != "md5")
 
 
 def output_with(path: Path, top: Path) -> Output | None:
@@ -82,20 +80,13 @@ def tracked_by(path: Path, top: Path) -> Output | None:
     return None
 
 
-def _stages(file: Path, document: Any) -> Iterator[tuple[Path, Any]]:
-    """(the folder that paths start from, outs) of a DVC file, or of every stage of a lock."""
-    if not isinstance(document, dict):
-        return
-    if file.name != LOCK:
-        yield file.parent / str(document.get("wdir") or "."), document.get("outs")
-        return
-    stages = document.get("stages")
-    declared = _document(file.with_name(PIPELINE), LARGEST_LOCK) if isinstance(stages, dict) else None
-    pipeline = declared.get("stages") if isinstance(declared, dict) else None
-    for name, stage in stages.items() if isinstance(stages, dict) else ():
-        own = pipeline.get(str(name).split("@")[0]) if isinstance(pipeline, dict) else None
-        place = own.get("wdir") if isinstance(own, dict) else None
-        yield file.parent / str(place or "."), stage.get("outs") if isinstance(stage, dict) else None
+def _stated(file: Path) -> Iterator[tuple[str, dict[Any, Any]]]:
+    """(the folder that its path starts from, output), of a DVC file or of every stage of a lock."""
+    if file.name == LOCK:
+        beside = file.with_name(PIPELINE)
+        return outputs_of_lock(_document(file, LARGEST_LOCK), _document(beside, LARGEST_LOCK))
+    document = _document(file, LARGEST)
+    return ((folder_of(document), each) for each in outputs_in(document))
 
 
 def _document(file: Path, most: int) -> Any:

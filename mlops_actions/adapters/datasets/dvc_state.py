@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.at_hand import listed
 from mlops_actions.adapters.datasets.dvc_digest import dvc_md5
-from mlops_actions.adapters.datasets.dvc_files import LOCK, tracked_by
+from mlops_actions.adapters.datasets.dvc_files import tracked_by
 from mlops_actions.adapters.datasets.formats import form_of
 from mlops_actions.adapters.datasets.parts import UNSEEN, discreet, parts_of
 from mlops_actions.adapters.datasets.pointers import FOLDER
 from mlops_actions.adapters.datasets.stores import dvc_object
+from mlops_actions.dvc_lock import LOCK
 from mlops_actions.errors import MlopsError
 
 if TYPE_CHECKING:

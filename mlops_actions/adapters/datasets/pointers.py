@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING, output_with, outputs_of
+from mlops_actions.adapters.datasets.dvc_files import output_with, outputs_of
+from mlops_actions.dvc_lock import ENDING
 from mlops_actions.errors import ConfigError, InputError
 
 LFS = b"version https://git-lfs.github.com/spec/"

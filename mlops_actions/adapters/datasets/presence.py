@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.datasets.dvc_files import ENDING
 from mlops_actions.adapters.datasets.parts import refuse_special
 from mlops_actions.adapters.datasets.pointers import LFS, SMALL
+from mlops_actions.dvc_lock import ENDING
 from mlops_actions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
