@@ -69,6 +69,15 @@ def test_numbers_leave_the_stage_and_cell_values_do_not(tmp_path: Path) -> None:
     assert not [value for value in ("Oslo", "Bergen", "C0001", "E0001") if value in written]
 
 
+def test_categories_are_named_by_the_schema_that_judges_and_not_by_the_change(tmp_path: Path) -> None:
+    context = make_small(tmp_path)
+    named = {each.name: each.labels for each in run(context)[1].datasets[0].columns}
+    assert set(named["city"]) == {"Oslo", "Bergen"}
+    base = tmp_path / "base" / "mlops" / "schema.yaml"
+    base.write_text(SCHEMA.replace("categories: [Oslo, Bergen], ", ""), encoding="utf-8")
+    assert {each.labels for each in run(context)[1].datasets[0].columns if each.name == "city"} == {()}
+
+
 def test_the_example_is_clean(tmp_path: Path) -> None:
     outcome, payload = run(make_context(tmp_path))
     assert outcome.outcome is PASS

@@ -45,12 +45,16 @@ def test_what_nobody_changed_is_at_hand_in_the_working_copy(store: Store, base: 
     assert found.read_bytes() == TABLE
 
 
-@pytest.mark.parametrize("place", ["other bytes", "a link out"])
+@pytest.mark.parametrize("place", ["other bytes", "a link out", "a folder that is one"])
 def test_nothing_else_of_the_working_copy_is_taken(
     store: Store, base: Path, tmp_path: Path, place: str
 ) -> None:
     (base / "data" / "x.csv").write_text(pointer(TABLE))
-    if place == "other bytes":
+    if place == "a folder that is one":
+        (store.root / "data").rename(tmp_path / "out")
+        (tmp_path / "out" / "x.csv").write_bytes(TABLE)
+        (store.root / "data").symlink_to(tmp_path / "out")
+    elif place == "other bytes":
         (store.root / "data" / "x.csv").write_bytes(b"a\n3\n4\n")
     else:
         (tmp_path / "out.csv").write_bytes(TABLE)
