@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from mlops_actions.config.base import ConfigModel, Name
-from mlops_actions.config.train import Bytes
+from mlops_actions.config.units import Bytes
 from mlops_actions.statistics.drift_limits import (
     ALPHA,
     MATERIAL,

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from mlops_actions.config.base import Confidence, ConfigModel, Identifier, Name
 from mlops_actions.config.evaluate import Metric
-from mlops_actions.config.train import Seconds
+from mlops_actions.config.units import Seconds
 
 SUBJECTS = ("metric", "kpi", "slice", "score", "check", "probe", "cost")
 ScoreSubject = Literal["effective", "practice", "data", "model", "infrastructure", "monitoring"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from contextlib import contextmanager
@@ -11,14 +10,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.copied_model import is_copied
-from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
-from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,13 +60,13 @@ class ContainerPort:
 
     @cached_property
     def _engine(self) -> object | None:
-        from mlops_actions.adapters.containers.engine import docker_available
+        from mlops_actions.adapters.containers.docker.engine import docker_available
 
         return docker_available()
 
     def choose(self, context: RunContext) -> str:
         """The executor in force, with its reason said; refused before anything starts."""
-        train = _train_config(context.config)
+        train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
             raise ConfigError("train.executor: kubernetes is not there yet; allowed: auto, docker, process")
@@ -121,12 +119,12 @@ class ContainerPort:
         self, context: RunContext, config: Config, run: ModelRun, source: Path
     ) -> Iterator[ContractServer]:
         """The server of a trained model, stopped on leaving."""
-        job = _serving_job(context, config, run, source)
+        job = serving_job(context, config, run, source)
         serving = config.serving
         if run.executor == "docker":
-            from mlops_actions.adapters.containers.serving_docker import serve_docker as start
+            from mlops_actions.adapters.containers.docker.server import serve_docker as start
         else:
-            from mlops_actions.adapters.containers.serving_process import serve_process as start
+            from mlops_actions.adapters.containers.process.server import serve_process as start
         with start(job, dict(os.environ), None) as server:
             try:
                 yield ContractServer(
@@ -137,7 +135,7 @@ class ContainerPort:
                 raise _told(error, run.role, server.log_tail()) from error
 
     def _chosen(self, context: RunContext) -> str:
-        train = _train_config(context.config)
+        train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted != "auto":
             return wanted
@@ -145,11 +143,11 @@ class ContainerPort:
 
     def _executor(self, chosen: str) -> Any:
         if chosen == "docker":
-            from mlops_actions.adapters.containers.docker_executor import DockerExecutor
-            from mlops_actions.adapters.containers.images import BuildOptions
+            from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+            from mlops_actions.adapters.containers.docker.images import BuildOptions
 
             return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
-        from mlops_actions.adapters.containers.process_executor import ProcessExecutor
+        from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
 
@@ -172,128 +170,9 @@ def _why(chosen: str, train: TrainConfig) -> str:
     return "no container engine answers" if train.container is not None else "no container is declared"
 
 
-def _train_config(config: Config) -> TrainConfig:
-    if config.train is None:
-        raise ConfigError("train: required to train a model, and missing")
-    return config.train
-
-
-def _train_data(context: RunContext, source: Path, shown: str) -> tuple[Path, ...]:
-    """A file, a folder, or the parts that a pattern matches; data behind a pointer from where it is."""
-    path = located(context, source / shown, shown)
-    return parts_of(path, shown).paths if is_pattern(path) else (path,)
-
-
-def _channel(source: Path, pattern: str) -> tuple[Path, ...]:
-    if any(sign in pattern for sign in "*?["):
-        return tuple(sorted(source.glob(pattern)))
-    return (source / pattern,)
-
-
-def training_job(
-    context: RunContext, config: Config, role: Role, source: Path, seed: int, chosen: str
-) -> TrainingJob:
-    """What the executor is asked for: only the train channel (and declared extra ones) is visible."""
-    train = _train_config(config)
-    ceiling = _train_config(context.config)
-    output = context.results.folder / "models" / role
-    output.mkdir(parents=True, exist_ok=True)
-    channels = {"train": _train_data(context, source, config.data.train)}
-    channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = _image(train, f"{_image_name(context)}:{role}")
-    return TrainingJob(
-        source=source,
-        output=output,
-        channels=channels,
-        command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=build if chosen == "docker" else None,
-        image=image if chosen == "docker" else None,
-        requirements=_requirements(train, source) if chosen == "process" else None,
-        hyperparameters={name: _text(value) for name, value in train.hyperparameters.items()},
-        seed=seed,
-        resources=_resources(ceiling),
-        hardening=Hardening(**ceiling.hardening.model_dump()),
-        excluded=_excluded(config),
-        withheld=_withheld(context, config),
-        labels={"mlops-actions.role": role},
-    )
-
-
-def _serving_job(context: RunContext, config: Config, run: ModelRun, source: Path) -> ServingJob:
-    train, ceiling = _train_config(config), _train_config(context.config)
-    process = train.process
-    docker = run.executor == "docker"
-    return ServingJob(
-        model_dir=context.results.folder / run.model_path,
-        source=source,
-        command=("serve",) if docker or process is None else process.serve,
-        image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _requirements(train, source),
-        resources=_resources(ceiling),
-        hardening=Hardening(**ceiling.hardening.model_dump()),
-        excluded=_excluded(config),
-        withheld=_withheld(context, config),
-        seed=run.seed,
-        start_timeout=config.serving.start_timeout,
-        labels={"mlops-actions.role": run.role},
-    )
-
-
-def _image_name(context: RunContext) -> str:
-    """One a project on this machine, so that a newer image of a role takes the place of the older."""
-    place = str(context.root / context.config_file)
-    return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
-
-
-def _image(train: TrainConfig, tag: str) -> tuple[BuildSpec | None, str | None]:
-    container = train.container
-    if container is None:
-        return None, None
-    if container.build is None:
-        return None, container.image
-    return BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag), None
-
-
-def _requirements(train: TrainConfig, source: Path) -> Path | None:
-    return source / train.process.requirements if train.process is not None else None
-
-
-def _resources(train: TrainConfig) -> Resources:
-    given = train.resources
-    return Resources(given.cpus, given.memory, given.timeout, given.disk, given.pids)
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _excluded(config: Config) -> tuple[str, ...]:
-    data = config.data
-    paths = [data.train, data.evaluation, data.serving_log, *(source.path for source in data.sources)]
-    if config.predictions is not None:
-        paths += [config.predictions.candidate, config.predictions.baseline]
-    return tuple(path for path in paths if path is not None)
-
-
-def _withheld(context: RunContext, config: Config) -> tuple[Path, ...]:
-    """Evaluation rows of head and base: never visible to training code under any name."""
-    roots = [root for root in (context.root, context.base_root) if root is not None]
-    names = [data.evaluation for data in (config.data, context.config.data) if data.evaluation is not None]
-    paths = [path for root in roots for name in names for path in _all_of(root, name)]
-    return tuple(dict.fromkeys(paths))
-
-
-def _all_of(root: Path, name: str) -> tuple[Path, ...]:
-    """A file, a folder for all below it, or whatever a pattern matches."""
-    path = root / name
-    if not is_there(path):
-        return ()
-    return tuple(sorted(root.glob(name))) if is_pattern(path) else (path,)
-
-
 def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:
-    train = _train_config(config)
-    limits = _train_config(context.config).resources
+    train = train_config(config)
+    limits = train_config(context.config).resources
     return ModelRun(
         role=role,
         sha=context.policy.base_sha if role == "baseline" else context.source.sha,
@@ -310,7 +189,7 @@ def _model_run(context: RunContext, config: Config, role: Role, seed: int, done:
         model_path=str(done.model_dir.relative_to(context.results.folder)),
         model_digest=done.model_digest,
         model_bytes=done.model_bytes,
-        hyperparameters={name: _text(value) for name, value in train.hyperparameters.items()},
+        hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         metrics=dict(done.metrics),
         seed=seed,
         environment=Environment(

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from docker.errors import ImageNotFound
 
-from mlops_actions.adapters.containers.engine import OWNER_LABEL, connect, docker_available
-from mlops_actions.adapters.containers.process_group import process_table
+from mlops_actions.adapters.containers.docker.engine import OWNER_LABEL, connect, docker_available
+from mlops_actions.adapters.containers.process.group import process_table
 from tests.e2e.trained_project import TRAINED, make_trained_project
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 
 from mlops_actions.errors import TrustError
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages.containers import training_job
+from mlops_actions.stages.training_jobs import training_job
 from tests.stages.small_repository import (
     CONFIG,
     SCHEMA,

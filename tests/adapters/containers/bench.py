@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers.docker_executor import DockerExecutor
+from mlops_actions.adapters.containers.docker.executor import DockerExecutor
 from mlops_actions.adapters.containers.job import BuildSpec, Resources, TrainingJob
 
 if TYPE_CHECKING:
-    from mlops_actions.adapters.containers.process_executor import ProcessExecutor
+    from mlops_actions.adapters.containers.process.executor import ProcessExecutor
     from mlops_actions.adapters.containers.training_run import TrainingRun
 
 REPOSITORY = Path(__file__).parents[2] / "fixtures" / "training" / "repository"

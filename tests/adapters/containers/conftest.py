@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlops_actions.adapters.containers.docker_executor import DockerExecutor
-from mlops_actions.adapters.containers.engine import docker_available
-from mlops_actions.adapters.containers.images import BuildOptions
-from mlops_actions.adapters.containers.process_executor import ProcessExecutor
+from mlops_actions.adapters.containers.docker.engine import docker_available
+from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+from mlops_actions.adapters.containers.docker.images import BuildOptions
+from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 from tests.adapters.containers.bench import BASE_IMAGE, SECRET, Bench
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlops_actions.adapters.containers.process_group import process_table
+from mlops_actions.adapters.containers.process.group import process_table
 from mlops_actions.errors import InputError, TrainingError, TrustError
 
 if TYPE_CHECKING:

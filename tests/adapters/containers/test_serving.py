@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlops_actions.adapters.containers import serving_docker
-from mlops_actions.adapters.containers.engine import connect
+from mlops_actions.adapters.containers.docker import server as serving_docker
+from mlops_actions.adapters.containers.docker.engine import connect
+from mlops_actions.adapters.containers.docker.server import serve_docker
 from mlops_actions.adapters.containers.job import ServingJob
-from mlops_actions.adapters.containers.process_group import process_table
+from mlops_actions.adapters.containers.process.group import process_table
+from mlops_actions.adapters.containers.process.server import serve_process
 from mlops_actions.adapters.containers.serving_client import predict
-from mlops_actions.adapters.containers.serving_docker import serve_docker
-from mlops_actions.adapters.containers.serving_process import serve_process
 from mlops_actions.errors import ServingError
 from tests.adapters.containers.bench import NEEDLE, QUICK, SECRET, Bench
 

@@ -13,14 +13,13 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers import process_group, staging
+from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.disk_usage import folder_bytes
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
     training_environment,
     write_input_config,
 )
-from mlops_actions.adapters.containers.environments import default_cache, locked_environment
 from mlops_actions.adapters.containers.exclusion import Exclusion
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
@@ -30,6 +29,8 @@ from mlops_actions.adapters.containers.outcome import (
     lock_digest,
     without_partial,
 )
+from mlops_actions.adapters.containers.process import group as process_group
+from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
 from mlops_actions.adapters.containers.training_run import EndReason, EnvironmentSummary, TrainingRun
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
-from mlops_actions.adapters.containers.engine import LABEL
+from mlops_actions.adapters.containers.docker.engine import LABEL
 from mlops_actions.adapters.containers.exclusion import Exclusion, inside, visible
 from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.errors import ConfigError, ContainerError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from docker import DockerClient
 
-    from mlops_actions.adapters.containers.build_log import BuildLog
+    from mlops_actions.adapters.containers.docker.build_log import BuildLog
     from mlops_actions.adapters.containers.job import BuildSpec
 
 _IN_MEMORY = 16 * 2**20

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.containers.engine import LABEL, OWNER_LABEL, EngineInfo, owner
+from mlops_actions.adapters.containers.docker.engine import LABEL, OWNER_LABEL, EngineInfo, owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

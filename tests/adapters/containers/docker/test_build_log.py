@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers.build_log import BuildLog
+from mlops_actions.adapters.containers.docker.build_log import BuildLog
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers import staging
-from mlops_actions.adapters.containers.build_log import BuildLog
-from mlops_actions.adapters.containers.container_options import (
+from mlops_actions.adapters.containers.docker.build_log import BuildLog
+from mlops_actions.adapters.containers.docker.engine import EngineInfo, connect, remove_leftovers
+from mlops_actions.adapters.containers.docker.images import BuildOptions, build, pull
+from mlops_actions.adapters.containers.docker.options import (
     container_options,
     container_user,
     opt_outs,
 )
-from mlops_actions.adapters.containers.container_watch import ContainerWatch
-from mlops_actions.adapters.containers.engine import EngineInfo, connect, remove_leftovers
+from mlops_actions.adapters.containers.docker.watch import ContainerWatch
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
     training_environment,
     write_input_config,
 )
 from mlops_actions.adapters.containers.exclusion import Exclusion
-from mlops_actions.adapters.containers.images import BuildOptions, build, pull
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
 from mlops_actions.adapters.containers.outcome import judge_end, lock_digest, without_partial

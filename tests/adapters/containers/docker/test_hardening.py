@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlops_actions.adapters.containers.container_options import container_options
-from mlops_actions.adapters.containers.engine import (
+from mlops_actions.adapters.containers.docker.engine import (
     LABEL,
     OWNER_LABEL,
     connect,
     docker_available,
     remove_leftovers,
 )
+from mlops_actions.adapters.containers.docker.images import BuildOptions, write_context
+from mlops_actions.adapters.containers.docker.options import container_options
 from mlops_actions.adapters.containers.exclusion import Exclusion
-from mlops_actions.adapters.containers.images import BuildOptions, write_context
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources
 from mlops_actions.errors import ConfigError, ContainerError, InputError, TrustError
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from tests.adapters.containers.bench import Bench
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 pytestmark = pytest.mark.docker
 
 
@@ -151,8 +151,8 @@ from dataclasses import replace
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from tests.adapters.containers.bench import BASE_IMAGE, Bench
-from mlops_actions.adapters.containers.docker_executor import DockerExecutor
-from mlops_actions.adapters.containers.images import BuildOptions
+from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+from mlops_actions.adapters.containers.docker.images import BuildOptions
 options = BuildOptions(base_image=BASE_IMAGE, network="none")
 bench = Bench(DockerExecutor(options), Path({str(docker_bench.folder)!r}))
 job = replace(bench.job("hang"), labels={{"mlops-test": {label!r}}})

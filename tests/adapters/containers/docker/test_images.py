@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mlops_actions.adapters.containers.engine import connect
+from mlops_actions.adapters.containers.docker.engine import connect
 from mlops_actions.adapters.containers.job import BuildSpec
 from mlops_actions.errors import ContainerError
 

@@ -9,13 +9,14 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers import process_group, staging
+from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.environment import ContractPaths, serving_environment
-from mlops_actions.adapters.containers.environments import default_cache, locked_environment
 from mlops_actions.adapters.containers.exclusion import Exclusion
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.outcome import exit_words
-from mlops_actions.adapters.containers.process_executor import FILE_SLACK, child_environment
+from mlops_actions.adapters.containers.process import group as process_group
+from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
+from mlops_actions.adapters.containers.process.executor import FILE_SLACK, child_environment
 from mlops_actions.adapters.containers.server_ready import Server, wait_until_ready
 
 if TYPE_CHECKING:

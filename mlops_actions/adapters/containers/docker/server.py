@@ -7,9 +7,7 @@ import uuid
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.containers.container_options import container_options, opt_outs
-from mlops_actions.adapters.containers.container_watch import remove_container
-from mlops_actions.adapters.containers.engine import (
+from mlops_actions.adapters.containers.docker.engine import (
     LABEL,
     OWNER_LABEL,
     EngineInfo,
@@ -17,8 +15,10 @@ from mlops_actions.adapters.containers.engine import (
     owner,
     remove_leftovers,
 )
+from mlops_actions.adapters.containers.docker.images import pull
+from mlops_actions.adapters.containers.docker.options import container_options, opt_outs
+from mlops_actions.adapters.containers.docker.watch import remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
-from mlops_actions.adapters.containers.images import pull
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.outcome import exit_words
 from mlops_actions.adapters.containers.server_ready import Server, wait_until_ready

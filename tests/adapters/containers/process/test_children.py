@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlops_actions.adapters.containers import engine as engine_module
-from mlops_actions.adapters.containers.engine import connect, docker_available
-from mlops_actions.adapters.containers.environments import default_cache, locked_environment
-from mlops_actions.adapters.containers.process_executor import ProcessExecutor
-from mlops_actions.adapters.containers.process_group import ProcessRow, members, process_table, table_from_ps
+from mlops_actions.adapters.containers.docker import engine as engine_module
+from mlops_actions.adapters.containers.docker.engine import connect, docker_available
+from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
+from mlops_actions.adapters.containers.process.executor import ProcessExecutor
+from mlops_actions.adapters.containers.process.group import ProcessRow, members, process_table, table_from_ps
 from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
@@ -198,9 +198,9 @@ def test_a_child_dies_with_a_parent_that_is_killed(process_bench: Bench, environ
     """SIGKILL leaves no time to clean up: the kernel ends the child."""
     script = f"""
 import os, signal, sys
-sys.path.insert(0, {str(Path(__file__).parents[3])!r})
+sys.path.insert(0, {str(Path(__file__).parents[4])!r})
 from pathlib import Path
-from mlops_actions.adapters.containers.process_executor import ProcessExecutor
+from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 from tests.adapters.containers.bench import Bench
 executor = ProcessExecutor(dict(os.environ), Path({str(environments)!r}))
 bench = Bench(executor, Path({str(process_bench.folder)!r}))

@@ -1,0 +1,1 @@
+"""The docker executor: a hardened container in the engine that answers."""
