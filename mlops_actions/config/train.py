@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import ConfigModel, Name, RelativePath
+from mlops_actions.config.base import ConfigModel, Name, RelativePath, switch
+from mlops_actions.config.ladder import LadderConfig
 from mlops_actions.config.units import Bytes, Seconds
 
 Scalar = str | bool | int | float
@@ -72,6 +73,7 @@ class TrainConfig(ConfigModel):
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
+    ladder: Annotated[Literal["off", "auto"] | LadderConfig, switch("auto", "off")] = "auto"
 
     @model_validator(mode="after")
     def _something_to_run(self) -> TrainConfig:
@@ -79,6 +81,12 @@ class TrainConfig(ConfigModel):
             message = "at least one of container and process is required"
             raise ValueError(message)
         return self
+
+    def simple_models(self) -> LadderConfig | None:
+        """How the ladder is climbed, or None where it is off."""
+        if self.ladder == "off":
+            return None
+        return LadderConfig() if self.ladder == "auto" else self.ladder
 
 
 class PredictionsConfig(ConfigModel):
