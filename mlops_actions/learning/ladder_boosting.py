@@ -97,7 +97,7 @@ def search(problem: LadderProblem, spent: Callable[[], bool]) -> tuple[dict[str,
         some = learn[-size:] if problem.ordered else learn[:size]
         if not _whole(problem, some):
             continue
-        found = []
+        found: list[tuple[float, int]] = []
         for each in kept:
             if spent():
                 return best, False

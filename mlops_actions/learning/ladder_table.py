@@ -66,7 +66,7 @@ def ladder_table(
             continue
         codes = _codes_of(train[name], encoded.matrix[:, at])
         matrix[:, at] = [np.nan if value is None else codes.get(str(value), np.nan) for value in values]
-        categories[name] = tuple(sorted(codes, key=lambda text, codes=codes: (codes[text], text)))
+        categories[name] = tuple(text for _, text in sorted((code, text) for text, code in codes.items()))
     left_out = tuple(f"{name}: {why}" for name, why in encoded.left_out)
     return LadderTable(encoded.matrix, matrix, encoded.names, encoded.coded, categories, left_out)
 

@@ -1,0 +1,181 @@
+"""Whether the submitted model earns its complexity: it and the simple models on the same rows. Pure.
+
+A step up the ladder must be worth more than one standard error of the best (Breiman and others,
+Classification and Regression Trees, 1984, 3.4.3) and be shown: the paired interval of the gain lies above 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mlops_actions.evaluation.comparison import Figure, Settings, compare
+from mlops_actions.evaluation.metrics import METRICS
+from mlops_actions.evaluation.multiclass import multiclass_figure, prepared
+from mlops_actions.evaluation.rows import Outputs, Rows
+from mlops_actions.statistics.quantiles import interpolate_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from mlops_actions.evaluation.comparison import Compute
+    from mlops_actions.results.evaluation import Comparison, Direction, Estimate
+
+ONE_BELOW, ONE_ABOVE = (
+    0.15865525393145707,
+    0.8413447460685429,
+)  # a normal's standard deviation about its middle
+
+
+@dataclass(frozen=True)
+class Judges:
+    """The rows that judge: labels (n,) as codes or values, weights, the task, the metric, the threshold."""
+
+    label: NDArray[np.float64]
+    weight: NDArray[np.float64] | None
+    task: str
+    metric: str
+    threshold: float
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Quality:
+    """One model: value with interval and standard error, and the candidate's gain over it, + better."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+    gain: float | None = None
+    gain_low: float | None = None
+    gain_high: float | None = None
+    worth_less: bool | None = None
+    n: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Every model's quality by name, and which is the best."""
+
+    title: str
+    direction: Direction
+    models: dict[str, Quality]
+    best: str
+
+
+CANDIDATE = "candidate"
+
+
+def judge_models(
+    judges: Judges, answers: Mapping[str, NDArray[np.float64]], candidate: Outputs | None
+) -> Judged:
+    """All of them from the same resamples, so that each difference is paired.
+
+    Args:
+        judges: the rows and the figure.
+        answers: rung to (n,) probabilities of the positive class or values, or (n, k) probabilities.
+        candidate: what the submitted model answered; None where there is none.
+    """
+    computes = {name: _of_scores(judges, scores) for name, scores in answers.items()}
+    served = _of_outputs(judges, candidate) if candidate is not None else None
+    if served is not None:
+        computes[CANDIDATE] = served
+    title, direction = _called(judges)
+    found = dict(zip(computes, _compare(judges, served, computes, (title, direction)), strict=True))
+    sign = 1 if direction == "higher_is_better" else -1
+    models = {name: _quality(each, gains=served is not None) for name, each in found.items()}
+    if served is not None:
+        models[CANDIDATE] = replace(models[CANDIDATE], gain=None, gain_low=None, gain_high=None)
+    if candidate is not None and served is None:
+        models[CANDIDATE] = Quality(reason=f"it gives no {METRICS[judges.metric].needs}")
+    known = {name: each.value for name, each in models.items() if each.value is not None}
+    if not known:
+        return Judged(title, direction, models, "")
+    best = max(known, key=lambda name: sign * known[name])  # of equal ones the first, and so the simplest
+    beside = dict(zip(computes, _compare(judges, computes[best], computes, (title, direction)), strict=True))
+    error = models[best].standard_error
+    models |= {
+        name: replace(models[name], worth_less=_worth_less(beside[name], error, best=name == best))
+        for name in known
+    }
+    return Judged(title, direction, models, best)
+
+
+def _compare(
+    judges: Judges, first: Compute | None, others: Mapping[str, Compute], called: tuple[str, Direction]
+) -> tuple[Comparison, ...]:
+    """The first (or none) with each other; where there is none, each alone."""
+    title, direction = called
+    figures = [
+        Figure("metric", judges.metric, title, direction, first or each, each if first else None)
+        for each in others.values()
+    ]
+    nobody = Outputs(None, None)
+    rows = Rows(judges.label, nobody, nobody if first else None, judges.weight)
+    return compare(rows, figures, judges.settings, binary=judges.task == "binary")
+
+
+def _quality(each: Comparison, *, gains: bool) -> Quality:
+    estimate = each.baseline if gains else each.candidate
+    if estimate is None or estimate.value is None:
+        return Quality(n=each.n, reason=each.reason or "undefined on these rows")
+    gain = each.difference if gains else None
+    interval = estimate.interval
+    return Quality(
+        value=estimate.value,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        standard_error=standard_error(estimate),
+        gain=gain.improvement if gain else None,
+        gain_low=gain.interval.low if gain else None,
+        gain_high=gain.interval.high if gain else None,
+        n=each.n,
+        reason=each.reason,
+    )
+
+
+def standard_error(estimate: Estimate) -> float | None:
+    """Half of what the middle 68 % of the resamples span."""
+    if estimate.quantiles is None:
+        return None
+    levels, values = estimate.quantiles.levels, estimate.quantiles.values
+    low, high = (interpolate_quantile(levels, values, level) for level in (ONE_BELOW, ONE_ABOVE))
+    return (high - low) / 2
+
+
+def _worth_less(beside: Comparison, error: float | None, *, best: bool) -> bool | None:
+    """Whether the best is better by more than its standard error, and shown to be."""
+    if best:
+        return False
+    if beside.difference is None or error is None:
+        return None
+    return beside.difference.improvement > error and beside.difference.interval.low > 0
+
+
+def _called(judges: Judges) -> tuple[str, Direction]:
+    if judges.task == "multiclass":
+        return multiclass_figure(judges.metric)
+    metric = METRICS[judges.metric]
+    return metric.title, metric.direction
+
+
+def _of_scores(judges: Judges, scores: NDArray[np.float64]) -> Compute:
+    """A rung's figure."""
+    if judges.task == "multiclass":
+        return prepared(judges.metric, judges.label, scores)
+    if judges.task == "regression":
+        return METRICS[judges.metric].prepare(judges.label, scores)
+    labels = (scores >= judges.threshold).astype(np.float64)
+    needs = METRICS[judges.metric].needs
+    return METRICS[judges.metric].prepare(judges.label, scores if needs == "score" else labels)
+
+
+def _of_outputs(judges: Judges, outputs: Outputs) -> Compute | None:
+    values = outputs.values(METRICS[judges.metric].needs)
+    return METRICS[judges.metric].prepare(judges.label, values) if values is not None else None
