@@ -57,6 +57,9 @@ def keys(
             yield from keys(inner, definitions, f"{path}[].")
         else:
             yield path, value, name in required
+            for each in value.get("anyOf", ()):  # a word, or a part of its own
+                if "$ref" in each:
+                    yield from keys(_resolve(each, definitions), definitions, f"{path}.")
 
 
 def kind(part: dict[str, Any]) -> str:
@@ -72,6 +75,8 @@ def kind(part: dict[str, Any]) -> str:
     if part.get("type") == "object":
         more = part.get("additionalProperties")
         return f"mapping to {kind(more)}" if isinstance(more, dict) and more else "mapping"
+    if "$ref" in part:
+        return "mapping"
     words = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
     bounds = [f"{sign} {part[name]:.10g}" for name, sign in BOUNDS.items() if name in part]
     return " ".join([words.get(part.get("type", ""), "any value"), ", ".join(bounds)]).strip()

@@ -82,43 +82,55 @@ def judge_models(
         answers: rung to (n,) probabilities of the positive class or values, or (n, k) probabilities.
         candidate: what the submitted model answered; None where there is none.
     """
-    computes = {name: _of_scores(judges, scores) for name, scores in answers.items()}
+    computes = {name: _Once(_of_scores(judges, scores)) for name, scores in answers.items()}
     served = _of_outputs(judges, candidate) if candidate is not None else None
     if served is not None:
-        computes[CANDIDATE] = served
+        computes[CANDIDATE] = _Once(served)
     title, direction = _called(judges)
-    found = dict(zip(computes, _compare(judges, served, computes, (title, direction)), strict=True))
-    sign = 1 if direction == "higher_is_better" else -1
-    models = {name: _quality(each, gains=served is not None) for name, each in found.items()}
+    best = _best(judges, computes, 1 if direction == "higher_is_better" else -1)
+    firsts = [computes.get(CANDIDATE), computes.get(best)]
+    figures = [
+        Figure("metric", judges.metric, title, direction, first or each, each if first else None)
+        for first in firsts
+        for each in computes.values()
+    ]
+    nobody = Outputs(None, None)
+    rows = Rows(judges.label, nobody, nobody, judges.weight)
+    found = compare(rows, figures, judges.settings, binary=judges.task == "binary")
+    own, beside = found[: len(computes)], dict(zip(computes, found[len(computes) :], strict=True))
+    gains = served is not None
+    models = {name: _quality(each, gains=gains) for name, each in zip(computes, own, strict=True)}
     if served is not None:
         models[CANDIDATE] = replace(models[CANDIDATE], gain=None, gain_low=None, gain_high=None)
-    if candidate is not None and served is None:
+    elif candidate is not None:
         models[CANDIDATE] = Quality(reason=f"it gives no {METRICS[judges.metric].needs}")
-    known = {name: each.value for name, each in models.items() if each.value is not None}
-    if not known:
-        return Judged(title, direction, models, "")
-    best = max(known, key=lambda name: sign * known[name])  # of equal ones the first, and so the simplest
-    beside = dict(zip(computes, _compare(judges, computes[best], computes, (title, direction)), strict=True))
-    error = models[best].standard_error
-    models |= {
-        name: replace(models[name], worth_less=_worth_less(beside[name], error, best=name == best))
-        for name in known
-    }
+    error = models[best].standard_error if best else None
+    for name, each in beside.items():
+        if models[name].value is not None:
+            worse = _worth_less(each, error, best=name == best)
+            models[name] = replace(models[name], worth_less=worse)
     return Judged(title, direction, models, best)
 
 
-def _compare(
-    judges: Judges, first: Compute | None, others: Mapping[str, Compute], called: tuple[str, Direction]
-) -> tuple[Comparison, ...]:
-    """The first (or none) with each other; where there is none, each alone."""
-    title, direction = called
-    figures = [
-        Figure("metric", judges.metric, title, direction, first or each, each if first else None)
-        for each in others.values()
-    ]
-    nobody = Outputs(None, None)
-    rows = Rows(judges.label, nobody, nobody if first else None, judges.weight)
-    return compare(rows, figures, judges.settings, binary=judges.task == "binary")
+class _Once:
+    """A figure that is part of several comparisons is computed once for each block of weights."""
+
+    def __init__(self, compute: Compute) -> None:
+        self.compute = compute
+        self.last: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+
+    def __call__(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.last is None or self.last[0] is not weights:
+            self.last = weights, self.compute(weights)
+        return self.last[1]
+
+
+def _best(judges: Judges, computes: Mapping[str, Compute], sign: int) -> str:
+    """Of equal ones the first, and so the simplest; "" where no figure has a value."""
+    weight = np.ones((1, len(judges.label))) if judges.weight is None else judges.weight[None, :]
+    values = {name: sign * float(compute(weight)[0]) for name, compute in computes.items()}
+    known = {name: value for name, value in values.items() if np.isfinite(value)}
+    return max(known, key=lambda name: known[name]) if known else ""
 
 
 def _quality(each: Comparison, *, gains: bool) -> Quality:

@@ -74,8 +74,8 @@ def settings(seed: int) -> tuple[dict[str, float], ...]:
 
 def _drawn(draw: np.random.Generator) -> dict[str, float]:
     return {
-        "learning_rate": float(np.exp(draw.uniform(np.log(0.03), np.log(0.3)))),
-        "max_iter": int(draw.integers(50, 251)),
+        "learning_rate": float(np.exp(draw.uniform(np.log(0.05), np.log(0.3)))),
+        "max_iter": int(draw.integers(50, 151)),
         "max_leaf_nodes": int(draw.choice([4, 8, 15, 31])),
         "min_samples_leaf": int(draw.choice([5, 10, 20, 50])),
         "l2_regularization": float(np.exp(draw.uniform(np.log(1e-3), np.log(10.0)))),

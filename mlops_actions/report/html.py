@@ -22,6 +22,7 @@ TITLES = {
     "calibration": "Calibration",
     "slices": "Slices",
     "score": "ML Test Score",
+    "ladder": "Quality against training time",
 }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.plots.changes import draw_kpis, draw_metrics, draw_slices
 from mlops_actions.report.plots.curves import draw_calibration, draw_precision_recall, draw_roc
+from mlops_actions.report.plots.ladder import draw_ladder
 from mlops_actions.report.plots.paper import THEMES, Theme, to_svg
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ DRAWERS: dict[str, Callable[[EvaluationResult, Theme], Figure | None]] = {
     "roc": draw_roc,
     "precision_recall": draw_precision_recall,
     "calibration": draw_calibration,
+    "ladder": draw_ladder,
 }
 
 
