@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
 from mlops_actions.report.plots.paper import new_figure
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 FLOOR = 1e-3  # seconds: a logarithm has no 0
 HEIGHT = 3.8
+ROOM = 1.6  # beyond the first and the last point, as a factor
 LINE = 0.085  # of the axes' height
 
 
@@ -52,13 +55,13 @@ def draw_ladder(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
             [_cost(each)], [_value(each)], marker=marker, markersize=7, markerfacecolor=filled,
             markeredgecolor=colour, color=colour,
         )  # fmt: skip
-    axes.set_xscale("log")
+    _seconds(axes, [_cost(each) for each in drawn], theme)
     _name(axes, drawn, theme)
     better = "up is better"
     if ladder.sign < 0:
         axes.invert_yaxis()
         better = "upside down: up is better"
-    axes.set_xlabel("Training time in seconds, from the start of the process")
+    axes.set_xlabel("Training time in seconds (filled: no other is better for less)")
     axes.set_ylabel(f"{ladder.title} ({better})")
     return figure
 
@@ -84,6 +87,16 @@ def pareto_front(models: Sequence[Rung], sign: int) -> list[Rung]:
     return front
 
 
+def _seconds(axes: Axes, costs: Sequence[float], theme: Theme) -> None:
+    """A logarithmic axis whose ticks are seconds as people write them."""
+    axes.set_xscale("log")
+    axes.set_xlim(min(costs) / ROOM, max(costs) * ROOM)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.tick_params(which="both", colors=theme.soft)
+
+
 def _name(axes: Axes, drawn: Sequence[Rung], theme: Theme) -> None:
     """Names in the right margin, about as high as their points, with a thin line to each."""
     low, high = axes.get_ylim()
@@ -101,7 +114,8 @@ def _name(axes: Axes, drawn: Sequence[Rung], theme: Theme) -> None:
             fontsize=10,
             fontweight="bold" if own else "normal",
             arrowprops={
-                "arrowstyle": "-", "color": theme.line, "linewidth": 0.8, "shrinkA": 2, "shrinkB": 6,
+                "arrowstyle": "-", "color": theme.soft, "linewidth": 0.7, "linestyle": (0, (1, 2)),
+                "shrinkA": 2, "shrinkB": 6,
             },
         )  # fmt: skip
 
