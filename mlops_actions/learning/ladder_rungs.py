@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
@@ -16,6 +15,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from mlops_actions.learning.ladder_features import MAX_CATEGORIES, linear_features, rank_features
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.learning.ladder_problem import LadderProblem
 
-FEW = 5
-MAX_CATEGORIES = 50
 FOLDS = 3
-RANKED = 5_000  # rows that rank the features
 STRENGTHS = (0.001, 0.01, 0.1, 1.0, 10.0)  # of the regularisation, times the rows for a ridge
 SMALLEST = 1e-6  # a probability of 0 says more than any sample can
 
@@ -127,7 +124,7 @@ def _last_value(problem: LadderProblem) -> Fitted:
 
 def _linear(problem: LadderProblem) -> Fitted:
     """Its strength is the best of five in three folds of the training rows."""
-    best = rank_features(problem)[:FEW]
+    best = linear_features(problem)
     title = f"linear, {count(len(best), 'feature')}"
     regression = problem.task == "regression"
     rows = len(problem.label)
@@ -166,17 +163,3 @@ def _pipeline(problem: LadderProblem, columns: tuple[int, ...], estimator: Any) 
     fill = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
     encode = ColumnTransformer([("numbers", fill, numbers), ("codes", one_hot, coded)])
     return Pipeline([("encode", encode), ("model", estimator)])
-
-
-def rank_features(problem: LadderProblem) -> tuple[int, ...]:
-    """Columns by mutual information with the label on training rows, the best first."""
-    some = np.random.default_rng(problem.seed).permutation(len(problem.label))[:RANKED]
-    filled, label = problem.train[some], problem.label[some]
-    for at in range(filled.shape[1]):
-        column = filled[:, at]
-        absent = np.isnan(column)
-        present = column[~absent]
-        column[absent] = -1.0 if problem.coded[at] or not len(present) else np.median(present)
-    measure = mutual_info_regression if problem.task == "regression" else mutual_info_classif
-    power = measure(filled, label, discrete_features=problem.coded, random_state=problem.seed)
-    return tuple(sorted(range(len(power)), key=lambda at: (-power[at], problem.names[at])))
