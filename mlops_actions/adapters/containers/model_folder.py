@@ -8,7 +8,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.exclusion import file_sha256
+from mlops_actions.adapters.containers.log_text import plain_line, shown_name
 from mlops_actions.errors import TrustError
 
 
@@ -29,11 +31,17 @@ def read_model_folder(folder: Path) -> ModelFolder:
         for name in sorted([*folders, *names]):
             path = Path(parent, name)
             status = path.lstat()
+            if not _is_text(name):
+                raise TrustError(
+                    f"model file {shown_name(os.fsencode(name))}: its name is no plain text",
+                    hint="Name it without control characters, in UTF-8: an artifact takes no other.",
+                )
             if stat.S_ISDIR(status.st_mode):
                 continue
             if not stat.S_ISREG(status.st_mode):
+                shown = shown_name(os.fsencode(path.relative_to(folder)))
                 raise TrustError(
-                    f"model file {path.relative_to(folder)}: a {_kind(status.st_mode)}",
+                    f"model file {shown}: a {staging.kind_of(status.st_mode)}",
                     hint="Only regular files are allowed: write the content itself into SM_MODEL_DIR.",
                 )
             listing.append((os.fsencode(path.relative_to(folder).as_posix()), _digest(path)))
@@ -44,17 +52,21 @@ def read_model_folder(folder: Path) -> ModelFolder:
     return ModelFolder(f"sha256:{total.hexdigest()}", len(listing), size)
 
 
+def _is_text(name: str) -> bool:
+    try:
+        return plain_line(name) == name.encode().decode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8
+        return False
+
+
 def _digest(path: Path) -> str:
     try:
         return file_sha256(path)
     except OSError as error:
-        raise TrustError(f"model file {path.name} cannot be read: {error.strerror}") from error
+        name = shown_name(os.fsencode(path.name))
+        raise TrustError(f"model file {name} cannot be read: {error.strerror}") from error
 
 
 def _refuse(error: OSError) -> None:
-    raise TrustError(f"model folder: {error.filename} cannot be read: {error.strerror}") from error
-
-
-def _kind(mode: int) -> str:
-    kinds = ((stat.S_ISLNK, "symbolic link"), (stat.S_ISFIFO, "named pipe"), (stat.S_ISSOCK, "socket"))
-    return next((word for test, word in kinds if test(mode)), "device")
+    name = shown_name(os.fsencode(os.path.basename(error.filename)))  # noqa: PTH119 - any bytes
+    raise TrustError(f"model folder: {name} cannot be read: {error.strerror}") from error

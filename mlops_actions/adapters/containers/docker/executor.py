@@ -113,11 +113,11 @@ class DockerExecutor:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
         watch = ContainerWatch(job.resources, (model, output), capture, self.grace_seconds)
-        with staging.kept_only_whole(model):
+        with staging.kept_only_whole(model, output):
             ended = watch.run(
                 client, image, list(job.command), environment=environment, mounts=mounts, **options
             )
-            staging.drop_links(output)
+            staging.settle(model, output)
             judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
         return TrainingRun(
             executor="docker",
