@@ -30,3 +30,11 @@ def shown_name(name: str | bytes) -> str:
     text = plain_line(raw.decode("utf-8", "replace").replace("\r", "\ufffd").replace("\n", "\ufffd"))
     half = LONGEST_NAME // 2
     return text if len(text) <= LONGEST_NAME else f"{text[:half]}...{text[-half:]}"
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file's name is text without control characters; bytes that are not UTF-8 are none."""
+    try:
+        return plain_line(name) == name.encode().decode()
+    except UnicodeEncodeError:
+        return False

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.exclusion import file_sha256
-from mlops_actions.adapters.containers.log_text import plain_line, shown_name
+from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import TrustError
 
 
@@ -31,7 +31,7 @@ def read_model_folder(folder: Path) -> ModelFolder:
         for name in sorted([*folders, *names]):
             path = Path(parent, name)
             status = path.lstat()
-            if not _is_text(name):
+            if not is_plain(name):
                 raise TrustError(
                     f"model file {shown_name(os.fsencode(name))}: its name is no plain text",
                     hint="Name it without control characters, in UTF-8: an artifact takes no other.",
@@ -50,13 +50,6 @@ def read_model_folder(folder: Path) -> ModelFolder:
     for relative, digest in sorted(listing):
         total.update(relative + b"\0" + digest.encode() + b"\n")
     return ModelFolder(f"sha256:{total.hexdigest()}", len(listing), size)
-
-
-def _is_text(name: str) -> bool:
-    try:
-        return plain_line(name) == name.encode().decode()
-    except UnicodeEncodeError:  # bytes that are not UTF-8
-        return False
 
 
 def _digest(path: Path) -> str:

@@ -82,10 +82,10 @@ def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: P
 
 
 def without_partial(judged: Judged, model_dir: Path, output_dir: Path) -> Judged:
-    """A failed training leaves no model, and one that filled the disk no data; the sentence says so."""
+    """A failed training leaves no model, and one that filled the disk nothing; the sentence says so."""
     if judged.reason == "completed":
         return judged
-    folders = (model_dir, *((output_dir / "data",) if judged.reason == "disk" else ()))
+    folders = (model_dir, *((output_dir,) if judged.reason == "disk" else ()))
     size = 0
     with suppress(TrustError):  # its size cannot be told; it goes all the same
         size = folder_bytes(*folders)

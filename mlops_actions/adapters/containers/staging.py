@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.containers.disk_usage import folder_bytes
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
+from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import InputError, TrustError
 from mlops_actions.scratch import new_folder, remove
 
@@ -147,12 +148,14 @@ READ_BY_US = ("failure", "metrics.json")
 def without_links(output: Path) -> None:
     """Remove links, pipes and sockets that the code left in its output: an uploader would follow them.
 
-    TrustError: one stood where a file of the contract belongs.
+    TrustError: one stood where a file of the contract belongs, or a name is one that no artifact takes.
     """
     refused = ""
     for parent, folders, names in os.walk(output):
         for path in (Path(parent, name) for name in [*folders, *names]):
             mode = path.lstat().st_mode
+            if not is_plain(path.name):
+                refused = f"output file {shown_name(path.name)}: its name is no plain text"
             if stat.S_ISDIR(mode):
                 continue
             if not stat.S_ISREG(mode):
@@ -160,7 +163,7 @@ def without_links(output: Path) -> None:
                 if path.parent == output and path.name in READ_BY_US:
                     refused = f"output/{path.name}: a {kind_of(mode)}; only a regular file is read"
     if refused:
-        raise TrustError(refused, hint="Write the text itself into the file.")
+        raise TrustError(refused, hint="Write plain files with plain names into SM_OUTPUT_DIR.")
 
 
 def plain_modes(*folders: Path) -> None:

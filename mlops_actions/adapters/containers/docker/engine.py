@@ -93,7 +93,7 @@ def owner() -> str:
 
 
 def remove_leftovers(client: DockerClient) -> int:
-    """Remove containers and networks whose owner on this machine is dead (it was killed); how many."""
+    """Remove containers, networks and volumes whose owner on this machine was killed; how many."""
     from docker.errors import APIError  # noqa: PLC0415 - heavy, optional
 
     removed = 0
@@ -106,6 +106,11 @@ def remove_leftovers(client: DockerClient) -> int:
         if _is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
             with suppress(APIError):
                 network.remove()
+                removed += 1
+    for volume in client.volumes.list(filters={"label": OWNER_LABEL}):
+        if _is_dead(((volume.attrs or {}).get("Labels") or {}).get(OWNER_LABEL, "")):
+            with suppress(APIError):
+                volume.remove()
                 removed += 1
     return removed
 

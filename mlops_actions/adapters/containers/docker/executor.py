@@ -14,6 +14,7 @@ from mlops_actions.adapters.containers.docker.images import BuildOptions, build,
 from mlops_actions.adapters.containers.docker.options import (
     container_options,
     container_user,
+    covered_volumes,
     opt_outs,
 )
 from mlops_actions.adapters.containers.docker.watch import ContainerWatch
@@ -109,6 +110,9 @@ class DockerExecutor:
         )
         mounts = _mounts(paths, channels, scratch, (model, output), user)
         options = container_options(job.resources, job.hardening, engine, job.labels)
+        config = client.images.get(image).attrs["Config"]
+        taken = [each["Target"] for each in mounts]
+        mounts += covered_volumes(config, taken, job.resources, options["labels"])
         if not job.hardening.network:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
@@ -137,7 +141,7 @@ class DockerExecutor:
             image_digest=image,
             opt_outs=opt_outs(job.hardening, engine),
             environment=EnvironmentSummary(
-                _image_python(client, image), engine.platform, cpu_model(), lock_digest(job.requirements)
+                _image_python(config), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
 
@@ -188,7 +192,7 @@ def _readable(channel: str, file: Path, user: str) -> Path:
     return file
 
 
-def _image_python(client: DockerClient, image: str) -> str:
+def _image_python(config: Mapping[str, Any]) -> str:
     """PYTHON_VERSION as official images declare it, else empty."""
-    variables = client.images.get(image).attrs["Config"].get("Env") or []
+    variables = config.get("Env") or []
     return next((each.partition("=")[2] for each in variables if each.startswith("PYTHON_VERSION=")), "")
