@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.adapters.containers.deleted_files import pids_of_container
 from mlops_actions.adapters.containers.disk_usage import DiskGuard
 from mlops_actions.adapters.containers.outcome import Ended
 from mlops_actions.errors import ContainerError, TrustError
@@ -63,7 +64,7 @@ class ContainerWatch:
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
-        disk = _DiskWatch(container, DiskGuard(self.writable, self.resources.disk_bytes))
+        disk = _DiskWatch(container, self.writable, self.resources.disk_bytes)
         started = time.monotonic()
         container.start()
         logs.start()
@@ -115,9 +116,9 @@ class ContainerWatch:
 class _DiskWatch:
     """Looks at the disk beside everything else, and kills the container that fills it."""
 
-    def __init__(self, container: Container, guard: DiskGuard) -> None:
+    def __init__(self, container: Container, writable: tuple[Path, ...], allowed: int) -> None:
         self._container = container
-        self._guard = guard
+        self._guard = DiskGuard(writable, allowed, lambda: pids_of_container(str(container.id)))
         self._over = threading.Event()
         self._error: TrustError | None = None
         self._ended = threading.Event()
