@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mlops_actions.config.container import Resources
-from mlops_actions.config.model import Config
 from mlops_actions.config.parse import parse
 from mlops_actions.config.steps_graph import made_by, ordered
 from mlops_actions.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mlops_actions.config.model import Config
 
 TEXT = """\
 version: 1
@@ -24,6 +28,7 @@ train:
 """
 INGEST = "{id: ingest, command: [python, ingest.py], inputs: [train], outputs: [raw]}"
 FEATURES = "{id: features, command: [python, features.py], inputs: [raw, codes], outputs: [features]}"
+BUILD = "  container: {build: .}\n"
 TRAIN = "{id: train, command: [train], inputs: [features]}"
 
 
