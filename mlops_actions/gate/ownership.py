@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.config.container import ProcessConfig
 from mlops_actions.config.model import Config
-from mlops_actions.config.train import ProcessConfig, TrainConfig
+from mlops_actions.config.train import TrainConfig
 from mlops_actions.results.gate import PolicyChange
 
 if TYPE_CHECKING:
