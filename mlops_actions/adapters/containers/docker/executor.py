@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.docker.build_log import BuildLog
 from mlops_actions.adapters.containers.docker.engine import EngineInfo, connect, remove_leftovers
-from mlops_actions.adapters.containers.docker.images import BuildOptions, build, pull
+from mlops_actions.adapters.containers.docker.images import BuildOptions, build
 from mlops_actions.adapters.containers.docker.options import (
     container_options,
     container_user,
     opt_outs,
 )
+from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.watch import ContainerWatch
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from docker import DockerClient
 
+    from mlops_actions.adapters.containers.docker.registry import Registry
     from mlops_actions.adapters.containers.job import TrainingJob
 
 _WORLD_READABLE = 0o004
@@ -46,6 +48,7 @@ class DockerExecutor:
 
     build_options: BuildOptions = field(default_factory=BuildOptions)
     grace_seconds: int = 5
+    registry: Registry | None = None
 
     def train(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> TrainingRun:
         """Build or pull, run to the end, read what it left; the container is always removed.
@@ -77,11 +80,13 @@ class DockerExecutor:
     def image(self, client: DockerClient, job: TrainingJob, on_log: Callable[[str], None] | None) -> str:
         """The id of the image the job names or builds."""
         if job.image is not None:
-            return pull(client, job.image)
+            return pull(client, job.image, self.registry, on_log)
         if job.build is None:
             raise ConfigError("train.container: neither build nor image is declared")
         exclusion = Exclusion.of(job.left_out, job.withheld)
-        log = BuildLog(on_log, job.output / "build.log")
+        environ = self.build_options.environ
+        hidden = [environ[name] for name in job.build.secrets.values() if name in environ]
+        log = BuildLog(on_log, job.output / "build.log", hidden)
         return build(client, job.source, job.build, exclusion, self.build_options, log)
 
     def _train(
