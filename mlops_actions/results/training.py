@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from mlops_actions.results.base import ResultModel
+from mlops_actions.results.steps import EndReason, StepRun
 from mlops_actions.results.verdict import Outcome
 
 Role = Literal["candidate", "baseline", "candidate_again", "perturbed"]
@@ -17,7 +18,6 @@ TITLES: dict[Role, str] = {
     "candidate_again": "candidate again",
     "perturbed": f"candidate, {SHARE_LEFT_OUT:.0%} of rows left out",
 }
-EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "not_run"]
 
 
 class Environment(ResultModel):
@@ -62,6 +62,7 @@ class ModelRun(ResultModel):
     seed: int = 0
     environment: Environment = Environment()
     log_tail: tuple[str, ...] = ()
+    steps: tuple[StepRun, ...] = ()  # in the order they run in; none without train.steps
 
 
 class TrainingResult(ResultModel):

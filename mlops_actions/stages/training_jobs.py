@@ -13,6 +13,7 @@ from mlops_actions.stages.data_at_hand import located
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.config.container import ContainerConfig
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
     from mlops_actions.results.training import ModelRun, Role
@@ -48,7 +49,7 @@ def training_job(
     output.mkdir(parents=True, exist_ok=True)
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = _image(train, f"{_image_name(context)}:{role}")
+    build, image = image_of(train.container, f"{_image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
@@ -68,18 +69,19 @@ def training_job(
 
 
 def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path) -> ServingJob:
-    """The server of a trained model, under the same ceilings and hardening as its training."""
+    """The server of a trained model, under the ceilings and hardening of what wrote it (the last step)."""
     train, ceiling = train_config(config), train_config(context.config)
     process = train.process
+    hardening = (train.steps[-1].hardening if train.steps else None) or ceiling.hardening
     docker = run.executor == "docker"
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
         command=("serve",) if docker or process is None else process.serve,
         image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _requirements(train, source),
+        requirements=None if docker else _serving_lock(train, source),
         resources=_resources(ceiling),
-        hardening=Hardening(**ceiling.hardening.model_dump()),
+        hardening=Hardening(**hardening.model_dump()),
         excluded=_excluded(config),
         withheld=_withheld(context, config),
         seed=run.seed,
@@ -94,8 +96,13 @@ def _image_name(context: RunContext) -> str:
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def _image(train: TrainConfig, tag: str) -> tuple[BuildSpec | None, str | None]:
-    container = train.container
+def image_tag(context: RunContext, job: TrainingJob) -> str:
+    """The name of the newest image of a job's role."""
+    return f"{_image_name(context)}:{job.labels['mlops-actions.role']}"
+
+
+def image_of(container: ContainerConfig | None, tag: str) -> tuple[BuildSpec | None, str | None]:
+    """What to build under which tag, or which image to run."""
     if container is None:
         return None, None
     if container.build is None:
@@ -105,6 +112,14 @@ def _image(train: TrainConfig, tag: str) -> tuple[BuildSpec | None, str | None]:
 
 def _requirements(train: TrainConfig, source: Path) -> Path | None:
     return source / train.process.requirements if train.process is not None else None
+
+
+def _serving_lock(train: TrainConfig, source: Path) -> Path | None:
+    """Of the step that wrote the model, where there are steps."""
+    own = train.steps[-1].process if train.steps else None
+    if own is not None and own.requirements is not None:
+        return source / own.requirements
+    return _requirements(train, source)
 
 
 def _resources(train: TrainConfig) -> Resources:

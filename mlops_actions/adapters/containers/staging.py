@@ -64,7 +64,8 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
     withheld = Exclusion.of((), job.withheld)
     real_withheld = tuple(path.resolve() for path in job.withheld)
     channels = {}
-    for name, given in job.channels.items():
+    asked = {**job.channels, **{each.name: each.path for each in job.handed}}
+    for name, given in asked.items():
         files: dict[str, Path] = {}
         for path in given if isinstance(given, tuple) else (given,):
             for relative, file in _files(check_channel_name(name), path):
