@@ -14,6 +14,7 @@ from mlops_actions.adapters.containers.docker.images import BuildOptions, build
 from mlops_actions.adapters.containers.docker.options import (
     container_options,
     container_user,
+    covered_volumes,
     opt_outs,
 )
 from mlops_actions.adapters.containers.docker.pulling import pull
@@ -116,11 +117,14 @@ class DockerExecutor:
         )
         mounts = _mounts(paths, channels, job, scratch, user)
         options = container_options(job.resources, job.hardening, engine, job.labels)
+        config = client.images.get(image).attrs["Config"]
+        taken = [each["Target"] for each in mounts]
+        mounts += covered_volumes(config, taken, job.resources, options["labels"])
         if not job.hardening.network:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
         watch = ContainerWatch(job.resources, (model, output), capture, self.grace_seconds)
-        with staging.kept_only_whole(model):
+        with staging.kept_only_whole(model, output):
             ended = watch.run(
                 client, image, list(job.command), environment=environment, mounts=mounts, **options
             )
@@ -145,7 +149,7 @@ class DockerExecutor:
             opt_outs=opt_outs(job.hardening, engine),
             handed=judged.handed,
             environment=EnvironmentSummary(
-                _image_python(client, image), engine.platform, cpu_model(), lock_digest(job.requirements)
+                _image_python(config), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
 
@@ -202,7 +206,7 @@ def _readable(channel: str, file: Path, user: str) -> Path:
     return file
 
 
-def _image_python(client: DockerClient, image: str) -> str:
+def _image_python(config: Mapping[str, Any]) -> str:
     """PYTHON_VERSION as official images declare it, else empty."""
-    variables = client.images.get(image).attrs["Config"].get("Env") or []
+    variables = config.get("Env") or []
     return next((each.partition("=")[2] for each in variables if each.startswith("PYTHON_VERSION=")), "")
