@@ -15,7 +15,9 @@ from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
+from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.pushed_image import check_registry, with_reference
 from mlops_actions.stages.train_steps import prepare_steps, run_steps
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 
@@ -97,25 +99,30 @@ class ContainerPort:
         job = training_job(context, context.config, "candidate", context.root, 0, chosen)
         context.progress.step("prepare the image" if chosen == "docker" else "prepare the locked environment")
         if train_config(context.config).steps:
-            prepare_steps(context, context.config, "candidate", job, self._executor(chosen))
+            prepare_steps(context, context.config, "candidate", job, self._executor(chosen, context))
         else:
-            self._executor(chosen).prepare(job, context.progress.log)
+            self._executor(chosen, context).prepare(job, context.progress.log)
 
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
         job = training_job(context, config, role, source, seed, chosen)
+        goes = chosen == "docker" and role == "candidate" and pushes(context)
+        if goes:
+            check_registry(context, os.environ)
         rows = 0
         if role == "perturbed":
             job, rows = with_fewer_rows(context, job)
         steps: tuple[StepRun, ...] = ()
         if train_config(config).steps:
-            done, steps = run_steps(context, config, role, job, self._executor(chosen))
+            done, steps = run_steps(context, config, role, job, self._executor(chosen, context))
         else:
-            done = self._executor(chosen).train(job, context.progress.log)
+            done = self._executor(chosen, context).train(job, context.progress.log)
         self.setup_seconds += done.setup_seconds
         copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
         run = _model_run(context, config, role, seed, done)
+        if chosen == "docker":
+            run = with_reference(context, run, job, os.environ, push=goes and done.succeeded)
         return run.model_copy(update={"rows_left_out": rows, "copied": copied, "steps": steps})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
@@ -150,12 +157,13 @@ class ContainerPort:
             return wanted
         return "docker" if self._engine is not None and train.in_containers else "process"
 
-    def _executor(self, chosen: str) -> Any:
+    def _executor(self, chosen: str, context: RunContext) -> Any:
         if chosen == "docker":
             from mlops_actions.adapters.containers.docker.executor import DockerExecutor
             from mlops_actions.adapters.containers.docker.images import BuildOptions
 
-            return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
+            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+            return DockerExecutor(options, registry=registry_of(context, os.environ))
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))

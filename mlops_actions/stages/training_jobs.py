@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.image_trust import build_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +57,7 @@ def training_job(
         output=output,
         channels=channels,
         command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=build if chosen == "docker" else None,
+        build=replace(build, secrets=build_secrets(context)) if build and chosen == "docker" else None,
         image=image if chosen == "docker" else None,
         requirements=_requirements(train, source) if chosen == "process" else None,
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
