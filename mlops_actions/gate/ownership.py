@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.config.container import ProcessConfig
 from mlops_actions.config.model import Config
-from mlops_actions.config.train import ProcessConfig, TrainConfig
+from mlops_actions.config.train import TrainConfig
 from mlops_actions.results.gate import PolicyChange
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("train", "registry"),
+    ("train", "container", "secrets"),
     ("predictions", "baseline"),
 )
 # Head's own, in force at once, and shown because they shape what is measured.
@@ -138,6 +141,8 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def _with(value: Any, path: tuple[str, ...], new: Any) -> Any:
     if not path:
         return new
+    if value is None:
+        return None  # head has not the part at all
     return {**value, path[0]: _with(value.get(path[0]), path[1:], new)}
 
 

@@ -13,7 +13,7 @@ from mlops_actions.stages.places import Places, collected, raise_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlops_actions.config.train import ContainerConfig, ProcessConfig
+    from mlops_actions.config.container import ContainerConfig, ProcessConfig
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.places import Key
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
 from mlops_actions.adapters.datasets.pointers import content_sha256
+from mlops_actions.config.container import Hardening
 from mlops_actions.config.data_schema import parse_schema
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
 from mlops_actions.config.schema_rules import reference_files
-from mlops_actions.config.train import Hardening
 from mlops_actions.dvc_lock import ENDING, LOCK
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.gate.ownership import LINK, Merged, file_change, merge, pointer_change
