@@ -51,7 +51,7 @@ def training_job(
     output.mkdir(parents=True, exist_ok=True)
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = image_of(train.container, f"{_image_name(context)}:{role}")
+    build, image = image_of(train.container, f"{image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
@@ -92,7 +92,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     )
 
 
-def _image_name(context: RunContext) -> str:
+def image_name(context: RunContext) -> str:
     """One a project on this machine, so that a newer image of a role takes the place of the older."""
     place = str(context.root / context.config_file)
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
@@ -100,7 +100,7 @@ def _image_name(context: RunContext) -> str:
 
 def image_tag(context: RunContext, job: TrainingJob) -> str:
     """The name of the newest image of a job's role."""
-    return f"{_image_name(context)}:{job.labels['mlops-actions.role']}"
+    return f"{image_name(context)}:{job.labels['mlops-actions.role']}"
 
 
 def image_of(container: ContainerConfig | None, tag: str) -> tuple[BuildSpec | None, str | None]:
