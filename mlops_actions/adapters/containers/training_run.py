@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-ExecutorName = Literal["docker", "process"]
+ExecutorName = Literal["docker", "process", "kubernetes"]
 EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file"]
 
 

@@ -72,7 +72,7 @@ def unpack(archive: IO[bytes], folders: Mapping[str, Path], limit: int) -> None:
     try:
         with tarfile.open(fileobj=archive, mode="r|") as tar:
             for member in tar:
-                tar.members = []  # or the list of all grows in memory
+                tar.members = []  # type: ignore[attr-defined]  # or the list of all grows in memory
                 target = _target(member, folders)
                 if target is None:
                     continue

@@ -165,13 +165,20 @@ def _receive(plan: Plan) -> Document:
     if plan.kind == "serve":
         script = _WAIT.format(file=READY)
     else:
-        script = f"umask 0; mkdir -p /work/written/model /work/written/output/data{removed}; {_WAIT.format(file=READY)}"
+        made = "umask 0; mkdir -p /work/written/model /work/written/output/data"
+        script = f"{made}{removed}; {_WAIT.format(file=READY)}"
     return _helper(plan, RECEIVE, script)
 
 
 def _hold(plan: Plan) -> Document:
     """Keeps the folders until they have been taken."""
     return _helper(plan, HOLD, _WAIT.format(file=DONE))
+
+
+def released(plan: Plan) -> str:
+    """What ends `hold`: the Job is over, and its folder in a claim goes."""
+    removed = f"rm -rf /claim/{plan.name}; " if plan.settings.claim else ""
+    return f"{removed}mkdir -p /work/written; touch {DONE}"
 
 
 def _helper(plan: Plan, name: str, script: str) -> Document:

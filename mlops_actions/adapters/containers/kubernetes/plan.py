@@ -40,8 +40,8 @@ class Plan:
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
     kind: Literal["train", "serve"] = "train"
-    resources: Resources = Resources()
-    hardening: Hardening = Hardening()
+    resources: Resources = field(default_factory=Resources)
+    hardening: Hardening = field(default_factory=Hardening)
     settings: KubernetesConfig = field(default_factory=KubernetesConfig)
     owner: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

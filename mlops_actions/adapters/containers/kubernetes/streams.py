@@ -59,7 +59,7 @@ def take(
 def _exec(
     cluster: Cluster, pod: str, container: str, command: Sequence[str], *, stdin: bool
 ) -> Iterator[Any]:
-    from kubernetes.client.rest import ApiException  # noqa: PLC0415 - in an extra
+    from kubernetes.client.exceptions import ApiException  # noqa: PLC0415 - in an extra
     from kubernetes.stream import ws_client  # noqa: PLC0415
     from websocket import WebSocketException  # noqa: PLC0415 - comes with the client
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE
+from mlops_actions.adapters.containers.kubernetes.plan import HOLD
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.containers.kubernetes.plan import Plan
@@ -57,10 +57,10 @@ def main_mounts(plan: Plan) -> list[dict[str, Any]]:
 
 
 def helper_mounts(plan: Plan, helper: str) -> list[dict[str, Any]]:
-    """What a helper sees: nothing of other Jobs but to remove the folders of dead ones."""
+    """What a helper sees; of a claim all, to remove folders in it: its image is the base commit's."""
     kinds = [WRITTEN] if helper == HOLD else [INPUT, WRITTEN] if plan.kind == "train" else [INPUT]
     mounts = [_mount(plan, kind, f"{WORK}/{kind}", "") for kind in kinds]
-    if helper == RECEIVE and plan.settings.claim is not None and plan.dead:
+    if plan.settings.claim is not None and plan.kind == "train":
         mounts.append({"name": CLAIM, "mountPath": "/claim"})
     return mounts
 
