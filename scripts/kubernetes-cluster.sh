@@ -137,7 +137,7 @@ control_plane() {
   (umask 077 && cat >"$work/kubeconfig") <<YAML
 apiVersion: v1
 kind: Config
-clusters: [{name: mlops, cluster: {server: "https://127.0.0.1:$api", insecure-skip-tls-verify: true}}]
+clusters: [{name: mlops, cluster: {server: "https://127.0.0.1:$api", certificate-authority: "$work/certs/apiserver.crt"}}]
 users: [{name: admin, user: {token: "$token"}}]
 contexts: [{name: mlops, context: {cluster: mlops, user: admin}}]
 current-context: mlops

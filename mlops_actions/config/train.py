@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Name, RelativePath
+from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.config.units import Bytes, Seconds
 
 Scalar = str | bool | int | float
@@ -65,6 +66,7 @@ class TrainConfig(ConfigModel):
     process: ProcessConfig | None = None
     command: tuple[Name, ...] = ("train",)
     executor: Literal["auto", "docker", "process", "kubernetes"] = "auto"
+    kubernetes: KubernetesConfig = KubernetesConfig()
     allow_uncontained: bool = False
     channels: dict[str, RelativePath] = Field(default_factory=dict)
     hyperparameters: dict[str, Scalar] = Field(default_factory=dict)

@@ -46,6 +46,7 @@ def training_job(
     ceiling = train_config(context.config)
     output = context.results.folder / "models" / role
     output.mkdir(parents=True, exist_ok=True)
+    contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
     build, image = _image(train, f"{_image_name(context)}:{role}")
@@ -53,10 +54,10 @@ def training_job(
         source=source,
         output=output,
         channels=channels,
-        command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=build if chosen == "docker" else None,
-        image=image if chosen == "docker" else None,
-        requirements=_requirements(train, source) if chosen == "process" else None,
+        command=train.command if contained or train.process is None else train.process.command,
+        build=build if contained else None,
+        image=image if contained else None,
+        requirements=None if contained else _requirements(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         seed=seed,
         resources=_resources(ceiling),
@@ -71,13 +72,13 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     """The server of a trained model, under the same ceilings and hardening as its training."""
     train, ceiling = train_config(config), train_config(context.config)
     process = train.process
-    docker = run.executor == "docker"
+    contained = run.executor != "process"
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
-        command=("serve",) if docker or process is None else process.serve,
-        image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _requirements(train, source),
+        command=("serve",) if contained or process is None else process.serve,
+        image=run.environment.image_digest if contained else None,
+        requirements=None if contained else _requirements(train, source),
         resources=_resources(ceiling),
         hardening=Hardening(**ceiling.hardening.model_dump()),
         excluded=_excluded(config),

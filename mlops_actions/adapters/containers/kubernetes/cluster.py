@@ -79,10 +79,6 @@ class Cluster:
         """Make an object. ApiError."""
         return self._call("POST", path, document, {})
 
-    def patch(self, path: str, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Change an object (JSON merge patch). ApiError."""
-        return self._call("PATCH", path, document, {})
-
     def delete(self, path: str, grace_seconds: int | None = None) -> bool:
         """Remove an object and what it owns; False when it is not there. ApiError, at last."""
         options: dict[str, Any] = {"propagationPolicy": "Background"}
@@ -148,13 +144,16 @@ class Cluster:
     ) -> Any:
         import urllib3  # noqa: PLC0415 - comes with the client
 
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
         try:
             response = self.pool.request(
                 method,
                 self.url(f"{path}?{urlencode(query)}" if query else path),
                 body=None if document is None else json.dumps(document),
-                headers={**self.headers(), "content-type": kind, "accept": "application/json, */*"},
+                headers={
+                    **self.headers(),
+                    "content-type": "application/json",
+                    "accept": "application/json, */*",
+                },
                 preload_content=False,
                 redirect=False,
                 retries=False,
@@ -196,6 +195,7 @@ def connect(context: str | None = None, namespace: str | None = None) -> Cluster
     kubernetes = _client()
     configuration, own = _configuration(kubernetes, context)
     client = kubernetes.client.ApiClient(configuration)
+    _warn_once()
     cluster = Cluster(configuration, client.rest_client.pool_manager, namespace or own or "default")
     try:
         cluster.get("/version")
@@ -205,6 +205,15 @@ def connect(context: str | None = None, namespace: str | None = None) -> Cluster
             hint="`kubectl version` must answer; train.kubernetes.context names another one.",
         ) from error
     return cluster
+
+
+def _warn_once() -> None:
+    """A kubeconfig that switches the check of certificates off is warned of, but not at every request."""
+    import warnings  # noqa: PLC0415 - rarely needed
+
+    from urllib3.exceptions import InsecureRequestWarning  # noqa: PLC0415 - comes with the client
+
+    warnings.filterwarnings("once", category=InsecureRequestWarning)
 
 
 def _client() -> ModuleType:

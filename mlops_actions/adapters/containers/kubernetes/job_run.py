@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.log_capture import LogCapture
 
 _TICK = 0.3
+_DISK_SECONDS, _SHORT = 5.0, 1000
 _PULL_SECONDS = 25.0  # an image that could not be pulled is tried again by the node, so long
 _LOG_SECONDS = 15.0
 _ARCHIVE_SLACK = 2 * 2**20
+USED = ("du", "-sk", "/work/written")
 RECEIVED = ("sh", "-c", f"tar -xf - -C /work/input && touch {READY}")
 SENT = ("tar", "-cf", "-", "-C", "/work/written", "model", "output")
 
@@ -72,7 +75,7 @@ class JobRun:
                     break
                 self._tell(f"the training failed ({seen.stopped or seen.exit_code}); {left} more by backoff")
                 self._let_go()
-            over = seen.stopped != "timeout"
+            over = seen.stopped not in {"timeout", "disk"}
             return self._take(seen, taken, limit)
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
@@ -80,25 +83,23 @@ class JobRun:
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
 
+    def begin(self, given: IO[bytes]) -> None:
+        """Make it and bring its input in; its code runs then. ApiError, ContainerError."""
+        self._create()
+        self._next_pod(set())
+        self._start(given)
+
     def _create(self) -> None:
         paths = {"Job": self.cluster.jobs, "NetworkPolicy": self.cluster.policies}
         for document in documents(self.plan):
             kind = document["kind"]
             try:
-                made = self.cluster.create(paths[kind], document)
+                self.cluster.create(paths[kind], document)
             except ApiError as error:
                 raise ContainerError(
                     f"the cluster does not take the {kind}: {error.message[:600]}",
                     hint="Quota, admission policy or rights say no: the rights stand in docs/kubernetes.md.",
                 ) from error
-            if kind == "Job" and not self.plan.hardening.network:
-                self._own(made["metadata"]["uid"])
-
-    def _own(self, uid: str) -> None:
-        """The policy goes with its Job, also when nobody is left to remove it."""
-        owner = {"apiVersion": "batch/v1", "kind": "Job", "name": self.plan.name, "uid": uid}
-        path = f"{self.cluster.policies}/{self.plan.name}"
-        self.cluster.patch(path, {"metadata": {"ownerReferences": [owner]}})
 
     def _next_pod(self, seen: set[str]) -> Pod:
         """A pod of the Job that was not seen before."""
@@ -140,23 +141,33 @@ class JobRun:
 
     def _attempt(self, given: IO[bytes]) -> Seen:
         """One pod from its input to its end."""
+        self._start(given)
         name = self.pod["metadata"]["name"]
+        log, started = PodLog(self.cluster, name, self.capture), time.monotonic()
+        limit = started + self.plan.resources.timeout_seconds
+        measured = started
+        while (seen := self.ended()) is None:
+            if time.monotonic() > limit:
+                seen = Seen(None, "timeout")
+                break
+            if time.monotonic() - measured > _DISK_SECONDS:
+                measured = time.monotonic()
+                if self._written() > self.plan.resources.disk_bytes:
+                    seen = Seen(None, "disk")
+                    break
+            time.sleep(_TICK)
+        self.seconds = max(time.monotonic() - started, pod_state.ran_seconds(self.pod))
+        if seen.stopped in {"timeout", "disk"}:
+            remove_job(self.cluster, self.plan.name, wait=True)  # its last lines come meanwhile
+        log.finish(_LOG_SECONDS)
+        return seen
+
+    def _start(self, given: IO[bytes]) -> None:
         deadline = time.monotonic() + self.plan.settings.start_timeout
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
-            streams.send(self.cluster, name, RECEIVE, RECEIVED, given)
+            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
             self._until(pod_state.has_started, deadline)
-        log, started = PodLog(self.cluster, name, self.capture), time.monotonic()
-        limit = started + self.plan.resources.timeout_seconds
-        while (seen := self._ended()) is None:
-            if time.monotonic() > limit:
-                seen = Seen(None, "timeout")
-                remove_job(self.cluster, self.plan.name, wait=True)
-                break
-            time.sleep(_TICK)
-        self.seconds = time.monotonic() - started
-        log.finish(_LOG_SECONDS)
-        return seen
 
     def _until(self, reached: Callable[[Pod], bool], deadline: float) -> None:
         """Until a pod gets so far, or is over. ContainerError when it cannot, or not in time."""
@@ -180,8 +191,11 @@ class JobRun:
                 self._tell(why)
             time.sleep(_TICK)
             self._look()
+        if pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
+            found = pod_state.cannot_start(self.pod) or (pod_state.why_over(self.pod), True)
+            raise ContainerError(f"the training cannot start: {found[0]}")
 
-    def _ended(self) -> Seen | None:
+    def ended(self) -> Seen | None:
         """How the training ended; a pod that is gone is asked of its Job."""
         try:
             self._look()
@@ -202,6 +216,14 @@ class JobRun:
 
     def _look(self) -> None:
         self.pod = self.cluster.get(f"{self.cluster.pods}/{self.pod['metadata']['name']}")
+
+    def _written(self) -> int:
+        """Bytes written so far, 0 when that cannot be told; the node itself looks only once a minute."""
+        said = io.BytesIO()
+        with suppress(ApiError, ValueError, IndexError):
+            streams.take(self.cluster, self.pod["metadata"]["name"], HOLD, USED, said, _SHORT)
+            return int(said.getvalue().split()[0]) * 1024
+        return 0
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 0.5
 _READ_SECONDS = 120.0  # of silence; then the log is asked for anew, from its last line on
-_STAMP = 64  # bytes that a time stamp has at most
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\dT[0-9:.]{8,18}Z ")
 _MAX_LINE = 64 * 1024
 
 
@@ -66,8 +67,10 @@ class PodLog:
     def _take(self, line: bytes, since: str, *, begun: bool) -> bool:
         """One line without its time, unless it was read before; whether its end is still to come."""
         if not begun:
-            stamp, _, text = line.partition(b" ")
-            when = stamp[:_STAMP].decode("ascii", "replace")
+            stamp = _STAMP.match(line)
+            if stamp is None:  # the node's own words, of a container that is gone
+                return not line.endswith(b"\n")
+            when, text = stamp[0].decode().strip(), line[stamp.end() :]
             if since and _order(when) <= _order(since):
                 return not line.endswith(b"\n")
             self._last, line = when, text

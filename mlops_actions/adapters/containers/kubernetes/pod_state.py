@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, MAIN, RECEIVE
@@ -95,6 +96,12 @@ def why_pending(pod: Pod) -> str:
     return next((str(each["reason"]) for each in waits if each.get("reason")), "its node prepares it")
 
 
+def why_over(pod: Pod) -> str:
+    """Why a pod ended before anything of the user's ran in it."""
+    status = pod.get("status", {})
+    return plain_line(f"{status.get('reason', 'its pod ended')}: {status.get('message', '')}")[:_LONGEST]
+
+
 def how_ended(pod: Pod) -> Seen | None:
     """How the training ended; None while it runs."""
     status = pod.get("status", {})
@@ -113,6 +120,16 @@ def how_ended(pod: Pod) -> Seen | None:
     if code == _KILLED:
         return Seen(None, "oom")
     return Seen(code, child_killed=True, message=message)
+
+
+def ran_seconds(pod: Pod) -> float:
+    """How long the training ran by its node's clock, in whole seconds; 0 when that is not known."""
+    ended = _state(pod, MAIN).get("terminated") or {}
+    try:
+        first, last = (datetime.fromisoformat(ended[key]) for key in ("startedAt", "finishedAt"))
+    except (KeyError, TypeError, ValueError):
+        return 0.0
+    return max(0.0, (last - first).total_seconds())
 
 
 def job_failure(job: dict[str, Any]) -> str:
