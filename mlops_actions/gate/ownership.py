@@ -32,6 +32,7 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("score",),
     ("gate",),
     ("train", "executor"),
+    ("train", "kubernetes"),
     ("train", "allow_uncontained"),
     ("train", "hardening"),
     ("train", "resources"),
