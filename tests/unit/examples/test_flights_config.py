@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -12,6 +12,9 @@ from mlops_actions.adapters.datasets.kpi_runner import check_expression
 from mlops_actions.config.model import Config
 from tests.unit.examples.flights import CHANGES, EXAMPLES, FLIGHTS
 from tests.unit.examples.test_churn_config import constants
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHURN = EXAMPLES / "churn"
 SHARED = ("requirements.in", "requirements.txt", "Dockerfile", ".dockerignore", "entrypoint.sh")

@@ -140,7 +140,7 @@ def test_training_twice_gives_the_same_predictions(
     ],
 )
 def test_a_failure_leaves_its_reason(tmp_path: Path, change: dict[str, str], reason: str) -> None:
-    assert train(tmp_path, **change).returncode == 1
+    assert train(tmp_path, FLIGHTS, **change).returncode == 1
     assert reason in (tmp_path / "output/failure").read_text()
 
 
