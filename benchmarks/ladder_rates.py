@@ -1,8 +1,8 @@
 """How often the ladder's verdict is right on data whose truth is known.
 
-`python benchmarks/ladder_rates.py 100` draws a hundred data sets of each: noise (the dummy is enough), a linear
-truth (the linear model is enough), an exclusive or (boosting is needed). The submitted model is a random
-forest of 100 trees each time: complex, and on noise and on linear data for nothing.
+`python benchmarks/ladder_rates.py 100` draws a hundred data sets of each: noise (the dummy is enough), a
+linear truth (the linear model is enough), an exclusive or (boosting is needed). The submitted model is a
+random forest of 100 trees each time: complex, and on noise and on linear data for nothing.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ import numpy as np
 
 from mlops_actions.evaluation.comparison import Figure, Settings, compare
 from mlops_actions.evaluation.metrics import METRICS
-from mlops_actions.evaluation.multiclass import multiclass_figure, prepared
 from mlops_actions.evaluation.rows import Outputs, Rows
 from mlops_actions.statistics.quantiles import interpolate_quantile
 
@@ -82,12 +81,14 @@ def judge_models(
         answers: rung to (n,) probabilities of the positive class or values, or (n, k) probabilities.
         candidate: what the submitted model answered; None where there is none.
     """
-    computes = {name: _Once(_of_scores(judges, scores)) for name, scores in answers.items()}
-    served = _of_outputs(judges, candidate) if candidate is not None else None
+    prepared = {name: _compute(judges, _outputs(judges, scores)) for name, scores in answers.items()}
+    computes = {name: _Once(compute) for name, compute in prepared.items() if compute is not None}
+    served = _compute(judges, candidate) if candidate is not None else None
     if served is not None:
         computes[CANDIDATE] = _Once(served)
-    title, direction = _called(judges)
-    best = _best(judges, computes, 1 if direction == "higher_is_better" else -1)
+    metric = METRICS[judges.metric]
+    title, direction = metric.title, metric.direction
+    best = _best(judges, computes, metric.sign)
     firsts = [computes.get(CANDIDATE), computes.get(best)]
     figures = [
         Figure("metric", judges.metric, title, direction, first or each, each if first else None)
@@ -103,7 +104,7 @@ def judge_models(
     if served is not None:
         models[CANDIDATE] = replace(models[CANDIDATE], gain=None, gain_low=None, gain_high=None)
     elif candidate is not None:
-        models[CANDIDATE] = Quality(reason=f"it gives no {METRICS[judges.metric].needs}")
+        models[CANDIDATE] = Quality(reason=f"it gives no {metric.needs}")
     error = models[best].standard_error if best else None
     for name, each in beside.items():
         if models[name].value is not None:
@@ -170,24 +171,17 @@ def _worth_less(beside: Comparison, error: float | None, *, best: bool) -> bool 
     return beside.difference.improvement > error and beside.difference.interval.low > 0
 
 
-def _called(judges: Judges) -> tuple[str, Direction]:
-    if judges.task == "multiclass":
-        return multiclass_figure(judges.metric)
+def _compute(judges: Judges, outputs: Outputs) -> Compute | None:
+    """The metric of a model's answers, or None where it gives none."""
     metric = METRICS[judges.metric]
-    return metric.title, metric.direction
+    values = outputs.values(metric.needs)
+    return metric.prepare(judges.label, values) if values is not None else None
 
 
-def _of_scores(judges: Judges, scores: NDArray[np.float64]) -> Compute:
-    """A rung's figure."""
+def _outputs(judges: Judges, scores: NDArray[np.float64]) -> Outputs:
+    """A rung's answers: the class is the likeliest, of two the one at the threshold."""
     if judges.task == "multiclass":
-        return prepared(judges.metric, judges.label, scores)
+        return Outputs(None, scores.argmax(axis=1).astype(np.float64), scores)
     if judges.task == "regression":
-        return METRICS[judges.metric].prepare(judges.label, scores)
-    labels = (scores >= judges.threshold).astype(np.float64)
-    needs = METRICS[judges.metric].needs
-    return METRICS[judges.metric].prepare(judges.label, scores if needs == "score" else labels)
-
-
-def _of_outputs(judges: Judges, outputs: Outputs) -> Compute | None:
-    values = outputs.values(METRICS[judges.metric].needs)
-    return METRICS[judges.metric].prepare(judges.label, values) if values is not None else None
+        return Outputs(None, scores, labels=False)
+    return Outputs(scores, (scores >= judges.threshold).astype(np.float64))

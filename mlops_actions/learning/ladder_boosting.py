@@ -106,7 +106,7 @@ def search(problem: LadderProblem, spent: Callable[[], bool]) -> tuple[dict[str,
         best = order[0]
         kept = order[: max(1, len(order) // FACTOR)]
         if DEFAULT not in kept:
-            kept = [*kept, DEFAULT]  # never worse than it on all rows
+            kept = [*kept, DEFAULT]  # chosen against the best on all rows
     return best, True
 
 
@@ -126,10 +126,10 @@ def _split(problem: LadderProblem) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 
 def _whole(problem: LadderProblem, rows: NDArray[np.int64]) -> bool:
-    """Whether each class is among them; of a regression, whether there are two."""
+    """Whether every class of the training rows is among them; of a regression, whether there are two."""
     if not problem.classes:
         return len(rows) > 1
-    return len(np.unique(problem.label[rows])) == problem.classes
+    return len(np.unique(problem.label[rows])) == len(np.unique(problem.label))
 
 
 def fit_trees(problem: LadderProblem, chosen: dict[str, float], rows: NDArray[np.int64]) -> Any:
@@ -156,7 +156,7 @@ def _loss(problem: LadderProblem, model: Any, rows: NDArray[np.int64]) -> float:
     label, weight = problem.label[rows], problem.weight[rows]
     if problem.classes:
         shares = np.maximum(model.predict_proba(problem.train[rows]), SMALLEST)
-        each = -np.log(shares[np.arange(len(rows)), label.astype(int)])
+        each = -np.log(shares[np.arange(len(rows)), np.searchsorted(model.classes_, label)])
     else:
         off = np.abs(label - model.predict(problem.train[rows]))
         each = off if problem.centre == "median" else off**2

@@ -29,8 +29,8 @@ def rank_features(problem: LadderProblem) -> tuple[int, ...]:
 def linear_features(problem: LadderProblem, most: int = FEW) -> tuple[int, ...]:
     """Columns for a linear model, one after another: each explains most of what those before it leave.
 
-    Orthogonal matching pursuit (Pati and others, 1993) by columns, a code's indicators together; judged by the
-    adjusted R², so that many indicators are no advantage. At least one; no more once nothing is explained.
+    Orthogonal matching pursuit (Pati and others, 1993) by columns, a code's indicators together; judged by
+    the adjusted R², so that many indicators are no advantage. At least one; no more once nothing is left.
     """
     some = _some(problem)
     filled, label = _filled(problem, some), problem.label[some]
@@ -90,5 +90,5 @@ def _explained(group: NDArray[np.float64], left: NDArray[np.float64]) -> float:
     total = float((left**2).sum())
     if total <= 0 or rows <= width + 1:
         return 0.0
-    share = 1 - float(((left - _projected(group, left)) ** 2).sum()) / total
-    return 1 - (1 - share) * (rows - 1) / (rows - 1 - width)
+    unexplained = float(((left - _projected(group, left)) ** 2).sum()) / total
+    return float(1 - unexplained * (rows - 1) / (rows - 1 - width))

@@ -84,7 +84,7 @@ def climb_ladder(
     context.progress.step("climb the ladder of simple models" if declared else "fit simpler models")
     rows = ladder_rows(context, data, (declared or LadderConfig()).rows, (declared or LadderConfig()).seed)
     judges = Judges(
-        label=rows.judging,
+        label=data.label,
         weight=data.weight,
         task=config.evaluate.task,
         metric=next(iter(config.evaluate.metric_names())),

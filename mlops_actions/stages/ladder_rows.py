@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.adapters.datasets.unchanged import unchanged
-from mlops_actions.evaluation.labels import label_text, positive_rows
+from mlops_actions.evaluation.labels import positive_rows
+from mlops_actions.evaluation.many_classes import class_codes, with_others
 from mlops_actions.results.words import count
 from mlops_actions.stages.evaluation_data import positive_class
 from mlops_actions.stages.named_files import named_files
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mlops_actions.config.model import Config
+    from mlops_actions.evaluation.labels import Classes
     from mlops_actions.learning.ladder_problem import LadderProblem
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.evaluation_data import EvaluationData
@@ -30,13 +32,9 @@ LATER = "no evaluation row may be older than a training row; some are"
 
 @dataclass(frozen=True)
 class LadderRows:
-    """The problem, how many training rows there are, what is left out, and why a rung cannot be climbed.
-
-    `judging`: (m,) the labels of the evaluation rows as codes (-1: no training row has it) or values.
-    """
+    """The problem, how many training rows there are, what is left out, and why a rung cannot be climbed."""
 
     problem: LadderProblem
-    judging: NDArray[np.float64]
     rows_there: int
     notes: tuple[str, ...]
     reasons: dict[str, str]
@@ -76,15 +74,11 @@ def _of_columns(
     train, data = splits
     rows_there, seed = told
     target = config.data.target
-    label, kept, classes = _labels(config, train[target])
+    label, kept, classes = _labels(config, train[target], data.classes)
     dropped = len(train[target]) - len(kept)
     notes = [f"{count(dropped, 'training row')} without a label left out"] if dropped else []
     if len(train[target]) < rows_there:
         notes.append(f"{len(train[target]):,} of {rows_there:,} training rows, chosen by a hash of the row")
-    judging = data.label
-    if config.evaluate.task == "multiclass":
-        names = _names([train[target][at] for at in kept])
-        judging = np.array([names.get(label_text(value), -1.0) for value in data.columns[target]])
     if dropped:
         train = {name: [values[at] for at in kept] for name, values in train.items()}
     used = len(label)
@@ -109,26 +103,24 @@ def _of_columns(
         ordered=series.ordered,
     )
     notes += [f"not used: {each}" for each in table.left_out]
-    return LadderRows(problem, judging, rows_there, tuple(notes), _reasons(problem, series))
+    return LadderRows(problem, rows_there, tuple(notes), _reasons(problem, series))
 
 
-def _labels(config: Config, values: Sequence[Any]) -> tuple[NDArray[np.float64], list[int], int]:
-    """(r,) codes or values of the rows that have one, their places, and how many classes."""
+def _labels(
+    config: Config, values: Sequence[Any], classes: Classes | None
+) -> tuple[NDArray[np.float64], list[int], int]:
+    """(r,) values, or codes as the evaluation's, of the rows that have a label; their places; the classes."""
     if config.evaluate.task == "regression":
         numbers = np.array([_float(value) for value in values])
-        kept = np.flatnonzero(np.isfinite(numbers)).tolist()
-        return numbers[kept], kept, 0
+        places = np.flatnonzero(np.isfinite(numbers)).tolist()
+        return numbers[places], places, 0
     kept = [at for at, value in enumerate(values) if value is not None]
     known = [values[at] for at in kept]
-    if config.evaluate.task == "binary":
-        return positive_rows(known, positive_class(config)), kept, 2
-    codes = _names(known)
-    return np.array([codes[label_text(value)] for value in known], dtype=np.float64), kept, len(codes)
-
-
-def _names(values: Sequence[Any]) -> dict[str, float]:
-    """Each class's code, by its text."""
-    return {name: float(at) for at, name in enumerate(sorted({label_text(value) for value in values}))}
+    if config.evaluate.task == "multiclass" and classes is not None:
+        every = with_others(classes, known)
+        codes = class_codes(known, every, column=config.data.target, shown_as=config.data.train)
+        return codes, kept, len(every.names)
+    return positive_rows(known, positive_class(config)), kept, 2
 
 
 def _float(value: Any) -> float:
