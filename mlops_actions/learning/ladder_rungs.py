@@ -15,7 +15,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from mlops_actions.learning.ladder_features import MAX_CATEGORIES, linear_features, rank_features
+from mlops_actions.learning.ladder_features import FEW, MAX_CATEGORIES, linear_features, rank_features
 from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
@@ -123,28 +123,39 @@ def _last_value(problem: LadderProblem) -> Fitted:
 
 
 def _linear(problem: LadderProblem) -> Fitted:
-    """Its strength is the best of five in three folds of the training rows."""
-    best = linear_features(problem)
-    title = f"linear, {count(len(best), 'feature')}"
-    regression = problem.task == "regression"
-    rows = len(problem.label)
-    if regression:
-        name, values = "alpha", [each * rows for each in STRENGTHS]
-        search, folds = Ridge(), KFold(FOLDS, shuffle=True, random_state=problem.seed)
-        score = "neg_mean_squared_error"
-    else:
-        name, values = "C", [1 / (each * 100) for each in STRENGTHS]
-        search = LogisticRegression(max_iter=1000)
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=problem.seed)
-        score = "neg_log_loss"
-    fewest = min(np.unique(problem.label, return_counts=True)[1]) if not regression else rows
-    if fewest < FOLDS or rows < FOLDS * 2:
-        return _fitted(problem, best, search, title, {})
-    model = _pipeline(problem, best, search)
-    grid = GridSearchCV(model, {f"model__{name}": values}, scoring=score, cv=folds, error_score="raise")
-    grid.fit(problem.train[:, list(best)], problem.label, model__sample_weight=problem.weight)
-    chosen = grid.best_params_[f"model__{name}"]
-    return Fitted(grid.best_estimator_, best, title, {name: f"{chosen:.4g}"}, problem)
+    """Of few features: those that add most one after another, or those that say most each alone.
+
+    Which, and how strong the regularisation is, is the best in three folds of the training rows.
+    """
+    name, values, estimator, folds, score = _plan(problem)
+    sets = tuple(dict.fromkeys((linear_features(problem), rank_features(problem)[:FEW])))
+    fewest = min(np.unique(problem.label, return_counts=True)[1]) if problem.classes else len(problem.label)
+    if fewest < FOLDS or len(problem.label) < FOLDS * 2:
+        return _fitted(problem, sets[0], estimator, _linear_title(sets[0]), {})
+    grids = []
+    for columns in sets:
+        model, tried = _pipeline(problem, columns, estimator), {f"model__{name}": values}
+        grid = GridSearchCV(model, tried, scoring=score, cv=folds, error_score="raise")
+        grid.fit(problem.train[:, list(columns)], problem.label, model__sample_weight=problem.weight)
+        grids.append(grid)
+    at = int(np.argmax([grid.best_score_ for grid in grids]))
+    found = {name: f"{grids[at].best_params_[f'model__{name}']:.4g}"}
+    return Fitted(grids[at].best_estimator_, sets[at], _linear_title(sets[at]), found, problem)
+
+
+def _linear_title(columns: tuple[int, ...]) -> str:
+    return f"linear, {count(len(columns), 'feature')}"
+
+
+def _plan(problem: LadderProblem) -> tuple[str, list[float], Any, Any, str]:
+    """The setting, its values, the estimator, the folds and what they are scored by."""
+    if problem.task == "regression":
+        folds = KFold(FOLDS, shuffle=True, random_state=problem.seed)
+        alphas = [each * len(problem.label) for each in STRENGTHS]
+        return "alpha", alphas, Ridge(), folds, "neg_mean_squared_error"
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=problem.seed)
+    strengths = [1 / (100 * each) for each in STRENGTHS]
+    return "C", strengths, LogisticRegression(max_iter=1000), folds, "neg_log_loss"
 
 
 def _fitted(
