@@ -9,15 +9,12 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mlops_actions.adapters.containers.disk_usage import DiskGuard
 from mlops_actions.adapters.containers.outcome import Ended
 from mlops_actions.errors import ContainerError, TrustError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from docker import DockerClient
     from docker.models.containers import Container
 
@@ -33,12 +30,22 @@ _DISK_TICK = 0.02  # what is written until the next look and the end of the cont
 _ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
 
 
+class Guard(Protocol):
+    """Looks whether a job has written more than allowed. TrustError: it cannot be told."""
+
+    def is_over(self) -> bool:
+        """As of a recent look; asked often."""
+
+    def ends_over(self) -> bool:
+        """As of now, for a job that has ended."""
+
+
 @dataclass
 class ContainerWatch:
     """Runs one container; afterwards holds its peak anonymous memory in bytes and its CPU seconds."""
 
     resources: Resources
-    writable: tuple[Path, ...]
+    guard: Guard
     capture: LogCapture
     grace_seconds: int
     peak_bytes: int = 0
@@ -63,7 +70,7 @@ class ContainerWatch:
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
-        disk = _DiskWatch(container, DiskGuard(self.writable, self.resources.disk_bytes))
+        disk = _DiskWatch(container, self.guard)
         started = time.monotonic()
         container.start()
         logs.start()
@@ -115,7 +122,7 @@ class ContainerWatch:
 class _DiskWatch:
     """Looks at the disk beside everything else, and kills the container that fills it."""
 
-    def __init__(self, container: Container, guard: DiskGuard) -> None:
+    def __init__(self, container: Container, guard: Guard) -> None:
         self._container = container
         self._guard = guard
         self._over = threading.Event()

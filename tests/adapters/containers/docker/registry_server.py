@@ -36,7 +36,9 @@ class RegistryServer:
 
 def registry_program() -> str | None:
     """What scripts/container-engine.sh fetched, or an installed one (Debian puts it into /usr/bin)."""
-    return os.environ.get("MLOPS_DOCKER_REGISTRY") or shutil.which(PROGRAM, path=f"{os.environ.get('PATH', '')}:/usr/bin")
+    return os.environ.get("MLOPS_DOCKER_REGISTRY") or shutil.which(
+        PROGRAM, path=f"{os.environ.get('PATH', '')}:/usr/bin"
+    )
 
 
 @contextmanager
