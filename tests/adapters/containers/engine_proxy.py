@@ -50,11 +50,15 @@ class EngineProxy:
 
 
 def _forward(source: socket.socket, target: socket.socket, kept: bytearray | None) -> None:
-    with suppress(OSError):
+    """Until the source ends, which the target is told; a target that has gone ends the source."""
+    try:
         while chunk := source.recv(65536):
             if kept is not None and len(kept) < KEPT:
                 kept += chunk
             target.sendall(chunk)
+    except OSError:
+        with suppress(OSError):
+            source.shutdown(socket.SHUT_RDWR)
     with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
