@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath
 from mlops_actions.config.container import Hardening, ProcessConfig, Resources
+from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.config.registry import RegistryConfig, TrainContainer
 from mlops_actions.config.steps import MOST, StepConfig
 from mlops_actions.config.steps_graph import mistakes
@@ -24,6 +25,7 @@ class TrainConfig(ConfigModel):
     process: ProcessConfig | None = None
     command: tuple[Name, ...] = ("train",)
     executor: Literal["auto", "docker", "process", "kubernetes"] = "auto"
+    kubernetes: KubernetesConfig = KubernetesConfig()
     allow_uncontained: bool = False
     channels: dict[str, RelativePath] = Field(default_factory=dict)
     hyperparameters: dict[str, Scalar] = Field(default_factory=dict)

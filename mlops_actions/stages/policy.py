@@ -98,7 +98,9 @@ def _contained(head: Config, locate: Callable[[tuple[str | int, ...]], str]) -> 
     """Head without its own opt-outs of the container."""
     if head.train is None:
         return Merged(head, ())
-    train = head.train.model_copy(update={"hardening": Hardening(), "allow_uncontained": False})
+    steps = tuple(step.model_copy(update={"hardening": None}) for step in head.train.steps)
+    kept = {"hardening": Hardening(), "allow_uncontained": False, "steps": steps}
+    train = head.train.model_copy(update=kept)
     return merge(head.model_copy(update={"train": train}), head, locate)
 
 

@@ -32,6 +32,8 @@ HINTS = {
     "disk": "Write less, or raise train.resources.disk on the base branch.",
     "no_model": "Write the model into the folder that SM_MODEL_DIR names.",
 }
+STEP_HINT = "Write into the folders that MLOPS_OUTPUT_<NAME> name, and into no other step's."
+OWN_LIMIT = ("raise train.resources", "raise the step's own limit, at most train.resources")
 
 
 class TrainPort(Protocol):
@@ -144,7 +146,15 @@ def _error(candidate: ModelRun) -> TrainingError | None:
     if candidate.outcome is Outcome.PASS:
         return None
     reason = "no_model" if (candidate.reason, candidate.exit_code) == ("exit_code", 0) else candidate.reason
-    return TrainingError(candidate.sentence, hint=HINTS.get(reason, LAST), log_tail=candidate.log_tail)
+    hint = HINTS.get(reason, LAST)
+    if candidate.steps:
+        hint = STEP_HINT if _hands_over(candidate) and reason == "no_model" else hint.replace(*OWN_LIMIT)
+    return TrainingError(candidate.sentence, hint=hint, log_tail=candidate.log_tail)
+
+
+def _hands_over(run: ModelRun) -> bool:
+    """Whether the step that failed is one before the last."""
+    return run.steps[-1].outcome is Outcome.SKIPPED
 
 
 def _line(run: ModelRun) -> str:
@@ -157,7 +167,9 @@ def _line(run: ModelRun) -> str:
         return f"{sign} {name}: {run.sentence}{tail}"
     contained = "contained" if run.contained else "not contained"
     digest = run.model_digest.removeprefix("sha256:")[:12]
-    return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"
+    steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
+    took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
+    return f"{name}: {took} with {run.executor} ({contained}), model {digest}"
 
 
 def _brought(context: RunContext, *, started: object) -> StageOutcome:

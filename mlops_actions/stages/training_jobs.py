@@ -49,17 +49,18 @@ def training_job(
     ceiling = train_config(context.config)
     output = context.results.folder / "models" / role
     output.mkdir(parents=True, exist_ok=True)
+    contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = image_of(train.container, f"{_image_name(context)}:{role}")
+    build, image = image_of(train.container, f"{image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
         channels=channels,
-        command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=replace(build, secrets=build_secrets(context)) if build and chosen == "docker" else None,
-        image=image if chosen == "docker" else None,
-        requirements=_requirements(train, source) if chosen == "process" else None,
+        command=train.command if contained or train.process is None else train.process.command,
+        build=replace(build, secrets=build_secrets(context)) if build and contained else None,
+        image=image if contained else None,
+        requirements=None if contained else _requirements(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         seed=seed,
         resources=_resources(ceiling),
@@ -75,13 +76,13 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     train, ceiling = train_config(config), train_config(context.config)
     process = train.process
     hardening = (train.steps[-1].hardening if train.steps else None) or ceiling.hardening
-    docker = run.executor == "docker"
+    contained = run.executor != "process"
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
-        command=("serve",) if docker or process is None else process.serve,
-        image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _serving_lock(train, source),
+        command=("serve",) if contained or process is None else process.serve,
+        image=run.environment.image_digest if contained else None,
+        requirements=None if contained else _serving_lock(train, source),
         resources=_resources(ceiling),
         hardening=Hardening(**hardening.model_dump()),
         excluded=_excluded(config),
@@ -92,7 +93,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     )
 
 
-def _image_name(context: RunContext) -> str:
+def image_name(context: RunContext) -> str:
     """One a project on this machine, so that a newer image of a role takes the place of the older."""
     place = str(context.root / context.config_file)
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
@@ -100,7 +101,7 @@ def _image_name(context: RunContext) -> str:
 
 def image_tag(context: RunContext, job: TrainingJob) -> str:
     """The name of the newest image of a job's role."""
-    return f"{_image_name(context)}:{job.labels['mlops-actions.role']}"
+    return f"{image_name(context)}:{job.labels['mlops-actions.role']}"
 
 
 def image_of(container: ContainerConfig | None, tag: str) -> tuple[BuildSpec | None, str | None]:

@@ -7,14 +7,16 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.deleted_files import deleted_bytes
 from mlops_actions.adapters.containers.log_text import shown_name
 from mlops_actions.errors import TrustError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 LOOK_SECONDS = 0.3
+RESERVE_BYTES = 2**30  # a job that has taken room ends when less is left, wherever that room went
 LONGEST_PATH = 1024  # bytes below the folder: what is nested deeper, this system could not name or remove
 _BLOCK = 4096
 
@@ -60,29 +62,39 @@ def _entry_bytes(entry: os.DirEntry[str], pending: list[tuple[str, int]], longes
     return 0
 
 
-class DiskGuard:
-    """Looks whether folders hold more than allowed; asked often, it counts them seldom.
+def _nobody() -> Iterable[int]:
+    return ()
 
-    They are counted every 0.3 s, and at once when the free space of their file system has fallen by as much
-    as was still allowed, which one cheap call tells.
+
+class DiskGuard:
+    """Looks whether a job has taken more room than allowed; asked often, it counts seldom.
+
+    Its folders are counted every 0.3 s, and at once when the free space of their file system has fallen by as
+    much as was still allowed, which one cheap call tells. Where it fell by more than the folders show, files
+    that the job's processes removed and hold count, too; and the job ends before the file system is full.
+
+    Args:
+        folders: what the job may write to.
+        allowed: bytes below them.
+        pids: the job's processes on this machine.
     """
 
     def __init__(
-        self, folders: tuple[Path, ...], allowed: int, clock: Callable[[], float] = time.monotonic
+        self, folders: tuple[Path, ...], allowed: int, pids: Callable[[], Iterable[int]] = _nobody
     ) -> None:
         self._folders = folders
         self._allowed = allowed
-        self._clock = clock
+        self._pids = pids
         self._held = 0
-        self._free = _free_bytes(folders[0])
+        self._before = self._free = free_bytes(folders[0])
+        self._reserve = min(RESERVE_BYTES, self._before // 2)
         self._looked = float("-inf")
 
     def is_over(self) -> bool:
-        """Whether they hold more than allowed as of the last count. TrustError as of `folder_bytes`."""
-        free, now = _free_bytes(self._folders[0]), self._clock()
-        fell = self._free - free
-        if fell > self._allowed - self._held or now - self._looked >= LOOK_SECONDS:
-            self._held = folder_bytes(*self._folders, enough=self._allowed)
+        """Whether it had more than allowed at the last count. TrustError as of `folder_bytes`."""
+        free, now = free_bytes(self._folders[0]), time.monotonic()
+        if self._free - free > self._allowed - self._held or now - self._looked >= LOOK_SECONDS:
+            self._held = self._count(free)
             self._free, self._looked = free, now
         return self._held > self._allowed
 
@@ -91,7 +103,17 @@ class DiskGuard:
         self._looked = float("-inf")
         return self.is_over()
 
+    def _count(self, free: int) -> int:
+        held = folder_bytes(*self._folders, enough=self._allowed)
+        fell = self._before - free
+        if held <= self._allowed < fell:
+            held += deleted_bytes(self._pids(), self._folders[0])
+            if free < self._reserve:
+                return max(held, fell)
+        return held
 
-def _free_bytes(folder: Path) -> int:
+
+def free_bytes(folder: Path) -> int:
+    """Free space of the file system that a folder is on."""
     found = os.statvfs(folder)
-    return found.f_bfree * found.f_frsize
+    return found.f_bavail * found.f_frsize

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MALICIOUS = Path(__file__).parents[2] / "fixtures" / "training" / "escapes"
 NEEDLE = "evaluation-row-5b20cc"
 MIB = 2**20
-SMALL = Resources(memory_bytes=128 * MIB, timeout_seconds=20, disk_bytes=16 * MIB, pids=32)
+SMALL = Resources(memory_bytes=128 * MIB, timeout_seconds=5, disk_bytes=16 * MIB, pids=32)
 LABEL = "mlops-test-escape"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mlops_actions.adapters.containers import staging
+from mlops_actions.adapters.containers.deleted_files import pids_of_container
 from mlops_actions.adapters.containers.disk_usage import DiskGuard
 from mlops_actions.adapters.containers.docker.unpacked import TooLarge
 from mlops_actions.adapters.containers.docker.volumes import VolumeGuard, Volumes, volumes
@@ -15,7 +16,7 @@ from mlops_actions.adapters.containers.environment import ContractPaths
 from mlops_actions.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from docker import DockerClient
@@ -37,8 +38,8 @@ class Place(Protocol):
         """What the container is given: input read-only, model and output to be written."""
 
     @property
-    def guard(self) -> Guard:
-        """Looks whether too much was written."""
+    def guard(self) -> Callable[[str], Guard]:
+        """By the container's id: what looks whether too much was written."""
 
     def collect(self, ended: Ended) -> Ended:
         """Have model and output on this machine; how it ended, with what that showed."""
@@ -47,7 +48,7 @@ class Place(Protocol):
 @dataclass(frozen=True)
 class _Mounted:
     mounts: list[Any]
-    guard: Guard
+    guard: Callable[[str], Guard]
 
     def collect(self, ended: Ended) -> Ended:
         return ended
@@ -57,7 +58,7 @@ class _Mounted:
 class _Sent:
     volumes: Volumes
     mounts: list[Any]
-    guard: Guard
+    guard: Callable[[str], Guard]
     folders: tuple[Path, Path]
     allowed: int
 
@@ -99,7 +100,10 @@ def place(
     folders = _output_folders(job, user, owned=engine.local)
     if engine.local:
         allowed = job.resources.disk_bytes
-        yield _Mounted(_mounts(channels, job, config, user), DiskGuard(folders, allowed))
+        yield _Mounted(
+            _mounts(channels, job, config, user),
+            lambda container: DiskGuard(folders, allowed, lambda: pids_of_container(container)),
+        )
         return
     with volumes(client, image, ("input", "model", "output"), labels) as made:
         made.fill(_entries(channels, job, config, int(user.partition(":")[0])))
@@ -110,7 +114,7 @@ def place(
         ]
         written = made.names["model"], made.names["output"]
         guard = VolumeGuard(client, written, job.resources.disk_bytes)
-        yield _Sent(made, mounts, guard, folders, job.resources.disk_bytes)
+        yield _Sent(made, mounts, lambda _: guard, folders, job.resources.disk_bytes)
 
 
 def _entries(

@@ -15,6 +15,8 @@ from mlops_actions.adapters.containers.outcome import Ended
 from mlops_actions.errors import ContainerError, TrustError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docker import DockerClient
     from docker.models.containers import Container
 
@@ -45,7 +47,7 @@ class ContainerWatch:
     """Runs one container; afterwards holds its peak anonymous memory in bytes and its CPU seconds."""
 
     resources: Resources
-    guard: Guard
+    guard: Callable[[str], Guard]  # of the container's id
     capture: LogCapture
     grace_seconds: int
     peak_bytes: int = 0
@@ -70,7 +72,7 @@ class ContainerWatch:
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
-        disk = _DiskWatch(container, self.guard)
+        disk = _DiskWatch(container, self.guard(str(container.id)))
         started = time.monotonic()
         container.start()
         logs.start()

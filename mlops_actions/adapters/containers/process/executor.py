@@ -127,8 +127,7 @@ class ProcessExecutor:
         mark = uuid.uuid4().hex
         watched = _Watched(LogCapture(on_log))
         limits = job.resources
-        guard = DiskGuard((scratch,), folder_bytes(scratch) + limits.disk_bytes)
-        started = time.monotonic()
+        started, allowed = time.monotonic(), folder_bytes(scratch) + limits.disk_bytes
         child = None
         try:
             child = process_group.start(
@@ -138,13 +137,15 @@ class ProcessExecutor:
                 limits.disk_bytes + FILE_SLACK,
                 limits.memory_bytes,
             )
+            leader = child.pid
+            guard = DiskGuard((scratch,), allowed, lambda: [row.pid for row in process_group.members(leader)])
             exit_code = self._watch(child, watched, limits, guard, started)
         finally:
             grace = self.grace_seconds if watched.stopped == "timeout" else 0.0
             process_group.end(child.pid if child is not None else None, mark, grace)
             if child is not None:
                 _drain(child, watched.capture)
-        if watched.stopped is None and guard.ends_over():
+        if watched.stopped is None and folder_bytes(scratch, enough=allowed) > allowed:
             watched.stopped = "disk"
         seconds = time.monotonic() - started
         return Ended(exit_code, seconds, watched.stopped, watched.detail, watched.capture.tail), watched
