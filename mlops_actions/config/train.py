@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath
-from mlops_actions.config.container import ContainerConfig, Hardening, ProcessConfig, Resources
+from mlops_actions.config.container import Hardening, ProcessConfig, Resources
+from mlops_actions.config.kubernetes import KubernetesConfig
+from mlops_actions.config.registry import RegistryConfig, TrainContainer
 from mlops_actions.config.steps import MOST, StepConfig
 from mlops_actions.config.steps_graph import mistakes
 from mlops_actions.config.units import Seconds
@@ -18,10 +20,12 @@ Scalar = str | bool | int | float
 class TrainConfig(ConfigModel):
     """How a model is made."""
 
-    container: ContainerConfig | None = None
+    container: TrainContainer | None = None
+    registry: RegistryConfig | None = None
     process: ProcessConfig | None = None
     command: tuple[Name, ...] = ("train",)
     executor: Literal["auto", "docker", "process", "kubernetes"] = "auto"
+    kubernetes: KubernetesConfig = KubernetesConfig()
     allow_uncontained: bool = False
     channels: dict[str, RelativePath] = Field(default_factory=dict)
     hyperparameters: dict[str, Scalar] = Field(default_factory=dict)

@@ -32,10 +32,13 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("score",),
     ("gate",),
     ("train", "executor"),
+    ("train", "kubernetes"),
     ("train", "allow_uncontained"),
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("train", "registry"),
+    ("train", "container", "secrets"),
     ("predictions", "baseline"),
 )
 # Head's own, in force at once, and shown because they shape what is measured.
@@ -144,6 +147,8 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def _with(value: Any, path: tuple[str, ...], new: Any) -> Any:
     if not path:
         return new
+    if value is None:
+        return None  # head has not the part at all
     return {**value, path[0]: _with(value.get(path[0]), path[1:], new)}
 
 

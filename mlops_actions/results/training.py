@@ -29,6 +29,7 @@ class Environment(ResultModel):
     cpu_limit: float | None = None
     memory_limit_bytes: int | None = None
     image_digest: str = ""
+    image_reference: str = ""  # repository@sha256:..., where the image can be pulled from
     lock_sha256: str = ""
 
 
@@ -66,10 +67,11 @@ class ModelRun(ResultModel):
 
 
 class TrainingResult(ResultModel):
-    """The payload of training.json."""
+    """The payload of training.json. `warnings`: base images that can move under the same commit."""
 
     runs: tuple[ModelRun, ...]
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def run(self, role: Role) -> ModelRun | None:
         """The run of that role, or None."""

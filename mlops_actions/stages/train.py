@@ -10,6 +10,7 @@ from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.image_trust import image_notes, image_warnings
 from mlops_actions.stages.needs import check_training
 from mlops_actions.stages.places import collected, raise_all
 
@@ -69,15 +70,16 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     with unchanged((located(context, context.root / name, name), name)):
         inputs = port.inputs(context, config, context.root)
         runs, note = _runs(context, port, config)
-    notes = (f"executor: {executor}", *note)
-    payload = TrainingResult(runs=runs, notes=notes)
+    docker = executor == "docker"
+    warnings = image_warnings(context) if docker else ()
+    notes = (f"executor: {executor}", *note, *(image_notes(context) if docker else ()))
+    payload = TrainingResult(runs=runs, notes=notes, warnings=warnings)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
     record = context.results.write(
         context.envelope("training", outcome, payload, inputs=inputs, started=started)
     )
-    return StageOutcome(
-        outcome, record, tuple(_line(each) for each in runs), {"executor": executor}, _error(runs[0])
-    )
+    lines = (*(_line(each) for each in runs), *(f"! {each}" for each in warnings))
+    return StageOutcome(outcome, record, lines, {"executor": executor}, _error(runs[0]))
 
 
 def _runs(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.image_trust import build_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +49,7 @@ def training_job(
     ceiling = train_config(context.config)
     output = context.results.folder / "models" / role
     output.mkdir(parents=True, exist_ok=True)
+    contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
     build, image = image_of(train.container, f"{image_name(context)}:{role}")
@@ -54,10 +57,10 @@ def training_job(
         source=source,
         output=output,
         channels=channels,
-        command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=build if chosen == "docker" else None,
-        image=image if chosen == "docker" else None,
-        requirements=_requirements(train, source) if chosen == "process" else None,
+        command=train.command if contained or train.process is None else train.process.command,
+        build=replace(build, secrets=build_secrets(context)) if build and contained else None,
+        image=image if contained else None,
+        requirements=None if contained else _requirements(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         seed=seed,
         resources=_resources(ceiling),
@@ -73,13 +76,13 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     train, ceiling = train_config(config), train_config(context.config)
     process = train.process
     hardening = (train.steps[-1].hardening if train.steps else None) or ceiling.hardening
-    docker = run.executor == "docker"
+    contained = run.executor != "process"
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
-        command=("serve",) if docker or process is None else process.serve,
-        image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _serving_lock(train, source),
+        command=("serve",) if contained or process is None else process.serve,
+        image=run.environment.image_digest if contained else None,
+        requirements=None if contained else _serving_lock(train, source),
         resources=_resources(ceiling),
         hardening=Hardening(**hardening.model_dump()),
         excluded=_excluded(config),

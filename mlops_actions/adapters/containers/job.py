@@ -51,12 +51,14 @@ class BuildSpec:
     """An image built from the repository. Paths are relative to the job's source.
 
     `tag`, when given, names the newest image of its kind: the one that had it before is not kept.
+    `secrets`: id -> the environment variable of this machine that holds it; seen by RUN --mount=type=secret.
     """
 
     context: str = "."
     dockerfile: str = "Dockerfile"
     build_args: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tag: str = ""
+    secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.exclusion import file_sha256
+from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import TrustError
 
 if TYPE_CHECKING:
@@ -40,11 +42,17 @@ def read_model_folder(folder: Path, what: str = "model") -> ModelFolder:
         for name in sorted([*folders, *names]):
             path = Path(parent, name)
             status = path.lstat()
+            if not is_plain(name):
+                raise TrustError(
+                    f"model file {shown_name(os.fsencode(name))}: its name is no plain text",
+                    hint="Name it without control characters, in UTF-8: an artifact takes no other.",
+                )
             if stat.S_ISDIR(status.st_mode):
                 continue
             if not stat.S_ISREG(status.st_mode):
+                shown = shown_name(os.fsencode(path.relative_to(folder)))
                 raise TrustError(
-                    f"{what} file {path.relative_to(folder)}: a {_kind(status.st_mode)}",
+                    f"{what} file {shown}: a {staging.kind_of(status.st_mode)}",
                     hint=f"Only regular files are allowed: write the content itself into {_where(what)}.",
                 )
             listing.append((os.fsencode(path.relative_to(folder).as_posix()), _digest(path, what)))
@@ -68,13 +76,9 @@ def _digest(path: Path, what: str) -> str:
     try:
         return file_sha256(path)
     except OSError as error:
-        raise TrustError(f"{what} file {path.name} cannot be read: {error.strerror}") from error
+        name = shown_name(os.fsencode(path.name))
+        raise TrustError(f"{what} file {name} cannot be read: {error.strerror}") from error
 
 
 def _where(what: str) -> str:
     return "SM_MODEL_DIR" if what == "model" else "the folder"
-
-
-def _kind(mode: int) -> str:
-    kinds = ((stat.S_ISLNK, "symbolic link"), (stat.S_ISFIFO, "named pipe"), (stat.S_ISSOCK, "socket"))
-    return next((word for test, word in kinds if test(mode)), "device")

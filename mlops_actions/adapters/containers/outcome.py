@@ -64,10 +64,12 @@ def judge_job(ended: Ended, job: TrainingJob, model_dir: Path, output_dir: Path)
 
     TrainingError: metrics.json is wrong. TrustError: a link or a device in the model or a handed folder.
     """
+    folder_bytes(model_dir, output_dir)  # what cannot be counted is refused
+    staging.plain_modes(model_dir, output_dir)
     folders = None
     if job.hands_over is not None and ended.stopped is None and ended.exit_code == 0:
         folders = read_handed(output_dir / "data", job.hands_over)  # before its links are removed
-    staging.drop_links(output_dir)
+    staging.without_links(output_dir)
     judged = judge_end(ended, job.resources, model_dir, output_dir, folders)
     return without_partial(judged, model_dir, output_dir)
 
@@ -116,10 +118,10 @@ def _incomplete(model: ModelFolder, handed: tuple[HandedFolder, ...] | None) -> 
 
 
 def without_partial(judged: Judged, model_dir: Path, output_dir: Path) -> Judged:
-    """A failed training leaves no model, and one that filled the disk no data; the sentence says so."""
+    """A failed training leaves no model, and one that filled the disk nothing; the sentence says so."""
     if judged.reason == "completed":
         return judged
-    folders = (model_dir, *((output_dir / "data",) if judged.reason == "disk" else ()))
+    folders = (model_dir, *((output_dir,) if judged.reason == "disk" else ()))
     size = 0
     with suppress(TrustError):  # its size cannot be told; it goes all the same
         size = folder_bytes(*folders)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.handed import HandedFolder
 
-ExecutorName = Literal["docker", "process"]
+ExecutorName = Literal["docker", "process", "kubernetes"]
 EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file"]
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LOG_LINES = 15
 BUILD = "The steps of docker build are neither hardened nor offline."
+CLUSTER = (
+    "In the cluster a NetworkPolicy denies every connection; that the cluster's network plugin enforces it "
+    "cannot be seen from here. How many processes a run may have is the cluster's own limit."
+)
 
 
 def training(view: View) -> Fold | None:
@@ -51,6 +55,8 @@ def training(view: View) -> Fold | None:
         blocks.append(Paragraph(text(said)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
+    if any(run.executor == "kubernetes" for run in runs):
+        blocks.append(Paragraph(text(CLUSTER, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
     return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
 

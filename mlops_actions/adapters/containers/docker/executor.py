@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.docker.build_log import BuildLog
 from mlops_actions.adapters.containers.docker.engine import EngineInfo, connect, remove_leftovers
-from mlops_actions.adapters.containers.docker.images import BuildOptions, build, pull
+from mlops_actions.adapters.containers.docker.images import BuildOptions, build
 from mlops_actions.adapters.containers.docker.options import (
     container_options,
     container_user,
+    covered_volumes,
     opt_outs,
 )
+from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.watch import ContainerWatch
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from docker import DockerClient
 
+    from mlops_actions.adapters.containers.docker.registry import Registry
     from mlops_actions.adapters.containers.job import TrainingJob
 
 _WORLD_READABLE = 0o004
@@ -47,6 +50,7 @@ class DockerExecutor:
 
     build_options: BuildOptions = field(default_factory=BuildOptions)
     grace_seconds: int = 5
+    registry: Registry | None = None
 
     def train(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> TrainingRun:
         """Build or pull, run to the end, read what it left; the container is always removed.
@@ -78,11 +82,13 @@ class DockerExecutor:
     def image(self, client: DockerClient, job: TrainingJob, on_log: Callable[[str], None] | None) -> str:
         """The id of the image the job names or builds."""
         if job.image is not None:
-            return pull(client, job.image)
+            return pull(client, job.image, self.registry, on_log)
         if job.build is None:
             raise ConfigError("train.container: neither build nor image is declared")
         exclusion = Exclusion.of(job.left_out, job.withheld)
-        log = BuildLog(on_log, job.output / "build.log")
+        environ = self.build_options.environ
+        hidden = [environ[name] for name in job.build.secrets.values() if name in environ]
+        log = BuildLog(on_log, job.output / "build.log", hidden)
         return build(client, job.source, job.build, exclusion, self.build_options, log)
 
     def _train(
@@ -111,11 +117,14 @@ class DockerExecutor:
         )
         mounts = _mounts(paths, channels, job, scratch, user)
         options = container_options(job.resources, job.hardening, engine, job.labels)
+        config = client.images.get(image).attrs["Config"]
+        taken = [each["Target"] for each in mounts]
+        mounts += covered_volumes(config, taken, job.resources, options["labels"])
         if not job.hardening.network:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
         watch = ContainerWatch(job.resources, (model, output), capture, self.grace_seconds)
-        with staging.kept_only_whole(model):
+        with staging.kept_only_whole(model, output):
             ended = watch.run(
                 client, image, list(job.command), environment=environment, mounts=mounts, **options
             )
@@ -140,7 +149,7 @@ class DockerExecutor:
             opt_outs=opt_outs(job.hardening, engine),
             handed=judged.handed,
             environment=EnvironmentSummary(
-                _image_python(client, image), engine.platform, cpu_model(), lock_digest(job.requirements)
+                _image_python(config), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
 
@@ -197,7 +206,7 @@ def _readable(channel: str, file: Path, user: str) -> Path:
     return file
 
 
-def _image_python(client: DockerClient, image: str) -> str:
+def _image_python(config: Mapping[str, Any]) -> str:
     """PYTHON_VERSION as official images declare it, else empty."""
-    variables = client.images.get(image).attrs["Config"].get("Env") or []
+    variables = config.get("Env") or []
     return next((each.partition("=")[2] for each in variables if each.startswith("PYTHON_VERSION=")), "")

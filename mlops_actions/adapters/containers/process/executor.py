@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import platform
 import resource
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers import staging
-from mlops_actions.adapters.containers.disk_usage import folder_bytes
+from mlops_actions.adapters.containers.disk_usage import DiskGuard, folder_bytes
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
     training_environment,
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 PASSED_TO_CODE = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 FILE_SLACK = 2**20  # so that the last write before EFBIG already shows as "disk"
 _TICK = 0.1
-_DISK_EVERY = 3  # ticks
 
 
 def child_environment(
@@ -129,8 +127,7 @@ class ProcessExecutor:
         mark = uuid.uuid4().hex
         watched = _Watched(LogCapture(on_log))
         limits = job.resources
-        allowed_disk = folder_bytes(scratch) + limits.disk_bytes
-        started = time.monotonic()
+        started, allowed = time.monotonic(), folder_bytes(scratch) + limits.disk_bytes
         child = None
         try:
             child = process_group.start(
@@ -140,13 +137,15 @@ class ProcessExecutor:
                 limits.disk_bytes + FILE_SLACK,
                 limits.memory_bytes,
             )
-            exit_code = self._watch(child, watched, limits, scratch, allowed_disk, started)
+            leader = child.pid
+            guard = DiskGuard((scratch,), allowed, lambda: [row.pid for row in process_group.members(leader)])
+            exit_code = self._watch(child, watched, limits, guard, started)
         finally:
             grace = self.grace_seconds if watched.stopped == "timeout" else 0.0
             process_group.end(child.pid if child is not None else None, mark, grace)
             if child is not None:
                 _drain(child, watched.capture)
-        if watched.stopped is None and folder_bytes(scratch) > allowed_disk:
+        if watched.stopped is None and folder_bytes(scratch, enough=allowed) > allowed:
             watched.stopped = "disk"
         seconds = time.monotonic() - started
         return Ended(exit_code, seconds, watched.stopped, watched.detail, watched.capture.tail), watched
@@ -156,8 +155,7 @@ class ProcessExecutor:
         child: subprocess.Popen[bytes],
         watched: _Watched,
         limits: Resources,
-        scratch: Path,
-        allowed_disk: int,
+        guard: DiskGuard,
         started: float,
     ) -> int | None:
         deadline = started + limits.timeout_seconds
@@ -165,13 +163,12 @@ class ProcessExecutor:
             if child.stdout is None:  # Popen was asked for a pipe
                 raise AssertionError
             selector.register(child.stdout, selectors.EVENT_READ)
-            for tick in itertools.count():
+            while True:
                 _measure(child.pid, watched, limits)
                 _read_for(selector, child.stdout.fileno(), watched.capture, _TICK)
                 if _reap(child, watched):
                     break
-                look = watched.stopped is None and tick % _DISK_EVERY == 0
-                if look and folder_bytes(scratch) > allowed_disk:
+                if watched.stopped is None and guard.is_over():
                     watched.stopped = "disk"
                 if watched.stopped is None and time.monotonic() > deadline:
                     watched.stopped = "timeout"
