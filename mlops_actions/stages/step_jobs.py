@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Literal
 
 from mlops_actions.adapters.containers.job import Hardening, Resources
-from mlops_actions.stages.training_jobs import image_of, image_tag, train_config
+from mlops_actions.stages.training_jobs import build_tag, image_of, train_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def step_job(
     last, docker = step is train.steps[-1], whole.requirements is None
     build, image = image_of(
         step.container or train.container,
-        f"{image_tag(context, whole)}.{step.id}" if step.container else image_tag(context, whole),
+        f"{build_tag(context, whole)}.{step.id}" if step.container else build_tag(context, whole),
     )
     limits = step.limits(ceiling.resources)
     hardening = step.hardening or ceiling.hardening

@@ -52,7 +52,7 @@ def training_job(
     contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = image_of(train.container, f"{image_name(context)}:{role}")
+    build, image = image_of(model_container(train), f"{image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
@@ -99,7 +99,13 @@ def image_name(context: RunContext) -> str:
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def image_tag(context: RunContext, job: TrainingJob) -> str:
+def model_container(train: TrainConfig) -> ContainerConfig | None:
+    """What writes the model and serves it: the last step's, where there are steps."""
+    own = train.steps[-1].container if train.steps else None
+    return own or train.container
+
+
+def build_tag(context: RunContext, job: TrainingJob) -> str:
     """The name of the newest image of a job's role."""
     return f"{image_name(context)}:{job.labels['mlops-actions.role']}"
 
