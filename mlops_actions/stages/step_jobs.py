@@ -38,9 +38,9 @@ def step_job(
     """
     train, ceiling = train_config(config), train_config(context.config)
     last, docker = step is train.steps[-1], whole.requirements is None
+    tag = build_tag(context, whole)
     build, image = image_of(
-        step.container or train.container,
-        f"{build_tag(context, whole)}.{step.id}" if step.container else build_tag(context, whole),
+        context, train, step.container, f"{tag}.{step.id}" if step.container is not None else tag
     )
     limits = step.limits(ceiling.resources)
     hardening = step.hardening or ceiling.hardening
