@@ -15,15 +15,10 @@ def check_cluster(train: TrainConfig) -> None:
     """An image that a cluster can pull is named, and the cluster answers.
 
     Raises:
-        ConfigError: no container is declared, or one that would have to be built; or there are steps.
+        ConfigError: no container is declared, or one that would have to be built.
         DependencyError: the extra is not installed.
         ContainerError: no cluster is configured, or it does not answer.
     """
-    if train.steps:
-        raise ConfigError(
-            "executor kubernetes: train.steps are run by docker or as processes, not yet in a cluster",
-            hint="Use --executor docker.",
-        )
     if train.container is None:
         raise ConfigError(
             "executor kubernetes: train.container is not declared",
