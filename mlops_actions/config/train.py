@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath
-from mlops_actions.config.container import Hardening, ProcessConfig, Resources
+from mlops_actions.config.container import ContainerConfig, Hardening, ProcessConfig, Resources
 from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.config.registry import RegistryConfig, TrainContainer
 from mlops_actions.config.steps import MOST, StepConfig
@@ -43,6 +43,14 @@ class TrainConfig(ConfigModel):
         if self.steps and (found := mistakes(self)):
             raise Mistakes(found)
         return self
+
+    @property
+    def containers(self) -> tuple[ContainerConfig, ...]:
+        """What the training runs in, the container of the model's server last."""
+        if not self.steps:
+            return (self.container,) if self.container is not None else ()
+        used = [step.container or self.container for step in self.steps]
+        return tuple(container for container in used if container is not None)
 
     @property
     def in_containers(self) -> bool:
