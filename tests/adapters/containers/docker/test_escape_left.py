@@ -1,4 +1,4 @@
-"""What a malicious training leaves for whoever reads its folders: refused or made harmless, in one sentence."""
+"""What a malicious training leaves for whoever reads its folders: refused or made harmless, and told."""
 
 from __future__ import annotations
 
