@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers.disk_usage import folder_bytes
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.adapters.containers.log_text import is_plain, shown_name
@@ -56,7 +55,8 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
     withheld = Exclusion.of((), job.withheld)
     real_withheld = tuple(path.resolve() for path in job.withheld)
     channels = {}
-    for name, given in job.channels.items():
+    asked = {**job.channels, **{each.name: each.path for each in job.handed}}
+    for name, given in asked.items():
         files: dict[str, Path] = {}
         for path in given if isinstance(given, tuple) else (given,):
             for relative, file in _files(check_channel_name(name), path):
@@ -130,16 +130,6 @@ def kept_only_whole(*folders: Path) -> Iterator[None]:
         if not whole:
             for folder in folders:
                 empty_folder(folder)
-
-
-def settle(model: Path, output: Path) -> None:
-    """Make harmless what a training that has ended left: its modes, and links of its output.
-
-    TrustError: what it left cannot be counted, or a link stands where a file of the contract belongs.
-    """
-    folder_bytes(model, output)
-    plain_modes(model, output)
-    without_links(output)
 
 
 READ_BY_US = ("failure", "metrics.json")

@@ -98,24 +98,25 @@ def remove_leftovers(client: DockerClient) -> int:
 
     removed = 0
     for each in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
-        if _is_dead(each.labels.get(OWNER_LABEL, "")):
+        if is_dead(each.labels.get(OWNER_LABEL, "")):
             with suppress(APIError):  # another run is removing it
                 each.remove(force=True, v=True)
                 removed += 1
     for network in client.networks.list(filters={"label": OWNER_LABEL}):
-        if _is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
+        if is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
             with suppress(APIError):
                 network.remove()
                 removed += 1
     for volume in client.volumes.list(filters={"label": OWNER_LABEL}):
-        if _is_dead(((volume.attrs or {}).get("Labels") or {}).get(OWNER_LABEL, "")):
+        if is_dead(((volume.attrs or {}).get("Labels") or {}).get(OWNER_LABEL, "")):
             with suppress(APIError):
                 volume.remove()
                 removed += 1
     return removed
 
 
-def _is_dead(label: str) -> bool:
+def is_dead(label: str) -> bool:
+    """Whether an owner was a process of this machine that is no more."""
     host, _, rest = label.partition(":")
     pid, _, started = rest.partition(":")
     return host == socket.gethostname() and pid.isdecimal() and _start_time(int(pid)) != started

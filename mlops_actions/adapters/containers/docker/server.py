@@ -15,8 +15,8 @@ from mlops_actions.adapters.containers.docker.engine import (
     owner,
     remove_leftovers,
 )
-from mlops_actions.adapters.containers.docker.images import pull
 from mlops_actions.adapters.containers.docker.options import container_options, covered_volumes, opt_outs
+from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.watch import remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
 from mlops_actions.adapters.containers.log_capture import LogCapture

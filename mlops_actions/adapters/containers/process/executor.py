@@ -20,13 +20,13 @@ from mlops_actions.adapters.containers.environment import (
     write_input_config,
 )
 from mlops_actions.adapters.containers.exclusion import Exclusion
+from mlops_actions.adapters.containers.handed import written_into
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
 from mlops_actions.adapters.containers.outcome import (
     Ended,
-    judge_end,
+    judge_job,
     lock_digest,
-    without_partial,
 )
 from mlops_actions.adapters.containers.process import group as process_group
 from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
@@ -93,7 +93,8 @@ class ProcessExecutor:
         setup_seconds = time.monotonic() - began
         with staging.scratch_folder(self.scratch) as scratch:
             paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
-            for folder in ("ml/model", "ml/output/data", "tmp"):
+            written = [f"ml/output/data/{name}" for name in job.hands_over or ()]
+            for folder in ("ml/model", "ml/output/data", "tmp", *written):
                 (scratch / folder).mkdir(parents=True)
             staging.copy_source(job.source, scratch / "source", Exclusion.of(job.left_out, job.withheld))
             staging.copy_channels(channels, scratch / "ml/input/data")
@@ -105,6 +106,7 @@ class ProcessExecutor:
                 job.resources,
                 seed=job.seed,
                 source_date_epoch=job.source_date_epoch,
+                hands_over=job.hands_over or (),
             )
             ended, watched = self._run(job, scratch, environment, contract, on_log)
             return replace(self._result(job, scratch, ended, watched), setup_seconds=setup_seconds)
@@ -176,8 +178,11 @@ class ProcessExecutor:
 
     def _result(self, job: TrainingJob, scratch: Path, ended: Ended, watched: _Watched) -> TrainingRun:
         model, output = scratch / "ml/model", scratch / "ml/output"
-        staging.settle(model, output)
-        judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
+        if (ended.stopped, ended.exit_code) == (None, 0):
+            changed = written_into(job.handed, scratch / "ml/input/data")
+            detail = f"it wrote into its input {changed}, which is read-only" if changed else ""
+            ended = replace(ended, stopped="exit_code" if changed else None, detail=detail)
+        judged = judge_job(ended, job, model, output)
         for name in ("model", "output"):
             staging.empty_folder(job.output / name).rmdir()
             shutil.move(scratch / "ml" / name, job.output / name)
@@ -197,6 +202,9 @@ class ProcessExecutor:
             log_tail=ended.log_tail,
             failure=judged.failure,
             metrics=judged.metrics,
+            handed=tuple(
+                replace(each, path=job.output / "output/data" / each.name) for each in judged.handed
+            ),
             environment=EnvironmentSummary(
                 platform.python_version(), platform.platform(), cpu_model(), lock_digest(job.requirements)
             ),

@@ -1,4 +1,4 @@
-"""What a malicious training leaves for whoever reads its folders: refused or made harmless, and told."""
+"""What a malicious training leaves for whoever reads its folders: refused or harmless, in one sentence."""
 
 from __future__ import annotations
 
