@@ -1,6 +1,6 @@
 """All processes of one job: found, measured, ended. Also those that left the group or were orphaned.
 
-On Linux this process adopts what the job orphans (prctl(2), PR_SET_CHILD_SUBREAPER): so a daemon is found that
+On Linux this process adopts what a job orphans (prctl(2), PR_SET_CHILD_SUBREAPER): so a daemon is found that
 left its group and its environment behind.
 """
 
