@@ -30,7 +30,7 @@ def of(values: list[Any], declared: tuple[Any, ...] = ()) -> Classes:
 
 
 def codes(values: list[Any], classes: Classes = ABC) -> list[float]:
-    return class_codes(values, classes, column="kind", shown_as="rows.parquet").tolist()
+    return list(class_codes(values, classes, column="kind", shown_as="rows.parquet"))
 
 
 def test_classes_stand_in_the_declared_order_or_their_own() -> None:
