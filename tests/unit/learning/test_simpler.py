@@ -70,3 +70,21 @@ def test_table_keeps_order_and_marks_nulls() -> None:
     assert list(table.columns) == ["a", "b"]
     assert list(table["a"]) == ["x", "(missing)"]
     assert table["b"].isna().tolist() == [False, True]
+
+
+def test_several_classes_get_a_share_each_and_an_unseen_one_none() -> None:
+    columns, _ = _data(1200, 6)
+    strong = np.array([value if value is not None else 0.0 for value in columns["strong"]], dtype=float)
+    label = np.digitize(strong, [-0.5, 0.5]).astype(float)  # three of four classes
+    rows = typed_table(columns, TYPES, FEATURES)
+    numeric = numeric_features(TYPES, FEATURES)
+    found = simpler_scores(rows, label, rows, numeric, task="multiclass", seed=3, classes=4)
+    dummy, tree, linear = found
+    for each in found:
+        assert each.scores.shape == (1200, 4)
+        assert each.scores.sum(axis=1) == pytest.approx(np.ones(1200))
+        assert not each.scores[:, 3].any()
+    assert (dummy.scores == dummy.scores[0]).all()
+    assert tree.features == ("strong",)
+    assert (tree.scores.argmax(axis=1) == label).mean() > 0.95
+    assert (linear.scores.argmax(axis=1) == label).mean() > 0.9
