@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
@@ -41,6 +42,7 @@ class ContractServer:
     contained: bool
     batch_size: int
     timeout: float
+    dialect: Dialect
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order."""
@@ -48,7 +50,7 @@ class ContractServer:
 
         names = list(columns)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout))
+        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout, self.dialect))
 
 
 class ContainerPort:
@@ -125,11 +127,14 @@ class ContainerPort:
             from mlops_actions.adapters.containers.docker.server import serve_docker as start
         else:
             from mlops_actions.adapters.containers.process.server import serve_process as start
+        from mlops_actions.adapters.containers.serving_dialect import spoken
+
         with start(job, dict(os.environ), None) as server:
             try:
-                yield ContractServer(
-                    server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
-                )
+                timeout = serving.request_timeout
+                dialect = spoken(server.base_url, timeout, serving.output, serving.model)
+                contained = run.executor == "docker"
+                yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
                 raise _told(error, run.role, server.log_tail()) from error

@@ -109,7 +109,7 @@ def _container(
             container = client.containers.create(
                 image,
                 list(job.command),
-                environment=serving_environment(paths, job.resources, seed=job.seed),
+                environment=serving_environment(paths, job.resources, seed=job.seed, classes=job.classes),
                 mounts=[
                     Mount(paths.under("model"), str(job.model_dir.resolve()), type="bind", read_only=True)
                 ],
