@@ -78,7 +78,7 @@ def load_estimator(path: Path, trusted: Sequence[str] = (), features: Sequence[s
 
 
 def _joblib(path: Path) -> Any:
-    import joblib  # type: ignore[import-untyped] # noqa: PLC0415 - no stubs exist; only inside the user's image
+    import joblib  # noqa: PLC0415 - only inside the user's image
 
     return joblib.load(path)
 

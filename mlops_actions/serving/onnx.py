@@ -86,7 +86,7 @@ class OnnxModel:
         return np.array([[row[name] for name in self.classes_] for row in answer])
 
     def _run(self, output: str | None, rows: Any) -> Any:
-        """One output; ValueError when these rows are what the model cannot compute (a category unknown to it)."""
+        """One output; ValueError when the model cannot compute these rows (a category it does not know)."""
         from onnxruntime.capi import onnxruntime_pybind11_state as errors  # noqa: PLC0415 - as above
 
         try:

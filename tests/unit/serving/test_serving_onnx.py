@@ -135,7 +135,7 @@ def test_csv_keeps_digits_where_the_model_takes_text(tmp_path: Path) -> None:
     served = ServedModel(loaded)
     table = read_table("text/csv", b"age,visits,city\n20,1,007\n", served.features, served.text_columns)
     assert table["city"].tolist() == ["007"]
-    with pytest.raises(BadRequestError, match="refuses these rows: .*Unknown Category"):
+    with pytest.raises(BadRequestError, match=r"refuses these rows: .*Unknown Category"):
         served.answer(table)
 
 
