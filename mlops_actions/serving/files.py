@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +26,12 @@ def in_container(environ: Mapping[str, str], root: Path = Path("/")) -> bool:
 
 def find_model(path: Path, *, allow_pickle: bool) -> Path:
     """A model file, or the one of a folder: .skops or .onnx, else (only when allowed) a pickle."""
-    if path.is_file():
-        found = [path] if path.suffix in {*SAFE_SUFFIXES, *PICKLE_SUFFIXES} else []
-    elif path.is_dir():
-        files = sorted(each for each in path.iterdir() if each.is_file())
-        safe = [each for each in files if each.suffix in SAFE_SUFFIXES]
-        found = safe or [each for each in files if each.suffix in PICKLE_SUFFIXES]
-    else:
+    try:
+        found = _candidates(path)
+    except OSError as error:
         raise ServingError(
-            f"{path}: no such folder", hint="Give the folder the training wrote to: --model-dir."
-        )
+            f"{path}: {error.strerror}", hint=f"The server's user ({os.getuid()}) must be able to read it."
+        ) from error
     if len(found) != 1:
         names = ", ".join(each.name for each in found) or "none"
         raise ServingError(
@@ -47,6 +44,19 @@ def find_model(path: Path, *, allow_pickle: bool) -> Path:
             hint="Write it with skops.io.dump, serve it in a container, or pass --allow-pickle.",
         )
     return found[0]
+
+
+def _candidates(path: Path) -> list[Path]:
+    """Model files; pickles only where there is no other."""
+    if path.is_file():
+        return [path] if path.suffix in {*SAFE_SUFFIXES, *PICKLE_SUFFIXES} else []
+    if not path.is_dir():
+        raise ServingError(
+            f"{path}: no such folder", hint="Give the folder the training wrote to: --model-dir."
+        )
+    files = sorted(each for each in path.iterdir() if each.is_file())
+    safe = [each for each in files if each.suffix in SAFE_SUFFIXES]
+    return safe or [each for each in files if each.suffix in PICKLE_SUFFIXES]
 
 
 def load_estimator(path: Path, trusted: Sequence[str] = (), features: Sequence[str] = ()) -> Any:
