@@ -59,18 +59,21 @@ def _candidates(path: Path) -> list[Path]:
     return safe or [each for each in files if each.suffix in PICKLE_SUFFIXES]
 
 
-def load_estimator(path: Path, trusted: Sequence[str] = (), features: Sequence[str] = ()) -> Any:
+def load_estimator(
+    path: Path, trusted: Sequence[str] = (), features: Sequence[str] = (), *, contained: bool = False
+) -> Any:
     """Read the model: what has predict, and maybe predict_proba, classes_ and feature_names_in_.
 
     ServingError: a file that cannot be read, or a skops file with types that are neither known nor in
-    `trusted`. DependencyError: the library that reads it is not installed.
+    `trusted`. In a container scikit-learn's own compiled types pass as well: skops knows few of them (a tree's
+    is not among them), and a pickle would be read there. DependencyError: the library that reads it is not installed.
     """
     try:
         if path.suffix == ONNX_SUFFIX:
             from mlops_actions.serving.onnx import OnnxModel  # noqa: PLC0415 - an extra
 
             return OnnxModel(path, features)
-        return _skops(path, trusted) if path.suffix == SKOPS_SUFFIX else _joblib(path)
+        return _skops(path, trusted, contained) if path.suffix == SKOPS_SUFFIX else _joblib(path)
     except ImportError as error:
         extra = "onnx" if path.suffix == ONNX_SUFFIX else "serve"
         raise DependencyError(
@@ -93,11 +96,14 @@ def _joblib(path: Path) -> Any:
     return joblib.load(path)
 
 
-def _skops(path: Path, trusted: Sequence[str]) -> Any:
+def _skops(path: Path, trusted: Sequence[str], contained: bool) -> Any:
     import skops.io  # noqa: PLC0415 - only inside the user's image
 
     allowed = {*ALWAYS_TRUSTED, *trusted}
-    unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - allowed)
+    doubtful = set(skops.io.get_untrusted_types(file=path))
+    if contained:
+        allowed |= {name for name in doubtful if name.startswith("sklearn.")}
+    unknown = sorted(doubtful - allowed)
     if unknown:
         flags = " ".join(f"--trust {name}" for name in unknown)
         raise ServingError(
