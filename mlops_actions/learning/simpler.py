@@ -30,7 +30,10 @@ MAX_CATEGORIES = 50
 
 @dataclass(frozen=True)
 class SimplerScores:
-    """One simpler model's scores on the evaluation rows: probability of the positive class, or a value."""
+    """One simpler model's scores on the evaluation rows.
+
+    Shape (m,), probability of the positive class or a value; (m, k) probabilities of several classes.
+    """
 
     name: str
     features: tuple[str, ...]
@@ -45,33 +48,36 @@ def simpler_scores(
     *,
     task: str,
     seed: int,
+    classes: int = 2,
 ) -> tuple[SimplerScores, ...]:
     """Fit the dummy, a one-feature tree and a linear model of at most five features; score the other rows.
 
     Args:
         train: feature columns (n x f), as `typed_table` makes them; at most 20,000 rows are used (by seed).
-        label: shape (n,), 0/1 for binary, the value for regression.
+        label: shape (n,), 0/1 for binary, codes 0..k-1 for multiclass, the value for regression.
         evaluation: the same columns (m x f).
         numeric: which features are numbers.
-        task: binary or regression.
+        task: binary, multiclass or regression.
         seed: of the subsample and the feature ranking.
+        classes: k of multiclass; a class that no training row has gets 0.
     """
     rows = np.random.default_rng(seed).permutation(len(train))[:MAX_ROWS]
     train, label = train.iloc[rows], label[rows]
     ranked = rank_features(train, label, numeric, task=task, seed=seed)
-    binary = task == "binary"
-    tree = DecisionTreeClassifier if binary else DecisionTreeRegressor
+    classify = task != "regression"
+    tree = DecisionTreeClassifier if classify else DecisionTreeRegressor
     recipes = (
-        ("dummy", (), DummyClassifier(strategy="prior") if binary else DummyRegressor()),
+        ("dummy", (), DummyClassifier(strategy="prior") if classify else DummyRegressor()),
         ("one-feature tree", ranked[:1], tree(max_depth=3, min_samples_leaf=20, random_state=seed)),
-        (f"linear, {count(len(ranked[:FEW]), 'feature')}", ranked[:FEW], _linear(binary=binary)),
+        (f"linear, {count(len(ranked[:FEW]), 'feature')}", ranked[:FEW], _linear(classify=classify)),
     )
     results = []
     for name, features, estimator in recipes:
         chosen = list(features or train.columns[:1])
         model = make_pipeline(_encode([f for f in chosen if f in set(numeric)], chosen), estimator)
         model.fit(train[chosen], label)
-        results.append(SimplerScores(name, tuple(features), _score(model, evaluation[chosen], binary=binary)))
+        scores = _score(model, evaluation[chosen], task=task, classes=classes)
+        results.append(SimplerScores(name, tuple(features), scores))
     return tuple(results)
 
 
@@ -83,14 +89,14 @@ def rank_features(
     matrix = encoded.fit_transform(train)
     names = [str(name).split("__", 1)[1] for name in encoded.get_feature_names_out()]
     discrete = np.array([name not in set(numeric) for name in names])
-    measure = mutual_info_classif if task == "binary" else mutual_info_regression
+    measure = mutual_info_regression if task == "regression" else mutual_info_classif
     power = measure(matrix, label, discrete_features=discrete, random_state=seed)
     order = sorted(range(len(names)), key=lambda index: (-power[index], names[index]))
     return tuple(names[index] for index in order)
 
 
-def _linear(*, binary: bool) -> LogisticRegression | Ridge:
-    return LogisticRegression(C=1.0, max_iter=1000) if binary else Ridge(alpha=1.0)
+def _linear(*, classify: bool) -> LogisticRegression | Ridge:
+    return LogisticRegression(C=1.0, max_iter=1000) if classify else Ridge(alpha=1.0)
 
 
 def _imputer() -> SimpleImputer:
@@ -113,6 +119,12 @@ def _ordinal(numeric: list[str], chosen: list[str]) -> ColumnTransformer:
     return ColumnTransformer([("numeric", _imputer(), numeric), ("other", OrdinalEncoder(), other)])
 
 
-def _score(model: Pipeline, rows: pd.DataFrame, *, binary: bool) -> NDArray[np.float64]:
-    values = model.predict_proba(rows)[:, 1] if binary else model.predict(rows)
-    return np.asarray(values, dtype=np.float64)
+def _score(model: Pipeline, rows: pd.DataFrame, *, task: str, classes: int) -> NDArray[np.float64]:
+    if task == "regression":
+        return np.asarray(model.predict(rows), dtype=np.float64)
+    found = model.predict_proba(rows)
+    if task == "binary":
+        return np.asarray(found[:, 1], dtype=np.float64)
+    shares = np.zeros((len(rows), classes))
+    shares[:, model.classes_.astype(np.intp)] = found
+    return shares

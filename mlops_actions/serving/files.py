@@ -65,8 +65,8 @@ def load_estimator(
     """Read the model: what has predict, and maybe predict_proba, classes_ and feature_names_in_.
 
     ServingError: a file that cannot be read, or a skops file with types that are neither known nor in
-    `trusted`. In a container scikit-learn's own compiled types pass as well: skops knows few of them (a tree's
-    is not among them), and a pickle would be read there. DependencyError: the library that reads it is not installed.
+    `trusted`. In a container scikit-learn's own compiled types pass as well: skops does not know all of them
+    (a tree's), and a pickle would be read there. DependencyError: the library that reads it is not installed.
     """
     try:
         if path.suffix == ONNX_SUFFIX:

@@ -13,24 +13,37 @@ from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.clusters import check_cluster
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
+from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.pushed_image import check_registry, with_reference
+from mlops_actions.stages.train_steps import prepare_steps, run_steps
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.job import ServingJob
+    from mlops_actions.adapters.containers.server_ready import Server
     from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
     from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.steps import StepRun
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
 
 LOG_SECONDS = 0.2
+PREPARE = {
+    "docker": "prepare the image",
+    "kubernetes": "look for the cluster",
+    "process": "prepare the locked environment",
+}
 BASE_IMAGE = "MLOPS_BASE_IMAGE"  # a stand-in base on a machine without an image registry
 
 
@@ -71,15 +84,15 @@ class ContainerPort:
         train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
-            raise ConfigError("train.executor: kubernetes is not there yet; allowed: auto, docker, process")
-        if wanted == "docker" and (self._engine is None or train.container is None):
-            lacking = "train.container is not declared" if train.container is None else "no engine answers"
+            check_cluster(train)
+        if wanted == "docker" and (self._engine is None or not train.in_containers):
+            lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
                 f"executor docker: {lacking}", hint="Start docker, or use --executor process on your machine."
             )
         chosen = wanted
         if wanted == "auto":
-            chosen = "docker" if self._engine is not None and train.container is not None else "process"
+            chosen = "docker" if self._engine is not None and train.in_containers else "process"
         if chosen == "process":
             check_uncontained(context, chosen)
             if train.process is None:
@@ -95,21 +108,33 @@ class ContainerPort:
         """Make what the candidate's training runs in, its image or locked environment, and no more."""
         chosen = self.choose(context)
         job = training_job(context, context.config, "candidate", context.root, 0, chosen)
-        context.progress.step("prepare the image" if chosen == "docker" else "prepare the locked environment")
-        self._executor(chosen).prepare(job, context.progress.log)
+        context.progress.step(PREPARE[chosen])
+        if train_config(context.config).steps:
+            prepare_steps(context, context.config, "candidate", job, self._executor(chosen, context))
+        else:
+            self._executor(chosen, context).prepare(job, context.progress.log)
 
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
         job = training_job(context, config, role, source, seed, chosen)
+        goes = chosen == "docker" and role == "candidate" and pushes(context)
+        if goes:
+            check_registry(context, os.environ)
         rows = 0
         if role == "perturbed":
             job, rows = with_fewer_rows(context, job)
-        done = self._executor(chosen).train(job, context.progress.log)
+        steps: tuple[StepRun, ...] = ()
+        if train_config(config).steps:
+            done, steps = run_steps(context, config, role, job, self._executor(chosen, context))
+        else:
+            done = self._executor(chosen, context).train(job, context.progress.log)
         self.setup_seconds += done.setup_seconds
         copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
         run = _model_run(context, config, role, seed, done)
-        return run.model_copy(update={"rows_left_out": rows, "copied": copied})
+        if chosen == "docker":
+            run = with_reference(context, run, job, os.environ, push=goes and done.succeeded)
+        return run.model_copy(update={"rows_left_out": rows, "copied": copied, "steps": steps})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
         """The training data of the candidate: one record of all its parts."""
@@ -123,17 +148,13 @@ class ContainerPort:
         """The server of a trained model, stopped on leaving."""
         job = serving_job(context, config, run, source)
         serving = config.serving
-        if run.executor == "docker":
-            from mlops_actions.adapters.containers.docker.server import serve_docker as start
-        else:
-            from mlops_actions.adapters.containers.process.server import serve_process as start
         from mlops_actions.adapters.containers.serving_dialect import spoken
 
-        with start(job, dict(os.environ), None) as server:
+        with _started(context, run, job) as server:
             try:
                 timeout = serving.request_timeout
                 dialect = spoken(server.base_url, timeout, serving.output, serving.model)
-                contained = run.executor == "docker"
+                contained = run.executor != "process"
                 yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
@@ -144,17 +165,35 @@ class ContainerPort:
         wanted = self._forced or train.executor
         if wanted != "auto":
             return wanted
-        return "docker" if self._engine is not None and train.container is not None else "process"
+        return "docker" if self._engine is not None and train.in_containers else "process"
 
-    def _executor(self, chosen: str) -> Any:
+    def _executor(self, chosen: str, context: RunContext) -> Any:
+        if chosen == "kubernetes":
+            from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
+
+            return KubernetesExecutor(train_config(context.config).kubernetes)
         if chosen == "docker":
             from mlops_actions.adapters.containers.docker.executor import DockerExecutor
             from mlops_actions.adapters.containers.docker.images import BuildOptions
 
-            return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
+            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+            return DockerExecutor(options, registry=registry_of(context, os.environ))
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _started(context: RunContext, run: ModelRun, job: ServingJob) -> AbstractContextManager[Server]:
+    """The server where its model was trained: the same engine, cluster or environment."""
+    if run.executor == "kubernetes":
+        from mlops_actions.adapters.containers.kubernetes.server import serve_kubernetes
+
+        return serve_kubernetes(job, train_config(context.config).kubernetes)
+    if run.executor == "docker":
+        from mlops_actions.adapters.containers.docker.server import serve_docker as start
+    else:
+        from mlops_actions.adapters.containers.process.server import serve_process as start
+    return start(job, dict(os.environ), None)
 
 
 def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> ServingError:
@@ -172,7 +211,7 @@ def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> Serving
 def _why(chosen: str, train: TrainConfig) -> str:
     if chosen == "docker":
         return "an engine answers"
-    return "no container engine answers" if train.container is not None else "no container is declared"
+    return "no container engine answers" if train.in_containers else "no container is declared"
 
 
 def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.rows import column_names, write_parquet
 from mlops_actions.adapters.datasets.unchanged import unchanged
@@ -20,7 +20,7 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
-from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
+from mlops_actions.stages.evaluation_data import model_columns, read_evaluation_data, stored_predictions
 from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
@@ -155,11 +155,7 @@ def _write_predictions(context: RunContext, data: EvaluationData, models: _Model
     for name, outputs in (("predictions", models.candidate), ("predictions-baseline", models.baseline)):
         if outputs is None:
             continue
-        columns: dict[str, list[object]] = {"row_id": list(data.row_ids), "label": data.label.tolist()}
-        if outputs.prediction is not None:
-            columns["prediction"] = outputs.prediction.tolist()
-        if outputs.score is not None:
-            columns["score"] = outputs.score.tolist()
+        columns: dict[str, list[Any]] = {"row_id": list(data.row_ids), **model_columns(data, outputs)}
         write_parquet(context.results.folder / f"{name}.parquet", {**columns, **kept})
 
 

@@ -12,6 +12,7 @@ from mlops_actions.errors import InputError
 from mlops_actions.evaluation.comparison import compare
 from mlops_actions.evaluation.figures import metric_figures
 from mlops_actions.evaluation.labels import positive_rows
+from mlops_actions.evaluation.many_classes import class_codes, with_others
 from mlops_actions.evaluation.rows import Outputs, Rows
 from mlops_actions.results.evaluation import SimplerModel
 from mlops_actions.stages.evaluation_data import at_threshold, positive_class
@@ -20,6 +21,7 @@ from mlops_actions.stages.named_files import named_files
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mlops_actions.config.evaluate import EvaluateConfig
     from mlops_actions.evaluation.comparison import Settings
     from mlops_actions.results.evaluation import Comparison
     from mlops_actions.stages.context import RunContext
@@ -42,7 +44,7 @@ def simpler_models(
         types = column_types(file.path, file.shown)
         features = [name for name in data.features(config) if name in types]
         train = read_columns(file.path, [*features, config.data.target], file.shown)
-    label = _train_labels(context, train.pop(config.data.target))
+    label, classes = _train_labels(context, train.pop(config.data.target), data)
     scores = simpler_scores(
         typed_table(train, types, features),
         label,
@@ -50,16 +52,13 @@ def simpler_models(
         numeric_features(types, features),
         task=config.evaluate.task,
         seed=config.evaluate.seed,
+        classes=classes,
     )
     binary = config.evaluate.task == "binary"
     metric = next(iter(config.evaluate.metric_names()))
     found = []
     for each in scores:
-        values = (
-            at_threshold(each.scores, None, config.evaluate.threshold)
-            if binary
-            else Outputs(None, each.scores)
-        )
+        values = _outputs(each.scores, config.evaluate)
         rows = Rows(data.label, candidate, values, data.weight)
         made = compare(rows, metric_figures(rows, (metric,)), settings, binary=binary)[0]
         found.append(_simpler(each.name, metric, made))
@@ -80,13 +79,28 @@ def _simpler(name: str, metric: str, made: Comparison) -> SimplerModel:
     )
 
 
-def _train_labels(context: RunContext, values: list[object]) -> NDArray[np.float64]:
+def _outputs(scores: NDArray[np.float64], evaluate: EvaluateConfig) -> Outputs:
+    if evaluate.task == "binary":
+        return at_threshold(scores, None, evaluate.threshold)
+    if evaluate.task == "multiclass":
+        return Outputs(None, scores.argmax(axis=1).astype(np.float64), scores)
+    return Outputs(None, scores, labels=False)
+
+
+def _train_labels(
+    context: RunContext, values: list[object], data: EvaluationData
+) -> tuple[NDArray[np.float64], int]:
+    """The training labels as the evaluation's are written, and how many classes there are."""
     config = context.config
     if any(value is None for value in values):
         raise InputError(f"{config.data.train}: {config.data.target!r} has null labels; none may be null")
     if config.evaluate.task == "regression":
-        return np.array(values, dtype=np.float64)
-    return positive_rows(values, positive_class(config))
+        return np.array(values, dtype=np.float64), 0
+    if config.evaluate.task == "multiclass" and data.classes is not None:
+        known = with_others(data.classes, values)
+        column, shown = config.data.target, config.data.train
+        return class_codes(values, known, column=column, shown_as=shown), len(known.names)
+    return positive_rows(values, positive_class(config)), 2
 
 
 def degraded_comparisons(

@@ -1,0 +1,196 @@
+"""Kubernetes documents of one Job, as plain values. Pure: nothing here talks to a cluster.
+
+The hardening is the Pod Security Standard "restricted", and more: read-only root, no service-account token,
+no network. What a cluster cannot promise stands in docs/kubernetes.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mlops_actions.adapters.containers.environment import SERVING_PORT
+from mlops_actions.adapters.containers.kubernetes.plan import (
+    HOLD,
+    MAIN,
+    OWNER,
+    QUEUE,
+    RECEIVE,
+    RUN,
+    Plan,
+    all_labels,
+)
+from mlops_actions.adapters.containers.kubernetes.volumes import helper_mounts, main_mounts, volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Document = dict[str, Any]
+NOBODY = 65534
+GRACE_SECONDS = 5
+MESSAGE_PATH = "/opt/ml/output/metrics.json"
+READY, DONE = "/work/input/.ready", "/work/written/.done"
+_MIB = 2**20
+_LOG_BYTES = 64 * _MIB  # of a container's log, which counts as disk
+_WAIT = "trap 'exit 143' TERM; until [ -e {file} ]; do sleep 0.2; done"
+
+
+def job(plan: Plan) -> Document:
+    """The batch/v1 Job of a training or a model server."""
+    settings = plan.settings
+    labels = all_labels(plan)
+    spec: Document = {
+        "backoffLimit": settings.backoff if plan.kind == "train" else 0,
+        "activeDeadlineSeconds": plan.deadline_seconds,
+        "ttlSecondsAfterFinished": settings.ttl,
+        "template": {"metadata": {"labels": dict(labels)}, "spec": _pod(plan)},
+    }
+    metadata = _metadata(plan)
+    if settings.queue is not None:
+        metadata["labels"] = {**labels, QUEUE: settings.queue}
+        spec["suspend"] = True  # Kueue starts it when there is room
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+
+
+def network_policy(plan: Plan) -> Document:
+    """Nothing in, nothing out. The cluster's network plugin has to enforce it."""
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": _metadata(plan),
+        "spec": {
+            "podSelector": {"matchLabels": {RUN: plan.name}},
+            "policyTypes": ["Ingress", "Egress"],
+            "ingress": [],
+            "egress": [],
+        },
+    }
+
+
+def documents(plan: Plan) -> tuple[Document, ...]:
+    """In the order in which they are made: the policy is there before the first pod."""
+    policy = () if plan.hardening.network else (network_policy(plan),)
+    return (*policy, job(plan))
+
+
+def _metadata(plan: Plan) -> Document:
+    metadata: Document = {"name": plan.name, "labels": all_labels(plan)}
+    if plan.settings.namespace is not None:
+        metadata["namespace"] = plan.settings.namespace
+    if plan.owner:
+        metadata["annotations"] = {OWNER: plan.owner}
+    return metadata
+
+
+def _pod(plan: Plan) -> Document:
+    settings = plan.settings
+    pod: Document = {
+        "restartPolicy": "Never",
+        "terminationGracePeriodSeconds": GRACE_SECONDS,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "securityContext": pod_security(plan),
+        "initContainers": [_receive(plan)],
+        "containers": [_main(plan), *([_hold(plan)] if plan.kind == "train" else [])],
+        "volumes": volumes(plan),
+    }
+    optional = {
+        "imagePullSecrets": [{"name": name} for name in settings.image_pull_secrets],
+        "nodeSelector": dict(settings.node_selector),
+        "tolerations": [each.model_dump(exclude_none=True) for each in settings.tolerations],
+        "runtimeClassName": settings.runtime_class,
+        "priorityClassName": settings.priority_class,
+    }
+    return pod | {key: value for key, value in optional.items() if value}
+
+
+def pod_security(plan: Plan) -> Document:
+    """Of the pod: who its processes are."""
+    user = 0 if plan.hardening.root_user else NOBODY
+    return {
+        "runAsNonRoot": not plan.hardening.root_user,
+        "runAsUser": user,
+        "runAsGroup": user,
+        "fsGroup": user,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def container_security(*, writable_root: bool = False, keep_capabilities: bool = False) -> Document:
+    """Of each container: what they may do."""
+    context: Document = {
+        "allowPrivilegeEscalation": False,
+        "privileged": False,
+        "readOnlyRootFilesystem": not writable_root,
+    }
+    return context if keep_capabilities else {**context, "capabilities": {"drop": ["ALL"]}}
+
+
+def variables(environment: Mapping[str, str]) -> list[Document]:
+    """Environment variables; $(NAME) in a value is not expanded."""
+    return [{"name": name, "value": environment[name].replace("$", "$$")} for name in sorted(environment)]
+
+
+def _main(plan: Plan) -> Document:
+    hardening = plan.hardening
+    container: Document = {
+        "name": MAIN,
+        "image": plan.image,
+        "imagePullPolicy": "IfNotPresent",
+        "args": list(plan.arguments),
+        "env": variables(plan.environment),
+        "resources": _main_resources(plan),
+        "securityContext": container_security(
+            writable_root=hardening.writable_root, keep_capabilities=hardening.keep_capabilities
+        ),
+        "volumeMounts": main_mounts(plan),
+    }
+    if plan.kind == "serve":
+        return {**container, "ports": [{"containerPort": SERVING_PORT}]}
+    return {**container, "terminationMessagePath": MESSAGE_PATH, "terminationMessagePolicy": "File"}
+
+
+def _main_resources(plan: Plan) -> Document:
+    limits = {
+        "cpu": f"{max(1, round(plan.resources.cpus * 1000))}m",
+        "memory": str(plan.resources.memory_bytes),
+        "ephemeral-storage": str(2 * plan.resources.disk_bytes + plan.input_bytes + _LOG_BYTES),
+        **{name: str(count) for name, count in plan.settings.devices.items()},
+    }
+    return {"limits": limits, "requests": dict(limits)}
+
+
+def _receive(plan: Plan) -> Document:
+    """Waits until what `main` reads has been written, and makes the folders it writes."""
+    removed = "".join(f"; rm -rf /claim/{name}" for name in plan.dead) if plan.settings.claim else ""
+    if plan.kind == "serve":
+        script = _WAIT.format(file=READY)
+    else:
+        made = "umask 0; mkdir -p /work/written/model /work/written/output/data"
+        script = f"{made}{removed}; {_WAIT.format(file=READY)}"
+    return _helper(plan, RECEIVE, script)
+
+
+def _hold(plan: Plan) -> Document:
+    """Keeps the folders until they have been taken."""
+    return _helper(plan, HOLD, _WAIT.format(file=DONE))
+
+
+def released(plan: Plan) -> str:
+    """What ends `hold`: the Job is over, and its folder in a claim goes."""
+    removed = f"rm -rf /claim/{plan.name}; " if plan.settings.claim else ""
+    return f"{removed}mkdir -p /work/written; touch {DONE}"
+
+
+def _helper(plan: Plan, name: str, script: str) -> Document:
+    return {
+        "name": name,
+        "image": plan.helper_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["sh", "-c", script],
+        "resources": {
+            "limits": {"cpu": "500m", "memory": str(128 * _MIB), "ephemeral-storage": str(_LOG_BYTES)},
+            "requests": {"cpu": "10m", "memory": str(32 * _MIB), "ephemeral-storage": str(_MIB)},
+        },
+        "securityContext": container_security(),
+        "volumeMounts": helper_mounts(plan, name),
+    }
