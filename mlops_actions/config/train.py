@@ -72,6 +72,7 @@ class ServingConfig(ConfigModel):
 
     output: Literal["label", "probability", "both"] = "both"
     classes: tuple[Scalar, ...] = ()
+    model: Name | None = None  # in a server of several (Open Inference Protocol)
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     batch_size: Annotated[int, Field(gt=0, le=100_000)] = 1000
     start_timeout: Seconds = 60.0

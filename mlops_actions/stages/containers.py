@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.job import ServingJob
     from mlops_actions.adapters.containers.server_ready import Server
+    from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
@@ -53,6 +54,7 @@ class ContractServer:
     contained: bool
     batch_size: int
     timeout: float
+    dialect: Dialect
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order."""
@@ -60,7 +62,7 @@ class ContractServer:
 
         names = list(columns)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout))
+        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout, self.dialect))
 
 
 class ContainerPort:
@@ -138,11 +140,14 @@ class ContainerPort:
         """The server of a trained model, stopped on leaving."""
         job = serving_job(context, config, run, source)
         serving = config.serving
+        from mlops_actions.adapters.containers.serving_dialect import spoken
+
         with _started(context, run, job) as server:
             try:
-                yield ContractServer(
-                    server.base_url, run.executor != "process", serving.batch_size, serving.request_timeout
-                )
+                timeout = serving.request_timeout
+                dialect = spoken(server.base_url, timeout, serving.output, serving.model)
+                contained = run.executor != "process"
+                yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
                 raise _told(error, run.role, server.log_tail()) from error
