@@ -56,7 +56,9 @@ class Plan:
     @property
     def deadline_seconds(self) -> int:
         """The Job's own bound, for when nobody watches it any more."""
-        allowed = SERVING_SECONDS if self.kind == "serve" else self.resources.timeout_seconds
+        allowed = self.resources.timeout_seconds
+        if self.kind == "serve":
+            allowed = max(allowed, SERVING_SECONDS)
         return max(1, int(self.settings.start_timeout + allowed))
 
 
