@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def image() -> Iterator[str]:
-    """The fixture repository's image in the cluster's registry, by digest; at last the cluster is as it was."""
+    """The fixture image in the cluster's registry, by digest; at last the cluster is as it was."""
     yield pushed(f"{os.environ['MLOPS_TEST_REGISTRY']}/fixture:test", REPOSITORY)
     assert left_behind(ending=True) == []
 

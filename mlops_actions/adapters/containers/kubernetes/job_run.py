@@ -6,6 +6,7 @@ import io
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
@@ -69,7 +70,6 @@ class JobRun:
             for left in reversed(range(attempts)):
                 pod = self._next_pod(names)
                 names.add(pod["metadata"]["name"])
-                given.seek(0)
                 seen = self._attempt(given)
                 if seen.exit_code == 0 or seen.stopped == "timeout" or not left:
                     break
@@ -166,6 +166,7 @@ class JobRun:
         deadline = time.monotonic() + self.plan.settings.start_timeout
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
+            given.seek(0)
             streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
             self._until(pod_state.has_started, deadline)
 
@@ -190,7 +191,13 @@ class JobRun:
             if "Unschedulable" in why or found:
                 self._tell(why)
             time.sleep(_TICK)
-            self._look()
+            try:
+                self._look()
+            except ApiError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise
+                gone = f"its pod is gone from the cluster {self._job_reason()}".rstrip()
+                raise ContainerError(f"the training cannot start: {gone}") from error
         if pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
             found = pod_state.cannot_start(self.pod) or (pod_state.why_over(self.pod), True)
             raise ContainerError(f"the training cannot start: {found[0]}")
@@ -200,7 +207,7 @@ class JobRun:
         try:
             self._look()
         except ApiError as error:
-            if error.status != 404:  # noqa: PLR2004 - not found
+            if error.status != HTTPStatus.NOT_FOUND:
                 raise
             reason = self._job_reason()
             if reason == "DeadlineExceeded":
