@@ -81,7 +81,7 @@ def command(
 def _without_registry(dockerfile: Path) -> str | None:
     """`process` when an engine answers and its registry does not; only the demo falls back."""
     from mlops_actions.adapters.containers.docker.engine import connect, docker_available
-    from mlops_actions.adapters.containers.docker.images import obtainable
+    from mlops_actions.adapters.containers.docker.pulling import obtainable
     from mlops_actions.stages.containers import BASE_IMAGE
 
     if docker_available() is None:

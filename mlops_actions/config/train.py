@@ -6,63 +6,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import ConfigModel, Name, RelativePath
+from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath
+from mlops_actions.config.container import Hardening, ProcessConfig, Resources
 from mlops_actions.config.kubernetes import KubernetesConfig
-from mlops_actions.config.units import Bytes, Seconds
+from mlops_actions.config.registry import RegistryConfig, TrainContainer
+from mlops_actions.config.steps import MOST, StepConfig
+from mlops_actions.config.steps_graph import mistakes
+from mlops_actions.config.units import Seconds
 
 Scalar = str | bool | int | float
-
-
-class ContainerConfig(ConfigModel):
-    """Build from the repository, or run an image by digest."""
-
-    build: RelativePath | None = None
-    dockerfile: RelativePath = "Dockerfile"
-    build_args: dict[str, str] = Field(default_factory=dict)
-    image: str | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> ContainerConfig:
-        if (self.build is None) == (self.image is None):
-            message = "exactly one of build and image is required"
-            raise ValueError(message)
-        if self.image is not None and "@sha256:" not in self.image:
-            message = f"image {self.image!r}: pin it by digest, as name@sha256:<64 hex digits>"
-            raise ValueError(message)
-        return self
-
-
-class ProcessConfig(ConfigModel):
-    """How the same entry points start without an engine: a locked environment and two commands."""
-
-    command: tuple[Name, ...] = ("python", "train.py")
-    serve: tuple[Name, ...] = ("python", "serve.py")
-    requirements: RelativePath = "requirements.txt"
-
-
-class Resources(ConfigModel):
-    """Ceilings of one training or serving run."""
-
-    cpus: Annotated[float, Field(gt=0)] = 1.0
-    memory: Bytes = 2 * 2**30
-    timeout: Seconds = 1200.0
-    disk: Bytes = 2**30
-    pids: Annotated[int, Field(gt=0)] = 256
-
-
-class Hardening(ConfigModel):
-    """Each opt-out is explicit, base-owned and shown in the report."""
-
-    network: bool = False
-    writable_root: bool = False
-    root_user: bool = False
-    keep_capabilities: bool = False
 
 
 class TrainConfig(ConfigModel):
     """How a model is made."""
 
-    container: ContainerConfig | None = None
+    container: TrainContainer | None = None
+    registry: RegistryConfig | None = None
     process: ProcessConfig | None = None
     command: tuple[Name, ...] = ("train",)
     executor: Literal["auto", "docker", "process", "kubernetes"] = "auto"
@@ -74,13 +33,23 @@ class TrainConfig(ConfigModel):
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
+    steps: Annotated[tuple[StepConfig, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")
     def _something_to_run(self) -> TrainConfig:
-        if self.container is None and self.process is None:
+        if self.process is None and not self.in_containers:
             message = "at least one of container and process is required"
             raise ValueError(message)
+        if self.steps and (found := mistakes(self)):
+            raise Mistakes(found)
         return self
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether everything that runs names a container: the training, or each of its steps."""
+        if self.container is not None:
+            return True
+        return bool(self.steps) and all(step.container is not None for step in self.steps)
 
 
 class PredictionsConfig(ConfigModel):

@@ -16,7 +16,10 @@ from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.clusters import check_cluster
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
+from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.pushed_image import check_registry, with_reference
+from mlops_actions.stages.train_steps import prepare_steps, run_steps
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
     from mlops_actions.results.envelope import InputRecord
+    from mlops_actions.results.steps import StepRun
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
 
@@ -79,14 +83,14 @@ class ContainerPort:
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
             check_cluster(train)
-        if wanted == "docker" and (self._engine is None or train.container is None):
-            lacking = "train.container is not declared" if train.container is None else "no engine answers"
+        if wanted == "docker" and (self._engine is None or not train.in_containers):
+            lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
                 f"executor docker: {lacking}", hint="Start docker, or use --executor process on your machine."
             )
         chosen = wanted
         if wanted == "auto":
-            chosen = "docker" if self._engine is not None and train.container is not None else "process"
+            chosen = "docker" if self._engine is not None and train.in_containers else "process"
         if chosen == "process":
             check_uncontained(context, chosen)
             if train.process is None:
@@ -103,20 +107,32 @@ class ContainerPort:
         chosen = self.choose(context)
         job = training_job(context, context.config, "candidate", context.root, 0, chosen)
         context.progress.step(PREPARE[chosen])
-        self._executor(context, chosen).prepare(job, context.progress.log)
+        if train_config(context.config).steps:
+            prepare_steps(context, context.config, "candidate", job, self._executor(chosen, context))
+        else:
+            self._executor(chosen, context).prepare(job, context.progress.log)
 
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
         job = training_job(context, config, role, source, seed, chosen)
+        goes = chosen == "docker" and role == "candidate" and pushes(context)
+        if goes:
+            check_registry(context, os.environ)
         rows = 0
         if role == "perturbed":
             job, rows = with_fewer_rows(context, job)
-        done = self._executor(context, chosen).train(job, context.progress.log)
+        steps: tuple[StepRun, ...] = ()
+        if train_config(config).steps:
+            done, steps = run_steps(context, config, role, job, self._executor(chosen, context))
+        else:
+            done = self._executor(chosen, context).train(job, context.progress.log)
         self.setup_seconds += done.setup_seconds
         copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
         run = _model_run(context, config, role, seed, done)
-        return run.model_copy(update={"rows_left_out": rows, "copied": copied})
+        if chosen == "docker":
+            run = with_reference(context, run, job, os.environ, push=goes and done.succeeded)
+        return run.model_copy(update={"rows_left_out": rows, "copied": copied, "steps": steps})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
         """The training data of the candidate: one record of all its parts."""
@@ -144,9 +160,9 @@ class ContainerPort:
         wanted = self._forced or train.executor
         if wanted != "auto":
             return wanted
-        return "docker" if self._engine is not None and train.container is not None else "process"
+        return "docker" if self._engine is not None and train.in_containers else "process"
 
-    def _executor(self, context: RunContext, chosen: str) -> Any:
+    def _executor(self, chosen: str, context: RunContext) -> Any:
         if chosen == "kubernetes":
             from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 
@@ -155,7 +171,8 @@ class ContainerPort:
             from mlops_actions.adapters.containers.docker.executor import DockerExecutor
             from mlops_actions.adapters.containers.docker.images import BuildOptions
 
-            return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
+            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+            return DockerExecutor(options, registry=registry_of(context, os.environ))
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
@@ -189,7 +206,7 @@ def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> Serving
 def _why(chosen: str, train: TrainConfig) -> str:
     if chosen == "docker":
         return "an engine answers"
-    return "no container engine answers" if train.container is not None else "no container is declared"
+    return "no container engine answers" if train.in_containers else "no container is declared"
 
 
 def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:

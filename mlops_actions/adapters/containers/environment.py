@@ -44,8 +44,9 @@ def training_environment(
     *,
     seed: int,
     source_date_epoch: int = 0,
+    hands_over: Iterable[str] = (),
 ) -> dict[str, str]:
-    """All variables of the training contract."""
+    """All variables of the training contract; `hands_over` are the folders that a step writes."""
     names = sorted(channels)
     environment = {
         "SM_INPUT_DIR": paths.under("input"),
@@ -60,6 +61,8 @@ def training_environment(
     }
     for name in names:
         environment[f"SM_CHANNEL_{_variable(name)}"] = paths.under("input", "data", name)
+    for name in hands_over:
+        environment[f"MLOPS_OUTPUT_{_variable(name)}"] = paths.under("output", "data", name)
     for name, value in hyperparameters.items():
         environment[f"SM_HP_{_variable(name)}"] = value
     return environment

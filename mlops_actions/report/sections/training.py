@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
+from mlops_actions.report.sections.training_steps import steps_table
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -41,6 +42,9 @@ def training(view: View) -> Fold | None:
         Table(("Model", "", "Where", "Time", "Peak memory", "Digest"), rows, frozenset({3, 4}))
     ]
     for run in runs:
+        table = steps_table(run) if run.role == "candidate" or run.outcome is not Outcome.PASS else None
+        if table is not None:
+            blocks += [Paragraph(text(f"Steps of the {TITLES[run.role]}:")), table]
         if run.outcome in {Outcome.FAIL, Outcome.ERROR}:
             blocks += [Paragraph(text(run.sentence)), Log(run.log_tail[-LOG_LINES:])]
     twice = view.evaluation.payload.reproduction if view.evaluation else None

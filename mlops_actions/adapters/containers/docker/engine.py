@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,16 +93,25 @@ def owner() -> str:
 
 
 def remove_leftovers(client: DockerClient) -> int:
-    """Remove containers and networks whose owner on this machine is dead (it was killed); how many."""
+    """Remove containers, networks and volumes whose owner on this machine was killed; how many."""
+    from docker.errors import APIError  # noqa: PLC0415 - heavy, optional
+
     removed = 0
     for each in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
         if is_dead(each.labels.get(OWNER_LABEL, "")):
-            each.remove(force=True, v=True)
-            removed += 1
+            with suppress(APIError):  # another run is removing it
+                each.remove(force=True, v=True)
+                removed += 1
     for network in client.networks.list(filters={"label": OWNER_LABEL}):
         if is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
-            network.remove()
-            removed += 1
+            with suppress(APIError):
+                network.remove()
+                removed += 1
+    for volume in client.volumes.list(filters={"label": OWNER_LABEL}):
+        if is_dead(((volume.attrs or {}).get("Labels") or {}).get(OWNER_LABEL, "")):
+            with suppress(APIError):
+                volume.remove()
+                removed += 1
     return removed
 
 

@@ -15,8 +15,8 @@ from mlops_actions.adapters.containers.docker.engine import (
     owner,
     remove_leftovers,
 )
-from mlops_actions.adapters.containers.docker.images import pull
-from mlops_actions.adapters.containers.docker.options import container_options, opt_outs
+from mlops_actions.adapters.containers.docker.options import container_options, covered_volumes, opt_outs
+from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.watch import remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
 from mlops_actions.adapters.containers.log_capture import LogCapture
@@ -104,6 +104,8 @@ def _container(
     if not engine.reaches_containers:
         options["ports"] = {f"{SERVING_PORT}/tcp": ("127.0.0.1", None)}
     name = f"mlops-{uuid.uuid4().hex[:12]}"
+    model = paths.under("model")
+    config = client.images.get(image).attrs["Config"]
     try:
         try:
             container = client.containers.create(
@@ -111,7 +113,8 @@ def _container(
                 list(job.command),
                 environment=serving_environment(paths, job.resources, seed=job.seed),
                 mounts=[
-                    Mount(paths.under("model"), str(job.model_dir.resolve()), type="bind", read_only=True)
+                    Mount(model, str(job.model_dir.resolve()), type="bind", read_only=True),
+                    *covered_volumes(config, [model], job.resources, options["labels"]),
                 ],
                 name=name,
                 network=network.name,
