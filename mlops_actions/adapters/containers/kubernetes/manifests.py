@@ -165,8 +165,9 @@ def _receive(plan: Plan) -> Document:
     if plan.kind == "serve":
         script = _WAIT.format(file=READY)
     else:
-        made = "umask 0; mkdir -p /work/written/model /work/written/output/data"
-        script = f"{made}{removed}; {_WAIT.format(file=READY)}"
+        data = "/work/written/output/data"
+        made = " ".join(("/work/written/model", data, *(f"{data}/{name}" for name in plan.made)))
+        script = f"umask 0; mkdir -p {made}{removed}; {_WAIT.format(file=READY)}"
     return _helper(plan, RECEIVE, script)
 
 

@@ -32,6 +32,7 @@ class Plan:
     image: of `main`, by digest. `arguments` follow its entry point.
     owner: host:pid:start of the run that made it; empty in rendered manifests.
     input_bytes: size of what is brought in.
+    made: folders of output/data that are there before the code starts.
     dead: names of earlier Jobs whose folders in the claim are to be removed.
     """
 
@@ -47,6 +48,7 @@ class Plan:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     input_bytes: int = 0
     dead: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
 
     @property
     def helper_image(self) -> str:

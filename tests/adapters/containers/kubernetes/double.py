@@ -80,7 +80,7 @@ class ClusterDouble:
 
     def create(self, kind: str, document: dict[str, Any]) -> dict[str, Any]:
         """Keep an object; a Job that is not suspended gets its pod."""
-        made = json.loads(json.dumps(document))
+        made: dict[str, Any] = json.loads(json.dumps(document))
         made["metadata"] |= {"uid": "u", "creationTimestamp": datetime.now(UTC).isoformat()}
         self.objects[kind][made["metadata"]["name"]] = made
         if kind == "jobs" and not made["spec"].get("suspend"):

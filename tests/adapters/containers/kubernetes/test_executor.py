@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mlops_actions.adapters.containers.handed import read_handed
+from mlops_actions.adapters.containers.job import BuildSpec
 from mlops_actions.adapters.containers.kubernetes import job_run
 from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 from mlops_actions.errors import ConfigError, ContainerError, TrainingError, TrustError
 from tests.adapters.containers.bench import QUICK
+from tests.adapters.containers.kubernetes.conftest import IMAGE
 from tests.adapters.containers.kubernetes.double_pods import Script
 
 if TYPE_CHECKING:
@@ -223,8 +226,8 @@ def test_what_a_dead_run_left_is_removed_and_what_lives_is_not(bench: DoubleBenc
     made["creationTimestamp"] = "2020-01-01T00:00:00Z"
     assert bench.train().succeeded
     assert sorted(double.objects["networkpolicies"]) == ["alive"]
-    for kind in double.objects.values():
-        kind.clear()
+    for objects in double.objects.values():
+        objects.clear()
     for pod in list(double.pods.values()):
         double.pods.pop(pod.name).remove()
 
@@ -257,3 +260,27 @@ def test_no_cluster_and_no_such_context_are_told(bench: DoubleBench, tmp_path: P
     bench.monkeypatch.setattr("mlops_actions.adapters.containers.kubernetes.cluster.PAUSE", 0.001)
     with pytest.raises(ContainerError, match="does not answer"):
         bench.train()
+
+
+def test_a_step_reads_what_was_handed_over_and_hands_over_its_own(bench: DoubleBench) -> None:
+    before = bench.folder / "before"
+    before.mkdir()
+    (before / "rows.csv").write_text("a\n1\n")
+    (handed,) = read_handed(bench.folder, ["before"])
+    script = Script(files={"output/data/features/f.csv": b"f\n", "output/data/beside.txt": b"x"})
+    run = bench.train(script, handed=(handed,), hands_over=("features", "empty"))
+    assert run.reason == "exit_code"
+    assert "the output empty" in run.sentence
+    run = bench.train(script, handed=(handed,), hands_over=("features",))
+    assert run.succeeded
+    assert [(each.name, each.files) for each in run.handed] == [("features", 1)]
+    assert (run.handed[0].path / "f.csv").read_bytes() == b"f\n"
+
+
+def test_an_image_is_published_where_one_is_built(bench: DoubleBench) -> None:
+    double = bench.cluster(Script(metrics="{}"))
+    job = replace(bench.job(), image=None, build=BuildSpec())
+    executor = KubernetesExecutor(publish=lambda built, _: f"{IMAGE}" if built.build else "")
+    assert executor.prepare(job) == IMAGE
+    assert executor.train(job).image_digest == IMAGE
+    assert double.left() == []

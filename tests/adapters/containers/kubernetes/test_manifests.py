@@ -21,7 +21,7 @@ HELPER = "registry.example/helper@sha256:" + "b" * 64
 VERSIONS = ("1.25", "1.29", "1.33", "1.37")
 NAMES = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
-VOLUMES = st.sampled_from(
+VOLUMES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{}, {"claim": "data", "helper_image": HELPER}, {"storage_class": "fast"}, {"helper_image": HELPER}]
 )
 
@@ -30,8 +30,7 @@ VOLUMES = st.sampled_from(
 def settings(draw: st.DrawFn) -> KubernetesConfig:
     """Any legal train.kubernetes."""
     optional = st.one_of(st.none(), NAMES)
-    return KubernetesConfig(
-        **draw(VOLUMES),
+    drawn: dict[str, Any] = dict(
         namespace=draw(optional),
         queue=draw(optional),
         backoff=draw(st.integers(0, 10)),
@@ -43,6 +42,7 @@ def settings(draw: st.DrawFn) -> KubernetesConfig:
         priority_class=draw(optional),
         devices=draw(st.dictionaries(st.just("nvidia.com/gpu"), st.integers(1, 8))),
     )
+    return KubernetesConfig(**draw(VOLUMES), **drawn)
 
 
 @st.composite
