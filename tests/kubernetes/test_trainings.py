@@ -112,11 +112,6 @@ def test_too_large_for_every_node(bench: ClusterBench) -> None:
         bench.run("success", {"start_timeout": 4}, cpus=512)
 
 
-def test_a_command_that_is_not_there(bench: ClusterBench) -> None:
-    run = bench.train(replace(bench.job("success"), command=("no-such-verb",)))
-    assert (run.reason, run.exit_code) == ("exit_code", 2)
-
-
 def test_a_failed_training_runs_again_with_backoff(bench: ClusterBench) -> None:
     run = bench.run("crash", {"backoff": 1})
     assert run.reason == "exit_code"

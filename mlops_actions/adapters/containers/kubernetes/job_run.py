@@ -6,6 +6,7 @@ import io
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from mlops_actions.adapters.containers.kubernetes.manifests import READY, docume
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
+from mlops_actions.adapters.containers.kubernetes.store import Store
 from mlops_actions.errors import ContainerError
 
 if TYPE_CHECKING:
@@ -64,6 +66,9 @@ class JobRun:
         """
         over = False
         try:
+            if self._store is not None:
+                given.seek(0)
+                self._store.bring(given)
             self._create()
             attempts = self.plan.settings.backoff + 1
             seen, names = Seen(None, "exit_code"), set[str]()
@@ -80,6 +85,8 @@ class JobRun:
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
         finally:
+            if self._store is not None:
+                self._store.remove()
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
 
@@ -164,6 +171,9 @@ class JobRun:
 
     def _start(self, given: IO[bytes]) -> None:
         deadline = time.monotonic() + self.plan.settings.start_timeout
+        if self._store is not None:  # its input lies in the claim
+            self._until(pod_state.has_started, deadline)
+            return
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
             given.seek(0)
@@ -234,6 +244,9 @@ class JobRun:
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""
+        if self._store is not None and seen.stopped not in {"timeout", "disk"}:
+            whole = self._store.take(taken, limit + _ARCHIVE_SLACK)
+            return (seen, True) if whole else (Seen(None, "disk"), False)
         if seen.stopped in {"timeout", "disk"} or not pod_state.can_send(self.pod):
             if seen.exit_code == 0:
                 raise ContainerError("the training ended well, but its pod ended before the model was taken")
@@ -252,6 +265,11 @@ class JobRun:
                 self._let_go()
                 return (seen, True) if whole else (Seen(None, "disk"), False)
         raise AssertionError
+
+    @cached_property
+    def _store(self) -> Store | None:
+        stored = self.plan.kind == "train" and self.plan.settings.store is not None
+        return Store(self.cluster, self.plan) if stored else None
 
     def _let_go(self) -> None:
         """The pod may end: a Job makes its next one only then. Its folder in a claim goes."""

@@ -18,8 +18,9 @@ PREFIX = "io.github.mlops-actions"
 RUN, OWNER, HOST = f"{PREFIX}/run", f"{PREFIX}/owner", f"{PREFIX}/host"
 MANAGED = {"app.kubernetes.io/managed-by": "mlops-actions"}
 QUEUE = "kueue.x-k8s.io/queue-name"
-MAIN, RECEIVE, HOLD = "main", "receive", "hold"
+MAIN, RECEIVE, HOLD, TRANSFER = "main", "receive", "hold", "transfer"
 SERVING_SECONDS = 6 * 3600  # of a server that nobody stopped
+_DAY = 86400
 _NOT_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]")
 _LABEL_LENGTH = 63
 
@@ -54,6 +55,16 @@ class Plan:
     def helper_image(self) -> str:
         """What receives and sends folders: the image itself where no other is named."""
         return self.settings.helper_image or self.image
+
+    @property
+    def holds(self) -> bool:
+        """Whether a container beside `main` keeps its folders: a store is filled by a pod of its own."""
+        return self.kind == "train" and self.settings.store is None
+
+    @property
+    def forgotten_seconds(self) -> int:
+        """How old a folder in the claim is that no Job of these settings can still be using."""
+        return _DAY + (1 + self.settings.backoff) * self.deadline_seconds
 
     @property
     def deadline_seconds(self) -> int:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import kubernetes_validate
 
-from tests.adapters.containers.kubernetes.double_pods import Pod, Script
+from tests.adapters.containers.kubernetes.double_pods import Pod, Script, TransferPod
 from tests.adapters.containers.kubernetes.web_socket import WebSocket
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class ClusterDouble:
 
     def __exit__(self, *_: object) -> None:
         for pod in self.pods.values():
-            pod.remove()
+            pod.gone.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=5)
@@ -89,13 +89,18 @@ class ClusterDouble:
 
     def start_pod(self, job: dict[str, Any]) -> None:
         """The next pod of a Job."""
+        spec, name = job["spec"]["template"]["spec"], job["metadata"]["name"]
+        labels, claim = job["spec"]["template"]["metadata"]["labels"], self.folder / "claim"
+        if spec["containers"][0]["name"] == "transfer":
+            self.pods[f"{name}-pod"] = TransferPod(f"{name}-pod", labels, spec["containers"][0], claim)
+            return
         script = self.scripts[min(self.made, len(self.scripts) - 1)]
         if script.no_pod:
             return
         self.made += 1
-        name = f"{job['metadata']['name']}-{self.made}"
-        labels = job["spec"]["template"]["metadata"]["labels"]
-        self.pods[name] = Pod(name, labels, script, self.folder / name)
+        pod, claimed = f"{name}-{self.made}", any(each["name"] == "claim" for each in spec["volumes"])
+        holds = any(each["name"] == "hold" for each in spec["containers"])
+        self.pods[pod] = Pod(pod, labels, script, claim / name if claimed else self.folder / pod, holds=holds)
 
     def job(self, name: str) -> dict[str, Any]:
         """A Job with its conditions; a failed pod is followed by the next one within its backoff."""
@@ -216,12 +221,13 @@ class _Handler(BaseHTTPRequestHandler):
             for stamp, line in lines[sent:]:
                 sent += 1
                 if stamp[:19] >= since:  # to the second, as the API
-                    self._chunk(f"{stamp} {line}\n".encode())
+                    told = f"{stamp} {line}" if "timestamps" in query else line
+                    self._chunk(f"{told}\n".encode())
                 if pod.cut and sent == pod.cut:
                     pod.cut = 0
                     self.connection.shutdown(socket.SHUT_RDWR)
                     return
-            if ended:
+            if ended or "follow" not in query:
                 break
             time.sleep(0.02)
         self._chunk(b"")

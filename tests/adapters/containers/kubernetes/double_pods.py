@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -42,16 +44,18 @@ class Script:
 class Pod:
     """One pod: a thread plays the node."""
 
-    def __init__(self, name: str, labels: Mapping[str, str], script: Script, folder: Path) -> None:
-        self.name, self.script, self.folder = name, script, folder
-        self.labels = dict(labels)
+    def __init__(
+        self, name: str, labels: Mapping[str, str], script: Script, work: Path, holds: bool = True
+    ) -> None:
+        self.name, self.script, self.work = name, script, work
+        self.labels, self.holds = dict(labels), holds
         self.logged: list[tuple[str, str]] = []  # time, line
         self.main: dict[str, Any] = {"waiting": {"reason": "PodInitializing"}}
         self.phase, self.why, self.said = "Pending", "", ""
         self.gone = threading.Event()
         self.cut = script.cut_log
         for part in ("input", "written/model", "written/output/data"):
-            (folder / "work" / part).mkdir(parents=True)
+            (work / part).mkdir(parents=True, exist_ok=True)
         threading.Thread(target=self._live, daemon=True).start()
 
     @property
@@ -79,22 +83,25 @@ class Pod:
 
     def run(self, command: list[str]) -> subprocess.Popen[bytes]:
         """A command in one of its containers."""
-        here = [part.replace("/work", f"{self.folder}/work") for part in command]
+        here = [
+            part.replace("/work", str(self.work)).replace("/claim", str(self.work.parent)) for part in command
+        ]
         pipe = subprocess.PIPE
         return subprocess.Popen(here, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def remove(self) -> None:
         """Its end by the API."""
         self.gone.set()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.work.parent.name != "claim":  # a claim outlives its pods
+            shutil.rmtree(self.work, ignore_errors=True)
 
     def _live(self) -> None:
-        while not (self.folder / "work/input/.ready").exists():
+        while not (self.work / "input/.ready").exists():
             if self.gone.wait(0.02) or self.script.waiting or self.script.unschedulable:
                 return
         self.phase, self.main = "Running", {"running": {}}
         for name, content in self.script.files.items():
-            path = self.folder / "work/written" / name
+            path = self.work / "written" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         for line in self.script.lines:
@@ -108,7 +115,28 @@ class Pod:
             self.gone.set()
         ended = {"exitCode": self.script.code, "reason": self.script.reason, "message": self.script.metrics}
         self.main = {"terminated": ended}
-        while not (self.gone.wait(0.02) or (self.folder / "work/written/.done").exists()):
+        while self.holds and not (self.gone.wait(0.02) or (self.work / "written/.done").exists()):
             pass
         if self.phase == "Running":
             self.phase = "Failed" if self.script.code else "Succeeded"
+
+
+class TransferPod(Pod):
+    """A pod between the claim and an object store: its command really runs."""
+
+    def __init__(self, name: str, labels: Mapping[str, str], container: dict[str, Any], claim: Path) -> None:
+        self.container, self.claim = container, claim
+        super().__init__(name, labels, Script(), claim / f".{name}")
+
+    def _live(self) -> None:
+        environment = {each["name"]: each["value"] for each in self.container["env"]}
+        self.phase = "Running"
+        command = [sys.executable, *self.container["command"][1:-1]]
+        folder = self.container["command"][-1].replace("/claim", str(self.claim))
+        done = subprocess.run(
+            [*command, folder], env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        )
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.logged += [(stamp, line) for line in done.stderr.splitlines()]
+        self.main = {"terminated": {"exitCode": done.returncode}}
+        self.phase = "Failed" if done.returncode else "Succeeded"

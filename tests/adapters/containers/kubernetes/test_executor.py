@@ -43,7 +43,7 @@ def test_the_input_is_there_before_the_code_runs(bench: DoubleBench, monkeypatch
     def look(*arguments: object) -> None:
         del arguments
         pod = next(iter(double.pods.values()))
-        root = pod.folder / "work/input/input"
+        root = pod.work / "input/input"
         for path in root.rglob("*"):
             if path.is_file():
                 seen[path.relative_to(root).as_posix()] = path.read_text()
@@ -237,7 +237,7 @@ def test_a_link_in_the_model_is_refused(bench: DoubleBench, monkeypatch: pytest.
     original = job_run.JobRun._take
 
     def take(self: job_run.JobRun, *arguments: object) -> object:
-        written = next(iter(double.pods.values())).folder / "work/written"
+        written = next(iter(double.pods.values())).work / "written"
         (written / "model/passwd").symlink_to("/etc/passwd")
         return original(self, *arguments)  # type: ignore[arg-type]
 

@@ -30,18 +30,18 @@ VOLUMES: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
 def settings(draw: st.DrawFn) -> KubernetesConfig:
     """Any legal train.kubernetes."""
     optional = st.one_of(st.none(), NAMES)
-    drawn: dict[str, Any] = dict(
-        namespace=draw(optional),
-        queue=draw(optional),
-        backoff=draw(st.integers(0, 10)),
-        ttl=draw(st.integers(0, 10**6)),
-        image_pull_secrets=draw(st.lists(NAMES, max_size=2)),
-        node_selector=draw(st.dictionaries(NAMES, NAMES, max_size=2)),
-        tolerations=draw(st.lists(st.fixed_dictionaries({"key": NAMES, "value": NAMES}), max_size=2)),
-        runtime_class=draw(optional),
-        priority_class=draw(optional),
-        devices=draw(st.dictionaries(st.just("nvidia.com/gpu"), st.integers(1, 8))),
-    )
+    drawn: dict[str, Any] = {
+        "namespace": draw(optional),
+        "queue": draw(optional),
+        "backoff": draw(st.integers(0, 10)),
+        "ttl": draw(st.integers(0, 10**6)),
+        "image_pull_secrets": draw(st.lists(NAMES, max_size=2)),
+        "node_selector": draw(st.dictionaries(NAMES, NAMES, max_size=2)),
+        "tolerations": draw(st.lists(st.fixed_dictionaries({"key": NAMES, "value": NAMES}), max_size=2)),
+        "runtime_class": draw(optional),
+        "priority_class": draw(optional),
+        "devices": draw(st.dictionaries(st.just("nvidia.com/gpu"), st.integers(1, 8))),
+    }
     return KubernetesConfig(**draw(VOLUMES), **drawn)
 
 

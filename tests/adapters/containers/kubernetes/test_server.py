@@ -76,7 +76,7 @@ def test_rows_go_through_the_api_and_come_back(bench: DoubleBench) -> None:
         double = bench.cluster(Script(seconds=600, lines=("ready",), port=port))
         with serve_kubernetes(job(bench), KubernetesConfig(), bench.lines.append) as server:
             assert list(predict(server.base_url, ROWS, ["x"], 64, 10)) == list(range(300))
-            model = next(iter(double.pods.values())).folder / "work/input/model/model.txt"
+            model = next(iter(double.pods.values())).work / "input/model/model.txt"
             assert model.read_text() == "weights\n"
         assert double.left() == []
         assert bench.lines == ["ready"]
