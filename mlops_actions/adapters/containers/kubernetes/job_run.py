@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_job
-from mlops_actions.adapters.containers.kubernetes.manifests import READY, documents, released
+from mlops_actions.adapters.containers.kubernetes.manifests import DONE, READY, documents
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
@@ -272,11 +272,16 @@ class JobRun:
         return Store(self.cluster, self.plan) if stored else None
 
     def _let_go(self) -> None:
-        """The pod may end: a Job makes its next one only then. Its folder in a claim goes."""
+        """The pod may end: a Job makes its next one only then, and its folder in a claim goes."""
         if not pod_state.can_send(self.pod):
             return
-        name = self.pod["metadata"]["name"]
-        streams.send(self.cluster, name, HOLD, ("sh", "-c", released(self.plan)), io.BytesIO())
+        name, deadline = self.pod["metadata"]["name"], time.monotonic() + _LOG_SECONDS
+        streams.send(self.cluster, name, HOLD, ("touch", DONE), io.BytesIO())
+        while self.plan.settings.claim is not None and pod_state.can_send(self.pod):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_TICK)
+            self._look()
 
     def _tell(self, sentence: str) -> None:
         if sentence != self._said:

@@ -235,14 +235,9 @@ def _receive(plan: Plan) -> Document:
 
 
 def _hold(plan: Plan) -> Document:
-    """Keeps the folders until they have been taken."""
-    return _helper(plan, HOLD, _WAIT.format(file=DONE))
-
-
-def released(plan: Plan) -> str:
-    """What ends `hold`: the Job is over, and its folder in a claim goes."""
-    removed = f"rm -rf /claim/{plan.name}; " if plan.settings.claim else ""
-    return f"{removed}mkdir -p /work/written; touch {DONE}"
+    """Keeps the folders until they have been taken; of a claim the Job's folder then goes."""
+    removed = f"; rm -rf /claim/{plan.name}" if plan.settings.claim is not None else ""
+    return _helper(plan, HOLD, _WAIT.format(file=DONE) + removed)
 
 
 def _helper(plan: Plan, name: str, script: str) -> Document:

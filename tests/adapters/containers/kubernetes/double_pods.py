@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -83,9 +84,8 @@ class Pod:
 
     def run(self, command: list[str]) -> subprocess.Popen[bytes]:
         """A command in one of its containers."""
-        here = [
-            part.replace("/work", str(self.work)).replace("/claim", str(self.work.parent)) for part in command
-        ]
+        places = {"/work": str(self.work), "/claim": str(self.work.parent)}
+        here = [re.sub("/work|/claim", lambda found: places[found[0]], part) for part in command]
         pipe = subprocess.PIPE
         return subprocess.Popen(here, stdin=pipe, stdout=pipe, stderr=pipe)
 
@@ -117,6 +117,8 @@ class Pod:
         self.main = {"terminated": ended}
         while self.holds and not (self.gone.wait(0.02) or (self.work / "written/.done").exists()):
             pass
+        if self.work.parent.name == "claim" and self.holds:
+            shutil.rmtree(self.work)
         if self.phase == "Running":
             self.phase = "Failed" if self.script.code else "Succeeded"
 
