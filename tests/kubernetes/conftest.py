@@ -111,9 +111,9 @@ def claim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
     for document in (volume, asked):
         kubectl("apply", "-f", "-", given=json.dumps(document))
     yield "mlops-test", folder
-    kubectl("delete", "pvc", "mlops-test", "--wait=false")
-    kubectl("delete", "pv", "mlops-test", "--wait=false")
-    kubectl("patch", "pvc", "mlops-test", "-p", '{"metadata":{"finalizers":null}}')
+    kubectl("delete", "pods", "--all", "--force", "--grace-period=0")
+    kubectl("delete", "pvc", "mlops-test", "--timeout=40s")
+    kubectl("delete", "pv", "mlops-test", "--timeout=40s")
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def _pod(plan: Plan) -> Document:
         "enableServiceLinks": False,
         "securityContext": pod_security(plan),
         "initContainers": [_receive(plan)],
-        "containers": [_main(plan), *([_hold(plan)] if plan.holds else [])],
+        "containers": [main_container(plan), *([_hold(plan)] if plan.holds else [])],
         "volumes": volumes(plan),
     }
     optional = {
@@ -189,7 +189,8 @@ def variables(environment: Mapping[str, str]) -> list[Document]:
     return [{"name": name, "value": environment[name].replace("$", "$$")} for name in sorted(environment)]
 
 
-def _main(plan: Plan) -> Document:
+def main_container(plan: Plan) -> Document:
+    """The container of the user's image."""
     hardening = plan.hardening
     container: Document = {
         "name": MAIN,
