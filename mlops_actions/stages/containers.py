@@ -13,7 +13,7 @@ from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages.clusters import check_cluster
+from mlops_actions.stages.clusters import check_cluster, publisher
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.image_trust import pushes, registry_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
     from mlops_actions.adapters.containers.job import ServingJob
     from mlops_actions.adapters.containers.server_ready import Server
     from mlops_actions.adapters.containers.serving_dialect import Dialect
@@ -83,7 +84,7 @@ class ContainerPort:
         train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
-            check_cluster(train)
+            check_cluster(context, train)
         if wanted == "docker" and (self._engine is None or not train.in_containers):
             lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
@@ -168,16 +169,21 @@ class ContainerPort:
         if chosen == "kubernetes":
             from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 
-            return KubernetesExecutor(train_config(context.config).kubernetes)
+            publish = publisher(context, os.environ, _docker(context))
+            return KubernetesExecutor(train_config(context.config).kubernetes, publish)
         if chosen == "docker":
-            from mlops_actions.adapters.containers.docker.executor import DockerExecutor
-            from mlops_actions.adapters.containers.docker.images import BuildOptions
-
-            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
-            return DockerExecutor(options, registry=registry_of(context, os.environ))
+            return _docker(context)
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _docker(context: RunContext) -> DockerExecutor:
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+    from mlops_actions.adapters.containers.docker.images import BuildOptions
+
+    options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+    return DockerExecutor(options, registry=registry_of(context, os.environ))
 
 
 def _started(context: RunContext, run: ModelRun, job: ServingJob) -> AbstractContextManager[Server]:
