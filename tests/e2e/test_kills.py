@@ -1,4 +1,4 @@
-"""The program is killed at any moment: results are whole or absent, and the next run finds nothing in its way.
+"""The program is killed at any moment: results are whole or absent; the next run finds nothing in its way.
 
 MLOPS_KILLS=100 makes as many kills at random moments as that (default 3).
 """
@@ -74,7 +74,7 @@ def docker_runs(runs: KilledRuns, client: DockerClient) -> Iterator[KilledRuns]:
 
 
 def recovers(runs: KilledRuns, digest: str, command: str, client: DockerClient | None) -> None:
-    """What is there can be read; the next run succeeds with the same model, and nothing of the last is left."""
+    """What is there can be read; the next run makes the same model, and nothing of the last is left."""
     runs.results_are_whole()
     runs.grow_old()
     assert runs.whole(command) == digest

@@ -186,8 +186,8 @@ def series(days: range, seed: int, start: dict[str, float]) -> Columns:
     draw = np.random.default_rng(seed)
     rows: Columns = {"shop": [], "day": [], "noise": [], "y": []}
     for day in days:
-        for shop in start:
-            start[shop] += float(draw.normal(scale=0.1))
+        for shop, value in start.items():
+            start[shop] = value + float(draw.normal(scale=0.1))
             rows["shop"].append(shop)
             rows["day"].append((date(2024, 1, 1) + timedelta(days=day)).isoformat())
             rows["noise"].append(float(draw.normal()))
