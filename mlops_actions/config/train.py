@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath, switch
-from mlops_actions.config.container import Hardening, ProcessConfig, Resources
+from mlops_actions.config.container import ContainerConfig, Hardening, ProcessConfig, Resources
 from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.config.ladder import LadderConfig
 from mlops_actions.config.registry import RegistryConfig, TrainContainer
@@ -53,6 +53,14 @@ class TrainConfig(ConfigModel):
         return LadderConfig() if self.ladder == "auto" else self.ladder
 
     @property
+    def containers(self) -> tuple[ContainerConfig, ...]:
+        """What the training runs in, the container of the model's server last."""
+        if not self.steps:
+            return (self.container,) if self.container is not None else ()
+        used = [step.container or self.container for step in self.steps]
+        return tuple(container for container in used if container is not None)
+
+    @property
     def in_containers(self) -> bool:
         """Whether everything that runs names a container: the training, or each of its steps."""
         if self.container is not None:
@@ -72,6 +80,7 @@ class ServingConfig(ConfigModel):
 
     output: Literal["label", "probability", "both"] = "both"
     classes: tuple[Scalar, ...] = ()
+    model: Name | None = None  # in a server of several (Open Inference Protocol)
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     batch_size: Annotated[int, Field(gt=0, le=100_000)] = 1000
     start_timeout: Seconds = 60.0

@@ -202,7 +202,7 @@ class Perturbation(ResultModel):
 
 
 class Curve(ResultModel):
-    """Points of a plot (ROC, precision-recall, calibration, KPI against threshold), at most 200."""
+    """Points of a plot (ROC, precision-recall, calibration, predicted and actual, errors), at most 200."""
 
     name: str
     role: str

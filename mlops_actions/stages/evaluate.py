@@ -10,7 +10,7 @@ from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
-from mlops_actions.evaluation.curves import curves_of
+from mlops_actions.evaluation.curves import curves_of, value_curves_of
 from mlops_actions.evaluation.fairness import by_group
 from mlops_actions.evaluation.figures import metric_figures
 from mlops_actions.evaluation.rows import Rows
@@ -196,7 +196,7 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         reproduction=models.reproduction,
         perturbation=models.perturbation,
         degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
-        curves=_curves(data, models) if binary else (),
+        curves=_curves(data, models) if binary else _value_curves(data, models),
         predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),
         notes=(*models.notes, *_turned(overall)),
     )
@@ -249,4 +249,12 @@ def _curves(data: EvaluationData, models: _Models) -> tuple[Curve, ...]:
     for role, outputs in (("candidate", models.candidate), ("baseline", models.baseline)):
         if outputs is not None and outputs.score is not None:
             made += curves_of(role, data.label, outputs.score)
+    return tuple(made)
+
+
+def _value_curves(data: EvaluationData, models: _Models) -> tuple[Curve, ...]:
+    made: list[Curve] = []
+    for role, outputs in (("candidate", models.candidate), ("baseline", models.baseline)):
+        if outputs is not None and outputs.prediction is not None and not outputs.labels and data.n:
+            made += value_curves_of(role, data.label, outputs.prediction)
     return tuple(made)
