@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 HEADER = """\
 # Written by `mlops render kubernetes` from {config}. The Job waits for its input and then holds its output:
 #   tar -cf - input | kubectl exec -i job/{name} -c receive -- \\
-#     sh -c 'tar -xf - -C /work/input && touch /work/input/.ready'
-#   kubectl exec job/{name} -c hold -- tar -cf - -C /work/written model output
-#   kubectl exec job/{name} -c hold -- touch /work/written/.done
+#     sh -c 'tar -xf - -C {work}/input && touch {work}/input/.ready'
+#   kubectl exec job/{name} -c hold -- tar -cf - -C {work}/written model output
+#   kubectl exec job/{name} -c hold -- touch {work}/written/.done
 # `input` holds config/ and data/<channel>/, as docs/contracts.md says of /opt/ml/input.
 """
 STORED = """\
@@ -54,7 +54,10 @@ def kubernetes(config_file: str, output: str | None, image: str | None) -> int:
     config = parse(text, path.name)
     made = cluster_manifests(config, image, _size(path.parent, config.data.train))
     stored = config.train is not None and config.train.kubernetes.store is not None
-    head = (STORED if stored else HEADER).format(config=path.name, name=made[-1]["metadata"]["name"])
+    name = made[-1]["metadata"]["name"]
+    claimed = config.train is not None and config.train.kubernetes.claim is not None
+    work = f"/claim/{name}" if claimed else "/work"
+    head = (STORED if stored else HEADER).format(config=path.name, name=name, work=work)
     if output is None:
         click.echo(head + "---\n".join(_yaml(each) for each in made), nl=False)
         return 0
