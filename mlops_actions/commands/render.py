@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import CONFIG, VERSION
+from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,10 @@ def command() -> None:
 @CONFIG
 @click.option("--output", default=None, metavar="DIR", help="One file a document; default: standard output.")
 @click.option("--image", default=None, metavar="NAME@sha256:...", help="For what the configuration builds.")
+@RESULTS_UNUSED
+@JSON
 @VERSION
-def kubernetes(config_file: str, output: str | None, image: str | None) -> int:
+def kubernetes(config_file: str, output: str | None, image: str | None, *, as_json: bool, **_: Any) -> int:
     """Write the Job and the NetworkPolicy of the candidate's training as YAML.
 
     With train.steps the Job holds every step, in order. No cluster is asked, and no data is read.
@@ -58,6 +61,9 @@ def kubernetes(config_file: str, output: str | None, image: str | None) -> int:
     claimed = config.train is not None and config.train.kubernetes.claim is not None
     work = f"/claim/{name}" if claimed else "/work"
     head = (STORED if stored else HEADER).format(config=path.name, name=name, work=work)
+    if as_json:
+        click.echo(json.dumps({"documents": made}, indent=1))
+        return 0
     if output is None:
         click.echo(head + "---\n".join(_yaml(each) for each in made), nl=False)
         return 0

@@ -33,22 +33,13 @@ train:
   kubernetes: {{start_timeout: 2m}}
   steps:
     - id: ingest
-      command: [python3, -c, "{ingest}"]
+      command: [sh, -c, 'tr a-z A-Z < "$SM_CHANNEL_TRAIN/train.csv" > "$MLOPS_OUTPUT_ROWS/rows.csv"']
       inputs: [train]
       outputs: [rows]
     - id: fit
-      command: [python3, -c, "{fit}"]
+      command: [sh, -c, 'cat "$SM_CHANNEL_ROWS/rows.csv" > "$SM_MODEL_DIR/model"; ls /opt/ml/input/data']
       inputs: [rows]
 """
-INGEST = (
-    "import os, pathlib; rows = pathlib.Path(os.environ['SM_CHANNEL_TRAIN'], 'train.csv').read_text(); "
-    "pathlib.Path(os.environ['MLOPS_OUTPUT_ROWS'], 'rows.csv').write_text(rows.upper())"
-)
-FIT = (
-    "import os, pathlib; rows = pathlib.Path(os.environ['SM_CHANNEL_ROWS'], 'rows.csv'); "
-    "pathlib.Path(os.environ['SM_MODEL_DIR'], 'model').write_text(rows.read_text()); "
-    "print(os.path.exists('/opt/ml/input/data/train'))"
-)
 
 
 @pytest.fixture
@@ -81,16 +72,16 @@ def test_the_example_is_trained_twice_served_and_evaluated(project: Path) -> Non
     runs = json.loads((results / "training.json").read_text())["payload"]["runs"]
     assert {run["executor"] for run in runs} == {"kubernetes"}
     assert {(run["outcome"], run["contained"]) for run in runs} == {("pass", True)}
-    assert len({run["model_digest"] for run in runs}) == 1
     evaluation = json.loads((results / "evaluation.json").read_text())["payload"]
-    assert evaluation["reproduction"]["flips"] == 0
+    twice = evaluation["reproduction"]
+    assert (twice["flips"], twice["max_abs_difference"]) == (0, 0)
     assert (results / "predictions.parquet").is_file()
     assert "NetworkPolicy denies every connection" in (results / "report.md").read_text()
 
 
 def test_rendered_steps_run_one_after_another_in_one_job(tmp_path: Path, helper: str) -> None:
     config = tmp_path / "mlops.yaml"
-    config.write_text(STEPS.format(image=helper, ingest=INGEST, fit=FIT))
+    config.write_text(STEPS.format(image=helper))
     command = [*MLOPS, "render", "kubernetes", "--config", str(config)]
     made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     job = "job/mlops-pipeline"
@@ -101,7 +92,7 @@ def test_rendered_steps_run_one_after_another_in_one_job(tmp_path: Path, helper:
         send = ["kubectl", "exec", "-i", job, "-c", "receive", "--", "sh", "-c"]
         script = "tar -xf - -C /work/input && touch /work/input/.ready"
         subprocess.run([*send, script], input=archive(), check=True, timeout=60)
-        until(lambda: "False" in kubectl("logs", job, "-c", "main"))
+        until(lambda: kubectl("logs", job, "-c", "main") == "rows\n")  # it sees nothing else
         take = ["kubectl", "exec", job, "-c", "hold", "--", "tar", "-cf", "-", "-C", "/work/written", "model"]
         taken = subprocess.run(take, check=True, capture_output=True, timeout=60).stdout
         with tarfile.open(fileobj=io.BytesIO(taken)) as tar:

@@ -184,8 +184,13 @@ def container_security(*, writable_root: bool = False, keep_capabilities: bool =
 
 
 def variables(environment: Mapping[str, str]) -> list[Document]:
-    """Environment variables; $(NAME) in a value is not expanded."""
-    return [{"name": name, "value": environment[name].replace("$", "$$")} for name in sorted(environment)]
+    """Environment variables, by name."""
+    return [{"name": name, "value": literal(environment[name])} for name in sorted(environment)]
+
+
+def literal(text: str) -> str:
+    """As Kubernetes has to read it, so that $(NAME) in it is not expanded."""
+    return text.replace("$", "$$")
 
 
 def main_container(plan: Plan) -> Document:
@@ -195,7 +200,7 @@ def main_container(plan: Plan) -> Document:
         "name": MAIN,
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
-        "args": list(plan.arguments),
+        "args": [literal(each) for each in plan.arguments],
         "env": variables(plan.environment),
         "resources": _main_resources(plan),
         "securityContext": container_security(
