@@ -32,6 +32,8 @@ _TICK = 0.3
 _DISK_SECONDS, _SHORT = 5.0, 1000
 _PULL_SECONDS = 25.0  # an image that could not be pulled is tried again by the node, so long
 _LOG_SECONDS = 15.0
+_FINAL = ("timeout", "disk")  # ends that no second try changes; the Job is removed
+_TRIES = 3  # of a transfer whose connection broke
 _ARCHIVE_SLACK = 2 * 2**20
 
 
@@ -83,19 +85,19 @@ class JobRun:
                 pod = self._next_pod(names)
                 names.add(pod["metadata"]["name"])
                 seen = self._attempt(given)
-                if seen.exit_code == 0 or seen.stopped == "timeout" or not left:
+                if seen.exit_code == 0 or seen.stopped in _FINAL or not left:
                     break
                 self._tell(f"the training failed ({seen.stopped or seen.exit_code}); {left} more by backoff")
                 self._let_go()
-            over = seen.stopped not in {"timeout", "disk"}
+            over = seen.stopped not in _FINAL
             return self._take(seen, taken, limit)
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
         finally:
-            if self._store is not None:
-                self._store.remove()
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
+            if self._store is not None:
+                self._store.remove()
 
     def begin(self, given: IO[bytes]) -> None:
         """Make it and bring its input in; its code runs then. ApiError, ContainerError."""
@@ -171,7 +173,7 @@ class JobRun:
                     break
             time.sleep(_TICK)
         self.seconds = max(time.monotonic() - started, pod_state.ran_seconds(self.pod))
-        if seen.stopped in {"timeout", "disk"}:
+        if seen.stopped in _FINAL:
             remove_job(self.cluster, self.plan.name, wait=True)  # its last lines come meanwhile
         log.finish(_LOG_SECONDS)
         return seen
@@ -183,9 +185,22 @@ class JobRun:
             return
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
-            given.seek(0)
-            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, received(self.plan), given)
+            self._send(given)
             self._until(pod_state.has_started, deadline)
+
+    def _send(self, given: IO[bytes]) -> None:
+        name = self.pod["metadata"]["name"]
+        for left in reversed(range(_TRIES)):
+            given.seek(0)
+            try:
+                streams.send(self.cluster, name, RECEIVE, received(self.plan), given)
+            except ApiError:
+                self._look()
+                if not left or not pod_state.can_receive(self.pod):
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _until(self, reached: Callable[[Pod], bool], deadline: float) -> None:
         """Until a pod gets so far, or is over. ContainerError when it cannot, or not in time."""
@@ -258,21 +273,21 @@ class JobRun:
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""
-        if self._store is not None and seen.stopped not in {"timeout", "disk"}:
+        if self._store is not None and seen.stopped not in _FINAL:
             whole = self._store.take(taken, limit + _ARCHIVE_SLACK)
             return (seen, True) if whole else (Seen(None, "disk"), False)
-        if seen.stopped in {"timeout", "disk"} or not pod_state.can_send(self.pod):
+        if seen.stopped in _FINAL or not pod_state.can_send(self.pod):
             if seen.exit_code == 0:
                 raise ContainerError("the training ended well, but its pod ended before the model was taken")
             return seen, False
         name = self.pod["metadata"]["name"]
-        for last in (False, False, True):
+        for left in reversed(range(_TRIES)):
             taken.seek(0)
             taken.truncate()
             try:
                 whole = streams.take(self.cluster, name, HOLD, sent(self.plan), taken, limit + _ARCHIVE_SLACK)
             except ApiError:
-                if last:
+                if not left:
                     raise
                 time.sleep(1)
             else:
