@@ -24,6 +24,10 @@ start() { # start NAME COMMAND...: in the background, its process id and log kep
   echo $! >"$work/$name.pid"
 }
 
+runs() { # runs NAME: whether its process is there
+  [[ -f $work/$1.pid ]] && kill -0 "$(<"$work/$1.pid")" 2>/dev/null
+}
+
 stop() { # stop NAME: by its process id, and wait until it is gone
   local pid
   [[ -f $work/$1.pid ]] || return 0
@@ -165,7 +169,8 @@ up() {
   if ! type etcd docker-registry socat kubectl openssl curl >/dev/null 2>&1; then
     packages etcd-server docker-registry socat kubernetes-client openssl curl
   fi
-  if [[ ! -f $work/kubelet.pid ]]; then
+  if ! runs kubelet || ! runs apiserver; then
+    down # what a machine that was switched off left
     say "starting the engine, the registry and the cluster in $work"
     engine
     registry

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 MLOPS = (sys.executable, "-m", "mlops_actions")
 BUILT = 'container: {build: ., build_args: {BASE_IMAGE: "python:3.12-slim"}}'
+NAMED = "io.github.mlops-actions/run=mlops-pipeline"
+STATES = "jsonpath={.items[0].status.initContainerStatuses[0].state}"
+RECEIVING = "running"
 STEPS = """version: 1
 project: pipeline
 data: {{train: data/train.csv, target: y}}
@@ -87,8 +90,7 @@ def test_rendered_steps_run_one_after_another_in_one_job(tmp_path: Path, helper:
     job = "job/mlops-pipeline"
     kubectl("apply", "-f", "-", given=made)
     try:
-        until(lambda: "Init:0/2" in kubectl("get", "pods"))
-        time.sleep(2)
+        until(lambda: RECEIVING in kubectl("get", "pods", "-l", NAMED, "-o", STATES))
         send = ["kubectl", "exec", "-i", job, "-c", "receive", "--", "sh", "-c"]
         script = "tar -xf - -C /work/input && touch /work/input/.ready"
         subprocess.run([*send, script], input=archive(), check=True, timeout=60)
