@@ -105,7 +105,6 @@ class DockerExecutor:
         user = container_user(job.hardening, engine)
         model, output = _output_folders(job, user)
         write_input_config(scratch / "config", channels, job.hyperparameters)
-        scratch.chmod(0o755)
         environment = training_environment(
             paths,
             channels,
