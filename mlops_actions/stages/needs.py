@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 NO_MODEL = "neither train nor predictions is declared."
 NO_ROWS = "data.evaluation: required to evaluate, and missing."
-ONE_AGAINST_REST = "Bring the columns as one class against the rest."
 BESIDE = "Paths are relative to mlops.yaml."
 
 
@@ -32,12 +31,7 @@ def lacking(context: RunContext) -> dict[str, str]:
     rows = places.has(("data", "evaluation"))
     if not model:
         found["train"] = "train: or predictions:"
-    compared = context.config.evaluate.task != "multiclass"
-    needed = (
-        *(() if rows else ("data.evaluation",)),
-        *(() if model else ("a model",)),
-        *(() if compared else ("evaluate.task: binary or regression",)),
-    )
+    needed = (*(() if rows else ("data.evaluation",)), *(() if model else ("a model",)))
     if needed:
         found["evaluate"] = " and ".join(needed)
     return found
@@ -74,23 +68,7 @@ def check_declared(context: RunContext) -> None:
     if config.data.evaluation is None:
         hint = "Name a file of labelled rows that training never sees."
         errors.append(ConfigError(NO_ROWS, location=places.part(("data", "evaluation")), hint=hint))
-    with collected(errors):
-        check_task(context)
     raise_all(errors)
-
-
-def check_task(context: RunContext) -> None:
-    """The task is one that can be compared today; validation needs none.
-
-    Raises:
-        ConfigError: multiclass, with its line.
-    """
-    if context.config.evaluate.task == "multiclass":
-        raise ConfigError(
-            "evaluate.task: multiclass cannot be compared yet.",
-            location=Places(context).part(("evaluate", "task")),
-            hint=f"Allowed: binary, regression. {ONE_AGAINST_REST}",
-        )
 
 
 def check_training(context: RunContext) -> None:

@@ -50,8 +50,8 @@ def training(view: View) -> Fold | None:
     twice = view.evaluation.payload.reproduction if view.evaluation else None
     if twice is not None:
         largest = f"{twice.max_abs_difference:.3g}"
-        flips = count(twice.flips, "flipped label")
-        said = f"Trained twice: largest difference of a prediction {largest}, {flips}."
+        flips = f", {count(twice.flips, 'flipped label')}" if twice.max_abs_difference else ""
+        said = f"Trained twice: largest difference of a prediction {largest}{flips}."
         blocks.append(Paragraph(text(said)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))

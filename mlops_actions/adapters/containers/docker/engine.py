@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from mlops_actions.errors import ContainerError, DependencyError
 
@@ -19,17 +20,26 @@ LABEL = "io.github.mlops-actions"
 OWNER_LABEL = f"{LABEL}.owner"
 _LOOK_SECONDS = 1.5
 _WORK_SECONDS = 120
+_SOCKETS = (
+    "http+docker://localhost",
+    "http+docker://localnpipe",
+)  # of this machine
 
 
 @dataclass(frozen=True)
 class EngineInfo:
-    """What an engine says about itself; `unenforced` names limits it cannot keep."""
+    """What an engine says about itself; `unenforced` names limits it cannot keep.
+
+    `local`: files of this machine can be mounted. `host`: where its published ports are reached.
+    """
 
     version: str
     operating_system: str
     platform: str
     cgroup: str
     rootless: bool = False
+    local: bool = True
+    host: str = "127.0.0.1"
     reaches_containers: bool = True  # container addresses can be reached from here
     unenforced: tuple[str, ...] = ()
 
@@ -75,17 +85,30 @@ def _info(client: DockerClient) -> EngineInfo:
     options = " ".join(info.get("SecurityOptions") or [])
     rootless = "name=rootless" in options
     limits = {"MemoryLimit": "memory", "SwapLimit": "swap", "CpuCfsQuota": "cpus", "PidsLimit": "pids"}
-    local = client.api.base_url.startswith("http+docker://")
     desktop = "Docker Desktop" in str(info.get("OperatingSystem"))
+    local = client.api.base_url in _SOCKETS and (desktop or info.get("Name") == socket.gethostname())
     return EngineInfo(
         version=str(info.get("ServerVersion", "")),
         operating_system=str(info.get("OperatingSystem", "")),
         platform=f"{info.get('OSType', '')}/{info.get('Architecture', '')} {info.get('KernelVersion', '')}",
         cgroup=str(info.get("CgroupVersion", "1")),
         rootless=rootless,
+        local=local,
+        host=_host(client.api.base_url),
         reaches_containers=local and not desktop and not rootless,
         unenforced=tuple(word for key, word in limits.items() if not info.get(key)),
     )
+
+
+def _host(base_url: str) -> str:
+    """The engine's address, as numbers: its own published ports are bound to it, and to no other."""
+    url = urlsplit(base_url)
+    if url.scheme not in {"http", "https"} or url.hostname is None:
+        return "127.0.0.1"
+    try:
+        return socket.gethostbyname(url.hostname)
+    except OSError:
+        return url.hostname
 
 
 def owner() -> str:

@@ -47,7 +47,7 @@ def serve_process(
         (scratch / "tmp").mkdir()
         port = _free_port()
         paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
-        contract = serving_environment(paths, job.resources, seed=job.seed, port=port)
+        contract = serving_environment(paths, job.resources, seed=job.seed, port=port, classes=job.classes)
         mark = process_group.new_mark()
         server = Server(f"http://127.0.0.1:{port}", LogCapture(on_log), contained=False)
         child = reader = None
