@@ -139,7 +139,7 @@ def _container(
             container = client.containers.create(
                 image,
                 list(job.command),
-                environment=serving_environment(paths, job.resources, seed=job.seed),
+                environment=serving_environment(paths, job.resources, seed=job.seed, classes=job.classes),
                 mounts=[
                     mount,
                     *covered_volumes(config, [model], job.resources, options["labels"]),

@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 _SIGKILLED = 128 + signal.SIGKILL
 _TICK = 0.1
 _WORST_LOOK = 60.0
+_REMOVAL_SECONDS = 20.0
 _LOOK_EVERY = 3  # ticks between two looks at memory and processor time
 _DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
 _ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
@@ -163,12 +163,21 @@ class _DiskWatch:
 
 
 def remove_container(client: DockerClient, name: str) -> None:
-    """Remove it by the name it was to have: an interrupt may have come before the engine's answer."""
-    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    """Remove it by the name it was to have: an interrupt may have come before the engine's answer.
+
+    A busy engine may answer that it cannot kill it yet, or that it is being removed: asked again for 20 s.
+    """
+    from docker.errors import DockerException, NotFound  # noqa: PLC0415 - heavy, optional
     from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
 
-    with suppress(DockerException, RequestException):
-        client.api.remove_container(name, force=True, v=True)
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            client.api.remove_container(name, force=True, v=True)
+        except NotFound:
+            return
+        except (DockerException, RequestException):
+            time.sleep(_TICK)
 
 
 def _kill(container: Container) -> None:
