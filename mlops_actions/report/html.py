@@ -24,6 +24,7 @@ TITLES = {
     "errors": "How far off",
     "slices": "Slices",
     "score": "ML Test Score",
+    "ladder": "Quality against training time",
 }
 
 

@@ -21,10 +21,11 @@ from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.evaluation_data import model_columns, read_evaluation_data, stored_predictions
-from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
+from mlops_actions.stages.evaluation_evidence import degraded_comparisons
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
 from mlops_actions.stages.evaluation_perturbed import perturbation
+from mlops_actions.stages.ladder import Submitted, climb_ladder
 from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places
 from mlops_actions.stages.served import reproduction_difference, serve_rows
@@ -53,6 +54,7 @@ class _Models:
     reproduction: Reproduction | None = None
     perturbation: Perturbation | None = None
     notes: tuple[str, ...] = ()
+    trained: ModelRun | None = None
 
 
 def run(context: RunContext, port: ServePort) -> StageOutcome:
@@ -129,7 +131,7 @@ def _served(context: RunContext, port: ServePort, training: TrainingResult, data
     perturbed = perturbation(context, port, training, data, (candidate.outputs, second))
     baseline, kind, serving, notes = _baseline(context, port, training.run("baseline"), data)
     facts = (candidate.facts, *serving)
-    return _Models(candidate.outputs, baseline, kind, facts, reproduction, perturbed, notes)
+    return _Models(candidate.outputs, baseline, kind, facts, reproduction, perturbed, notes, run)
 
 
 def _baseline(
@@ -173,7 +175,8 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
     sliced, coverage = compare_slices(
         rows, columns, names, settings, min_rows=evaluate.min_slice_rows, binary=binary
     )
-    simpler = () if config.predictions else simpler_models(context, data, models.candidate, settings)
+    submitted = Submitted(models.candidate, models.trained, next(iter(models.serving), None))
+    ladder, simpler = (None, ()) if config.predictions else climb_ladder(context, data, submitted, settings)
     return EvaluationResult(
         task=evaluate.task,
         n=data.n,
@@ -188,6 +191,7 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         coverage=coverage,
         fairness=_fairness(context, data, models),
         simpler_models=simpler,
+        ladder=ladder,
         serving=models.serving,
         reproduction=models.reproduction,
         perturbation=models.perturbation,

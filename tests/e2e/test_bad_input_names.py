@@ -102,6 +102,9 @@ def trained(text: str) -> Change:
         ("container: {build: nofolder}", f"train.container.build: nofolder: no such folder. Name the folder that holds Dockerfile. {PATHS}"),
         ("container: {build: empty}", f"train.container.build: empty/Dockerfile: no such file. {PATHS}"),
         ("container: {build: ., dockerfile: Dokcerfile}", f"train.container.dockerfile: Dokcerfile: no such file. Did you mean 'Dockerfile'? {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [x], inputs: [train], container: {build: nofolder}}]", f"train.steps[0].container.build: nofolder: no such folder. Name the folder that holds Dockerfile. {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [python3, sreve.py], inputs: [train]}]", f"train.steps[0].command: sreve.py: no such file. Did you mean 'serve.py'? {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [x], inputs: [train], process: {requirements: gone.txt}}]", f"train.steps[0].process.requirements: gone.txt: no such file. {PATHS}"),
         ("process: {}, channels: {more: more.csv}", f"train.channels.more: more.csv: no such file or folder. {PATHS}"),
     ],
 )  # fmt: skip

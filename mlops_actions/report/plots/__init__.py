@@ -12,6 +12,7 @@ from mlops_actions.report.plots.curves import (
     draw_predicted_actual,
     draw_roc,
 )
+from mlops_actions.report.plots.ladder import draw_ladder
 from mlops_actions.report.plots.paper import THEMES, Theme, to_svg
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ DRAWERS: dict[str, Callable[[EvaluationResult, Theme], Figure | None]] = {
     "calibration": draw_calibration,
     "predicted_actual": draw_predicted_actual,
     "errors": draw_errors,
+    "ladder": draw_ladder,
 }
 
 
