@@ -9,7 +9,7 @@ RUN := .venv/bin/
 # Compiled at set-up, so that the first run does not spend ten seconds on it.
 HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
-.PHONY: help setup demo demo-regression real-data test test-spark test-serving test-duckdb-1.5 lint format types schemas lock clean
+.PHONY: help setup demo demo-regression real-data test test-spark test-serving test-kubernetes test-duckdb-1.5 lint format types schemas lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,16 @@ test-spark: .venv-spark/.installed ## The second engine gives the first one's an
 
 test-serving: .venv-serving/.installed ## Real MLflow and MLServer give the model's own predictions (installs both; 1.5 GB)
 	.venv-serving/bin/python -m pytest -q -m serving -p no:cacheprovider --timeout 900 tests/servers
+
+# Where the cluster is built and kept: 5 GB, minutes the first time, seconds then.
+CLUSTER ?= $(HOME)/.cache/mlops-actions/kubernetes
+
+test-kubernetes: .venv/.installed ## Trainings in a real single-node cluster, built from Debian's sources (root, docker, 10 minutes)
+	@exports=$$(scripts/kubernetes-cluster.sh up $(CLUSTER)) || exit; eval "$$exports"; status=0; \
+	  env -u VIRTUAL_ENV -u PYTHONPATH OMP_NUM_THREADS=1 $(UV) run --quiet --no-sync --python .venv/bin/python \
+	  --with 'moto[s3,server]>=5' --with 's3fs>=2025.2' python -m pytest -q -p no:cacheprovider -m kubernetes \
+	  --timeout 600 tests/kubernetes $(ARGS) || status=$$?; \
+	  scripts/kubernetes-cluster.sh down $(CLUSTER); exit $$status
 
 test-duckdb-1.5: .venv/.installed ## The tests of data files and of validation on DuckDB 1.5, laid over .venv
 	env -u VIRTUAL_ENV -u PYTHONPATH OMP_NUM_THREADS=1 $(UV) run --quiet --no-sync --python .venv/bin/python --with 'duckdb==1.5.*' \

@@ -13,13 +13,13 @@ from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages.clusters import check_cluster
+from mlops_actions.stages.clusters import check_cluster, publisher
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
 from mlops_actions.stages.pushed_image import check_registry, with_reference
-from mlops_actions.stages.train_steps import prepare_steps, run_steps
+from mlops_actions.stages.train_steps import StepsExecutor
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
     from mlops_actions.adapters.containers.job import ServingJob
     from mlops_actions.adapters.containers.server_ready import Server
     from mlops_actions.adapters.containers.serving_dialect import Dialect
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
     from mlops_actions.results.envelope import InputRecord
-    from mlops_actions.results.steps import StepRun
     from mlops_actions.results.training import Role
     from mlops_actions.stages.context import RunContext
 
@@ -84,7 +84,7 @@ class ContainerPort:
         train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
-            check_cluster(train)
+            check_cluster(context, train)
         if wanted == "docker" and (self._engine is None or not train.in_containers):
             lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
@@ -109,10 +109,7 @@ class ContainerPort:
         chosen = self.choose(context)
         job = training_job(context, context.config, "candidate", context.root, 0, chosen)
         context.progress.step(PREPARE[chosen])
-        if train_config(context.config).steps:
-            prepare_steps(context, context.config, "candidate", job, self._executor(chosen, context))
-        else:
-            self._executor(chosen, context).prepare(job, context.progress.log)
+        self._trainer(chosen, context, context.config, "candidate").prepare(job, context.progress.log)
 
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
@@ -124,17 +121,13 @@ class ContainerPort:
         rows = 0
         if role == "perturbed":
             job, rows = with_fewer_rows(context, job)
-        steps: tuple[StepRun, ...] = ()
-        if train_config(config).steps:
-            done, steps = run_steps(context, config, role, job, self._executor(chosen, context))
-        else:
-            done = self._executor(chosen, context).train(job, context.progress.log)
+        done = self._trainer(chosen, context, config, role).train(job, context.progress.log)
         self.setup_seconds += done.setup_seconds
         copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
         run = _model_run(context, config, role, seed, done)
         if chosen == "docker":
             run = with_reference(context, run, job, os.environ, push=goes and done.succeeded)
-        return run.model_copy(update={"rows_left_out": rows, "copied": copied, "steps": steps})
+        return run.model_copy(update={"rows_left_out": rows, "copied": copied})
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
         """The training data of the candidate: one record of all its parts."""
@@ -167,20 +160,30 @@ class ContainerPort:
             return wanted
         return "docker" if self._engine is not None and train.in_containers else "process"
 
+    def _trainer(self, chosen: str, context: RunContext, config: Config, role: Role) -> Any:
+        """The executor, of all steps where the training has some."""
+        executor = self._executor(chosen, context)
+        return StepsExecutor(context, config, role, executor) if train_config(config).steps else executor
+
     def _executor(self, chosen: str, context: RunContext) -> Any:
         if chosen == "kubernetes":
             from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 
-            return KubernetesExecutor(train_config(context.config).kubernetes)
+            publish = publisher(context, os.environ, _docker(context))
+            return KubernetesExecutor(train_config(context.config).kubernetes, publish)
         if chosen == "docker":
-            from mlops_actions.adapters.containers.docker.executor import DockerExecutor
-            from mlops_actions.adapters.containers.docker.images import BuildOptions
-
-            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
-            return DockerExecutor(options, registry=registry_of(context, os.environ))
+            return _docker(context)
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _docker(context: RunContext) -> DockerExecutor:
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+    from mlops_actions.adapters.containers.docker.images import BuildOptions
+
+    options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+    return DockerExecutor(options, registry=registry_of(context, os.environ))
 
 
 def _started(context: RunContext, run: ModelRun, job: ServingJob) -> AbstractContextManager[Server]:
@@ -246,4 +249,5 @@ def _model_run(context: RunContext, config: Config, role: Role, seed: int, done:
             lock_sha256=done.environment.lock_sha256,
         ),
         log_tail=done.log_tail,
+        steps=done.steps,
     )

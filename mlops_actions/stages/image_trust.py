@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mlops_actions.adapters.containers.base_images import BaseImage
+    from mlops_actions.config.container import ContainerConfig
     from mlops_actions.stages.context import RunContext
 
 NO_SECRETS = (
@@ -50,9 +51,9 @@ def registry_of(context: RunContext, environ: Mapping[str, str]) -> Registry | N
 def pushes(context: RunContext) -> bool:
     """Whether the image of this run's candidate goes to the registry."""
     train = context.config.train
-    if train is None or train.registry is None or train.container is None:
+    if train is None or train.registry is None or not train.containers:
         return False
-    return train.registry.push and train.container.build is not None and _trusted(context)
+    return train.registry.push and train.containers[-1].build is not None and _trusted(context)
 
 
 def image_tag(context: RunContext) -> str:
@@ -73,10 +74,13 @@ def image_notes(context: RunContext) -> tuple[str, ...]:
 
 
 def image_warnings(context: RunContext) -> tuple[str, ...]:
-    """Images of the candidate's Dockerfile that are not pinned by digest, each with its file and line."""
-    train = context.config.train
-    container = train.container if train is not None else None
-    if container is None or container.build is None:
+    """Images of the candidate's Dockerfiles that are not pinned by digest, each with its file and line."""
+    containers = context.config.train.containers if context.config.train is not None else ()
+    return tuple(dict.fromkeys(said for each in containers for said in _warnings(context, each)))
+
+
+def _warnings(context: RunContext, container: ContainerConfig) -> tuple[str, ...]:
+    if container.build is None:
         return ()
     shown = (PurePosixPath(container.build) / container.dockerfile).as_posix()
     try:

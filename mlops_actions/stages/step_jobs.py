@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Literal
 
 from mlops_actions.adapters.containers.job import Hardening, Resources
-from mlops_actions.stages.training_jobs import image_of, image_tag, train_config
+from mlops_actions.stages.training_jobs import build_tag, image_of, train_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +38,9 @@ def step_job(
     """
     train, ceiling = train_config(config), train_config(context.config)
     last, docker = step is train.steps[-1], whole.requirements is None
+    tag = build_tag(context, whole)
     build, image = image_of(
-        step.container or train.container,
-        f"{image_tag(context, whole)}.{step.id}" if step.container else image_tag(context, whole),
+        context, train, step.container, f"{tag}.{step.id}" if step.container is not None else tag
     )
     limits = step.limits(ceiling.resources)
     hardening = step.hardening or ceiling.hardening

@@ -21,6 +21,7 @@ from mlops_actions.stages.training_jobs import train_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from mlops_actions.adapters.containers.handed import HandedFolder
     from mlops_actions.adapters.containers.job import TrainingJob
@@ -42,39 +43,38 @@ class StepExecutor(Protocol):
         """Make what it runs in: the id of its image, or the folder of its environment."""
 
 
-def run_steps(
-    context: RunContext, config: Config, role: Role, whole: TrainingJob, executor: StepExecutor
-) -> tuple[TrainingRun, tuple[StepRun, ...]]:
-    """Every step in order; what is handed over is removed at the end, the last step's model is kept.
+@dataclass(frozen=True)
+class StepsExecutor:
+    """The executor of a training in several steps, behind the port of one; `executor` runs each step."""
 
-    Images and environments are made before the first step starts. A failed step ends the training, and those
-    after it are not run.
+    context: RunContext
+    config: Config  # of the role that is trained
+    role: Role
+    executor: StepExecutor
 
-    Args:
-        context: of the run.
-        config: of the role that is trained.
-        role: which training.
-        whole: the training without steps.
-        executor: for every step.
-    """
-    for name in ("model", "output", "steps"):  # of an earlier run
-        staging.empty_folder(whole.output / name)
-    with staging.scratch_folder(context.work) as folder:
-        pipeline = _Pipeline(context, role, whole, executor)
-        steps = ordered(train_config(config).steps)
-        jobs = pipeline.prepare([(step, step_job(context, config, step, whole, folder)) for step in steps])
-        for step, job in jobs:
-            pipeline.run(step, job, steps)
-        return pipeline.whole_run(), tuple(pipeline.records)
+    def train(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> TrainingRun:
+        """Every step in order; what is handed over is removed at the end, the last step's model is kept.
 
+        Images and environments are made before the first step starts. A failed step ends the training, and
+        those after it are not run.
+        """
+        for name in ("model", "output", "steps"):  # of an earlier run
+            staging.empty_folder(job.output / name)
+        with staging.scratch_folder(self.context.work) as folder:
+            pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log)
+            jobs = pipeline.prepare(self._jobs(job, folder))
+            for step, each in jobs:
+                pipeline.run(step, each, [step for step, _ in jobs])
+            return pipeline.whole_run()
 
-def prepare_steps(
-    context: RunContext, config: Config, role: Role, whole: TrainingJob, executor: StepExecutor
-) -> None:
-    """Make what every step runs in, and no more."""
-    steps = ordered(train_config(config).steps)
-    jobs = [(step, step_job(context, config, step, whole, context.work)) for step in steps]
-    _Pipeline(context, role, whole, executor).prepare(jobs)
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> None:
+        """Make what every step runs in, and no more."""
+        pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log)
+        pipeline.prepare(self._jobs(job, self.context.work))
+
+    def _jobs(self, job: TrainingJob, folder: Path) -> list[tuple[StepConfig, TrainingJob]]:
+        steps = ordered(train_config(self.config).steps)
+        return [(step, step_job(self.context, self.config, step, job, folder)) for step in steps]
 
 
 @dataclass
@@ -85,6 +85,7 @@ class _Pipeline:
     role: Role
     whole: TrainingJob
     executor: StepExecutor
+    on_log: Callable[[str], None] | None
     records: list[StepRun] = field(default_factory=list)
     runs: list[tuple[StepConfig, TrainingRun]] = field(default_factory=list)
     folders: dict[str, HandedFolder] = field(default_factory=dict)
@@ -92,16 +93,16 @@ class _Pipeline:
 
     def prepare(self, jobs: Sequence[tuple[StepConfig, TrainingJob]]) -> list[tuple[StepConfig, TrainingJob]]:
         """Build each image once, so that a later step's cannot fail after an hour of an earlier one."""
-        made: dict[object, str] = {}
+        made: dict[object, object] = {}
         ready = []
         for step, job in jobs:
-            key = job.image or (job.build and (job.build.context, job.build.tag))
+            key = (job.image, job.build and job.build.tag, job.requirements)
             if key not in made:
                 with of_step(step):
                     where = replace(job, output=self.whole.output / "steps" / step.id)
-                    made[key] = str(self.executor.prepare(where, self.context.progress.log))
-            built = job.build is not None or job.image is not None
-            ready.append((step, replace(job, build=None, image=made[key]) if built else job))
+                    made[key] = self.executor.prepare(where, self.on_log)
+            image = made[key]
+            ready.append((step, replace(job, build=None, image=image) if isinstance(image, str) else job))
         return ready
 
     def run(self, step: StepConfig, job: TrainingJob, steps: Sequence[StepConfig]) -> None:
@@ -140,7 +141,7 @@ class _Pipeline:
                 model_dir=job.output / "model",
                 image_digest=job.image,
             )
-        done = self.executor.train(limited, self.context.progress.log)
+        done = self.executor.train(limited, self.on_log)
         if done.reason in lowered:
             return replace(done, sentence=f"{done.sentence} ({LEFT}.{done.reason})")
         return done
@@ -213,6 +214,7 @@ class _Pipeline:
             model_dir=self.whole.output / "model",
             opt_outs=_opt_outs(self.runs),
             handed=(),
+            steps=tuple(self.records),
             setup_seconds=sum(run.setup_seconds for run in done),
         )
 

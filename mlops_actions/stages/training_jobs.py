@@ -52,13 +52,14 @@ def training_job(
     contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = image_of(train.container, f"{image_name(context)}:{role}")
+    own = train.steps[-1].container if train.steps else None  # what serves the model
+    build, image = image_of(context, train, own, f"{image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
         channels=channels,
         command=train.command if contained or train.process is None else train.process.command,
-        build=replace(build, secrets=build_secrets(context)) if build and contained else None,
+        build=build if contained else None,
         image=image if contained else None,
         requirements=None if contained else _requirements(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
@@ -100,18 +101,26 @@ def image_name(context: RunContext) -> str:
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def image_tag(context: RunContext, job: TrainingJob) -> str:
+def build_tag(context: RunContext, job: TrainingJob) -> str:
     """The name of the newest image of a job's role."""
     return f"{image_name(context)}:{job.labels['mlops-actions.role']}"
 
 
-def image_of(container: ContainerConfig | None, tag: str) -> tuple[BuildSpec | None, str | None]:
-    """What to build under which tag, or which image to run."""
+def image_of(
+    context: RunContext, train: TrainConfig, own: ContainerConfig | None, tag: str
+) -> tuple[BuildSpec | None, str | None]:
+    """What to build under which tag, or which image to run: a step's own, else the training's.
+
+    Build secrets are those of `train.container`, and no step's own Dockerfile has them.
+    """
+    container = own or train.container
     if container is None:
         return None, None
     if container.build is None:
         return None, container.image
-    return BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag), None
+    secrets = build_secrets(context) if own is None else {}
+    build = BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag)
+    return replace(build, secrets=secrets), None
 
 
 def _requirements(train: TrainConfig, source: Path) -> Path | None:

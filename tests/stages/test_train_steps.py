@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from mlops_actions.adapters.containers.docker.engine import docker_available
 from mlops_actions.errors import TrainingError, TrustError
+from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages import report, train
+from mlops_actions.stages import evaluate, report, train
 from mlops_actions.stages.containers import BASE_IMAGE, ContainerPort
 from tests.stages.stepped import remove_images, stepped, trained
 from tests.stages.world import Said
@@ -190,3 +193,61 @@ def test_the_disk_of_a_step_is_bounded(make: Make) -> None:
     assert trained(context).steps[1].reason == "disk"
     assert "wrote more than" in trained(context).sentence
     assert list(context.work.iterdir()) == []
+
+
+ROLES = ("candidate", "candidate_again", "perturbed", "baseline")
+
+
+def test_every_role_runs_through_all_steps_and_the_last_step_s_model_is_served(make: Make) -> None:
+    """The same again, other figures with rows left out, and what is evaluated is what the last step made."""
+    context, port = make("honest", {"reproduce: 1": "reproduce: 3"})
+    shutil.copytree(context.root, context.root.parent / "base")
+    context = replace(
+        context,
+        base_root=context.root.parent / "base",
+        policy=replace(context.policy, base=context.config, base_sha="b" * 40),
+    )
+    assert train.run(context, port).outcome is Outcome.PASS
+    runs = {role: trained(context, role) for role in ROLES}
+    digests = {role: [step.outputs for step in run.steps] for role, run in runs.items()}
+    assert digests["candidate"] == digests["candidate_again"] == digests["baseline"]
+    assert all(one != other for one, other in zip(digests["candidate"], digests["perturbed"], strict=True))
+    keys = {role: [step.key for step in run.steps] for role, run in runs.items()}
+    assert keys["candidate"] == keys["candidate_again"]
+    assert set(keys["candidate"]) & set(keys["perturbed"]) == set()
+    assert runs["perturbed"].rows_left_out == 14
+    assert {run.copied for run in runs.values()} == {False}
+    evaluate.run(context, port)
+    payload = context.results.read("evaluation", EvaluationResult)[0].payload
+    assert isinstance(payload, EvaluationResult)
+    assert payload.reproduction is not None
+    assert (payload.reproduction.max_abs_difference, payload.reproduction.flips) == (0, 0)
+    assert payload.perturbation is not None
+    assert payload.perturbation.differs is True
+
+
+@pytest.mark.docker
+def test_a_container_and_a_process_hand_over_the_same(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Digest by digest, and in every prediction."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv(BASE_IMAGE, os.environ.get(BASE_IMAGE, "mlops-base:bookworm"))
+    if docker_available() is None:
+        pytest.skip("no container engine answers")
+    found = []
+    for executor in ("process", "docker"):
+        (tmp_path / executor).mkdir()
+        context, port = stepped(tmp_path / executor), ContainerPort(executor)
+        try:
+            assert train.run(context, port).outcome is Outcome.PASS
+            run = trained(context)
+            rows: dict[str, list[Any]] = {"visits": list(range(8)), "city": ["Oslo"] * 8}
+            with port.serve(context, context.config, run, context.root) as server:
+                predictions = server.predict(rows)
+        finally:
+            if executor == "docker":
+                remove_images(context)
+        found.append(([(step.id, step.inputs, step.outputs) for step in run.steps], predictions))
+    assert found[0] == found[1]
+    assert len({each["score"] for each in found[0][1]}) > 1

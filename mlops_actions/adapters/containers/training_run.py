@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mlops_actions.adapters.containers.handed import HandedFolder
+    from mlops_actions.results.steps import StepRun
 
 ExecutorName = Literal["docker", "process", "kubernetes"]
 EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file"]
@@ -48,6 +49,7 @@ class TrainingRun:
     opt_outs: tuple[str, ...] = ()
     environment: EnvironmentSummary = EnvironmentSummary()
     handed: tuple[HandedFolder, ...] = ()  # what a step left for later ones
+    steps: tuple[StepRun, ...] = ()  # of a whole training, in the order they ran
     setup_seconds: float = 0.0  # making what it runs in; not part of its duration
 
     @property

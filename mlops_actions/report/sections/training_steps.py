@@ -30,9 +30,8 @@ def _row(step: StepRun) -> tuple[Inline, ...]:
     if step.outcome is Outcome.SKIPPED:
         return (text(f"{step.id}: {step.sentence}"), icon(step.outcome), *(text(NONE),) * 5)
     opted = f", without {', '.join(step.opt_outs)}" if step.opt_outs else ""
-    failed = "" if step.outcome is Outcome.PASS else f": {step.sentence}"
     return (
-        text(f"{step.id}{opted}{failed}"),
+        text(f"{step.id}{opted}"),
         icon(step.outcome),
         text(seconds(step.duration_seconds)),
         text(seconds(step.cpu_seconds) if step.cpu_seconds is not None else NONE),

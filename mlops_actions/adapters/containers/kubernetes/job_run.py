@@ -6,15 +6,18 @@ import io
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_job
-from mlops_actions.adapters.containers.kubernetes.manifests import READY, documents, released
+from mlops_actions.adapters.containers.kubernetes.manifests import DONE, READY, documents
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
+from mlops_actions.adapters.containers.kubernetes.store import Store
 from mlops_actions.errors import ContainerError
 
 if TYPE_CHECKING:
@@ -63,13 +66,15 @@ class JobRun:
         """
         over = False
         try:
+            if self._store is not None:
+                given.seek(0)
+                self._store.bring(given)
             self._create()
             attempts = self.plan.settings.backoff + 1
             seen, names = Seen(None, "exit_code"), set[str]()
             for left in reversed(range(attempts)):
                 pod = self._next_pod(names)
                 names.add(pod["metadata"]["name"])
-                given.seek(0)
                 seen = self._attempt(given)
                 if seen.exit_code == 0 or seen.stopped == "timeout" or not left:
                     break
@@ -80,6 +85,8 @@ class JobRun:
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
         finally:
+            if self._store is not None:
+                self._store.remove()
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
 
@@ -164,8 +171,12 @@ class JobRun:
 
     def _start(self, given: IO[bytes]) -> None:
         deadline = time.monotonic() + self.plan.settings.start_timeout
+        if self._store is not None:  # its input lies in the claim
+            self._until(pod_state.has_started, deadline)
+            return
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
+            given.seek(0)
             streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
             self._until(pod_state.has_started, deadline)
 
@@ -190,7 +201,13 @@ class JobRun:
             if "Unschedulable" in why or found:
                 self._tell(why)
             time.sleep(_TICK)
-            self._look()
+            try:
+                self._look()
+            except ApiError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise
+                gone = f"its pod is gone from the cluster {self._job_reason()}".rstrip()
+                raise ContainerError(f"the training cannot start: {gone}") from error
         if pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
             found = pod_state.cannot_start(self.pod) or (pod_state.why_over(self.pod), True)
             raise ContainerError(f"the training cannot start: {found[0]}")
@@ -200,7 +217,7 @@ class JobRun:
         try:
             self._look()
         except ApiError as error:
-            if error.status != 404:  # noqa: PLR2004 - not found
+            if error.status != HTTPStatus.NOT_FOUND:
                 raise
             reason = self._job_reason()
             if reason == "DeadlineExceeded":
@@ -227,6 +244,9 @@ class JobRun:
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""
+        if self._store is not None and seen.stopped not in {"timeout", "disk"}:
+            whole = self._store.take(taken, limit + _ARCHIVE_SLACK)
+            return (seen, True) if whole else (Seen(None, "disk"), False)
         if seen.stopped in {"timeout", "disk"} or not pod_state.can_send(self.pod):
             if seen.exit_code == 0:
                 raise ContainerError("the training ended well, but its pod ended before the model was taken")
@@ -246,12 +266,22 @@ class JobRun:
                 return (seen, True) if whole else (Seen(None, "disk"), False)
         raise AssertionError
 
+    @cached_property
+    def _store(self) -> Store | None:
+        stored = self.plan.kind == "train" and self.plan.settings.store is not None
+        return Store(self.cluster, self.plan) if stored else None
+
     def _let_go(self) -> None:
-        """The pod may end: a Job makes its next one only then. Its folder in a claim goes."""
+        """The pod may end: a Job makes its next one only then, and its folder in a claim goes."""
         if not pod_state.can_send(self.pod):
             return
-        name = self.pod["metadata"]["name"]
-        streams.send(self.cluster, name, HOLD, ("sh", "-c", released(self.plan)), io.BytesIO())
+        name, deadline = self.pod["metadata"]["name"], time.monotonic() + _LOG_SECONDS
+        streams.send(self.cluster, name, HOLD, ("touch", DONE), io.BytesIO())
+        while self.plan.settings.claim is not None and pod_state.can_send(self.pod):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_TICK)
+            self._look()
 
     def _tell(self, sentence: str) -> None:
         if sentence != self._said:
