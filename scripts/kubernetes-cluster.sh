@@ -184,8 +184,9 @@ up() {
 down() {
   local part
   for part in kubelet scheduler controllers apiserver etcd registry; do stop "$part"; done
-  docker -H "unix://$work/docker.sock" ps -aq 2>/dev/null |
-    xargs -r docker -H "unix://$work/docker.sock" rm -f >/dev/null
+  if runs engine; then
+    docker -H "unix://$work/docker.sock" ps -aq | xargs -r docker -H "unix://$work/docker.sock" rm -f >/dev/null
+  fi
   stop engine
   awk -v home="$work/" 'index($2, home) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount
   rm -rf "$work"/{etcd,kubelet,certs,engine,registry,registry.yml,tokens.csv,kubeconfig,docker.sock}
