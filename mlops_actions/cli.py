@@ -35,6 +35,7 @@ class LazyGroup(click.Group):
         "config": ("config", "Check mlops.yaml."),
         "schema": ("schema", "Infer, compare and import data schemas."),
         "serve": ("serve", "Serve a fitted model: /ping and /invocations, in its image or here."),
+        "render": ("render", "Write what a cluster would be asked for, as Kubernetes manifests."),
         "explain": ("explain", "Explain a dataset check or a test of the ML Test Score."),
     }
 

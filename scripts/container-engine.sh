@@ -7,7 +7,7 @@
 #
 # `up` and `images` print lines for `eval`, and say on stderr what they do:
 #   export MLOPS_DOCKER_REGISTRY=...   Debian's registry program, which the tests start and stop (`up` only)
-#   export MLOPS_BASE_IMAGE=...   python3, venv and pip; the wheels of examples/churn lie in it, pip uses only them
+#   export MLOPS_BASE_IMAGE=...   python3, venv and pip; the wheels of the examples lie in it, pip uses only them
 # MLOPS_BASE_IMAGE given: that image is taken as it is. MLOPS_ENGINE_STATE: where pid and log of our dockerd lie.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ state=${MLOPS_ENGINE_STATE:-${TMPDIR:-/tmp}/mlops-engine-$(id -u)}
 suite=bookworm
 base=mlops-base:$suite
 example_base=mlops-example-base:$suite
-lock=$root/examples/churn/requirements.txt
+lock=$root/examples/churn/requirements.txt # examples/flights-delay has the same one; a test compares them
 
 say() { printf 'container-engine: %s\n' "$*" >&2; }
 
@@ -131,7 +131,7 @@ make_example_base() {
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder of now is meant
   trap "rm -rf '$work'" EXIT
-  say "downloading the wheels of examples/churn"
+  say "downloading the wheels of the examples"
   quietly "$work/log" download_wheels "$work/wheels"
   make_index "$work/wheels" "$work/context/simple"
   printf '[global]\nindex-url = file:///opt/simple\n' >"$work/context/pip.conf"

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath
+from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath, switch
 from mlops_actions.config.container import ContainerConfig, Hardening, ProcessConfig, Resources
 from mlops_actions.config.kubernetes import KubernetesConfig
+from mlops_actions.config.ladder import LadderConfig
 from mlops_actions.config.registry import RegistryConfig, TrainContainer
 from mlops_actions.config.steps import MOST, StepConfig
 from mlops_actions.config.steps_graph import mistakes
@@ -33,6 +34,7 @@ class TrainConfig(ConfigModel):
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
+    ladder: Annotated[Literal["off", "auto"] | LadderConfig, switch("auto", "off")] = "auto"
     steps: Annotated[tuple[StepConfig, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")
@@ -43,6 +45,12 @@ class TrainConfig(ConfigModel):
         if self.steps and (found := mistakes(self)):
             raise Mistakes(found)
         return self
+
+    def simple_models(self) -> LadderConfig | None:
+        """How the ladder is climbed, or None where it is off."""
+        if self.ladder == "off":
+            return None
+        return LadderConfig() if self.ladder == "auto" else self.ladder
 
     @property
     def containers(self) -> tuple[ContainerConfig, ...]:
@@ -72,6 +80,7 @@ class ServingConfig(ConfigModel):
 
     output: Literal["label", "probability", "both"] = "both"
     classes: tuple[Scalar, ...] = ()
+    model: Name | None = None  # in a server of several (Open Inference Protocol)
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     batch_size: Annotated[int, Field(gt=0, le=100_000)] = 1000
     start_timeout: Seconds = 60.0

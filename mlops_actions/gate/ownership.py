@@ -37,6 +37,7 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("train", "ladder"),
     ("train", "registry"),
     ("train", "container", "secrets"),
     ("predictions", "baseline"),

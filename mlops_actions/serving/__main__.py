@@ -91,9 +91,10 @@ def run(arguments: Sequence[str] | None = None, program: str = "python -m mlops_
         signal.signal(number, _stop_loading)
     options = parse(arguments, os.environ, program)
     given = options.model or options.model_dir
-    path = find_model(given, allow_pickle=options.allow_pickle or in_container(os.environ))
+    contained = in_container(os.environ)
+    path = find_model(given, allow_pickle=options.allow_pickle or contained)
     model = ServedModel(
-        load_estimator(path, options.trust, options.feature),
+        load_estimator(path, options.trust, options.feature, contained=contained),
         options.output,
         options.threshold,
         tuple(options.classes or _declared(os.environ)),

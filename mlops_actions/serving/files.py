@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +26,12 @@ def in_container(environ: Mapping[str, str], root: Path = Path("/")) -> bool:
 
 def find_model(path: Path, *, allow_pickle: bool) -> Path:
     """A model file, or the one of a folder: .skops or .onnx, else (only when allowed) a pickle."""
-    if path.is_file():
-        found = [path] if path.suffix in {*SAFE_SUFFIXES, *PICKLE_SUFFIXES} else []
-    elif path.is_dir():
-        files = sorted(each for each in path.iterdir() if each.is_file())
-        safe = [each for each in files if each.suffix in SAFE_SUFFIXES]
-        found = safe or [each for each in files if each.suffix in PICKLE_SUFFIXES]
-    else:
+    try:
+        found = _candidates(path)
+    except OSError as error:
         raise ServingError(
-            f"{path}: no such folder", hint="Give the folder the training wrote to: --model-dir."
-        )
+            f"{path}: {error.strerror}", hint=f"The server's user ({os.getuid()}) must be able to read it."
+        ) from error
     if len(found) != 1:
         names = ", ".join(each.name for each in found) or "none"
         raise ServingError(
@@ -49,18 +46,34 @@ def find_model(path: Path, *, allow_pickle: bool) -> Path:
     return found[0]
 
 
-def load_estimator(path: Path, trusted: Sequence[str] = (), features: Sequence[str] = ()) -> Any:
+def _candidates(path: Path) -> list[Path]:
+    """Model files; pickles only where there is no other."""
+    if path.is_file():
+        return [path] if path.suffix in {*SAFE_SUFFIXES, *PICKLE_SUFFIXES} else []
+    if not path.is_dir():
+        raise ServingError(
+            f"{path}: no such folder", hint="Give the folder the training wrote to: --model-dir."
+        )
+    files = sorted(each for each in path.iterdir() if each.is_file())
+    safe = [each for each in files if each.suffix in SAFE_SUFFIXES]
+    return safe or [each for each in files if each.suffix in PICKLE_SUFFIXES]
+
+
+def load_estimator(
+    path: Path, trusted: Sequence[str] = (), features: Sequence[str] = (), *, contained: bool = False
+) -> Any:
     """Read the model: what has predict, and maybe predict_proba, classes_ and feature_names_in_.
 
     ServingError: a file that cannot be read, or a skops file with types that are neither known nor in
-    `trusted`. DependencyError: the library that reads it is not installed.
+    `trusted`. In a container scikit-learn's own compiled types pass as well: skops does not know all of them
+    (a tree's), and a pickle would be read there. DependencyError: the library that reads it is not installed.
     """
     try:
         if path.suffix == ONNX_SUFFIX:
             from mlops_actions.serving.onnx import OnnxModel  # noqa: PLC0415 - an extra
 
             return OnnxModel(path, features)
-        return _skops(path, trusted) if path.suffix == SKOPS_SUFFIX else _joblib(path)
+        return _skops(path, trusted, contained) if path.suffix == SKOPS_SUFFIX else _joblib(path)
     except ImportError as error:
         extra = "onnx" if path.suffix == ONNX_SUFFIX else "serve"
         raise DependencyError(
@@ -78,16 +91,19 @@ def load_estimator(path: Path, trusted: Sequence[str] = (), features: Sequence[s
 
 
 def _joblib(path: Path) -> Any:
-    import joblib  # type: ignore[import-untyped] # noqa: PLC0415 - no stubs exist; only inside the user's image
+    import joblib  # noqa: PLC0415 - only inside the user's image
 
     return joblib.load(path)
 
 
-def _skops(path: Path, trusted: Sequence[str]) -> Any:
+def _skops(path: Path, trusted: Sequence[str], contained: bool) -> Any:
     import skops.io  # noqa: PLC0415 - only inside the user's image
 
     allowed = {*ALWAYS_TRUSTED, *trusted}
-    unknown = sorted(set(skops.io.get_untrusted_types(file=path)) - allowed)
+    doubtful = set(skops.io.get_untrusted_types(file=path))
+    if contained:
+        allowed |= {name for name in doubtful if name.startswith("sklearn.")}
+    unknown = sorted(doubtful - allowed)
     if unknown:
         flags = " ".join(f"--trust {name}" for name in unknown)
         raise ServingError(

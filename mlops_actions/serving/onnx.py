@@ -73,17 +73,27 @@ class OnnxModel:
         if self._label is None and hasattr(self, "predict_proba"):
             best = self._probabilities(rows).argmax(axis=1)
             return np.asarray(best if self.classes_ is None else [self.classes_[at] for at in best])
-        (answer,) = self._session.run([self._label or self._table], self._feed(rows))
+        answer = self._run(self._label or self._table, rows)
         return np.asarray(answer)
 
     def _probabilities(self, rows: Any) -> NDArray[Any]:
         """Shape (n, classes), in the order of classes_."""
-        (answer,) = self._session.run([self._table], self._feed(rows))
+        answer = self._run(self._table, rows)
         if not self._map:
             return np.asarray(answer)
         if self.classes_ is None:
             self.classes_ = list(answer[0])
         return np.array([[row[name] for name in self.classes_] for row in answer])
+
+    def _run(self, output: str | None, rows: Any) -> Any:
+        """One output; ValueError when the model cannot compute these rows (a category it does not know)."""
+        from onnxruntime.capi import onnxruntime_pybind11_state as errors  # noqa: PLC0415 - as above
+
+        try:
+            (answer,) = self._session.run([output], self._feed(rows))
+        except (errors.Fail, errors.InvalidArgument) as error:
+            raise ValueError(str(error)) from error
+        return answer
 
     def _names(self, features: Sequence[str]) -> list[str] | None:
         if len(self._inputs) > 1 or (self._inputs[0].shape or [None])[-1] == 1:
@@ -116,7 +126,8 @@ def _cast(values: NDArray[Any], kind: str, where: str) -> NDArray[Any]:
         return values.astype(object)
     numbers = values.astype(np.float64)
     if kind in _NUMBERS:
-        cast = values.astype(_TYPES[kind])
+        with np.errstate(over="ignore"):
+            cast = values.astype(_TYPES[kind])
         if (np.isinf(cast) & ~np.isinf(numbers)).any():
             raise ValueError(f"{where}: a number too large for the model's 32-bit floats")
         return cast

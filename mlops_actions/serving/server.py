@@ -57,6 +57,7 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "mlops-serving"
     sys_version = ""
     disable_nagle_algorithm = True
+    wbufsize = 65536  # head and body leave together
 
     def setup(self) -> None:
         """Read through a clock."""
@@ -89,7 +90,9 @@ class Handler(BaseHTTPRequestHandler):
         except RefusedError as error:
             self._refuse(error.status, str(error))
             return False
-        return super().handle_expect_100()
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
 
     def do_GET(self) -> None:
         """200 on the health route: the model was loaded before the port was opened."""
@@ -164,6 +167,7 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """The base class's own refusals (a line too long, no HTTP), as JSON too."""
         del explain
+        self.request_version = "HTTP/1.1"  # what was no HTTP gets an answer with a head, too
         self._refuse(HTTPStatus(code), message or HTTPStatus(code).phrase)
 
     def _refuse(self, status: HTTPStatus, message: str, allow: str = "") -> None:

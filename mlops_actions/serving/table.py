@@ -176,11 +176,11 @@ def _read_csv(body: bytes, text: Sequence[str]) -> pd.DataFrame:
             skip_blank_lines=width > 1,
             dtype=dict.fromkeys(text, "str"),
         )
-        return table
     except BadRequestError:
         raise
     except (ValueError, OverflowError, csv.Error) as error:
         raise BadRequestError(f"not CSV: {str(error)[:_SHOWN]}") from error
+    return table
 
 
 def _exact_floats(version: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages.clusters import check_cluster
+from mlops_actions.stages.clusters import check_cluster, publisher
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.image_trust import pushes, registry_of
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
     from mlops_actions.adapters.containers.job import ServingJob
     from mlops_actions.adapters.containers.server_ready import Server
+    from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
@@ -53,6 +55,7 @@ class ContractServer:
     contained: bool
     batch_size: int
     timeout: float
+    dialect: Dialect
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order."""
@@ -60,7 +63,7 @@ class ContractServer:
 
         names = list(columns)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout))
+        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout, self.dialect))
 
 
 class ContainerPort:
@@ -81,7 +84,7 @@ class ContainerPort:
         train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
-            check_cluster(train)
+            check_cluster(context, train)
         if wanted == "docker" and (self._engine is None or not train.in_containers):
             lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
@@ -138,11 +141,14 @@ class ContainerPort:
         """The server of a trained model, stopped on leaving."""
         job = serving_job(context, config, run, source)
         serving = config.serving
+        from mlops_actions.adapters.containers.serving_dialect import spoken
+
         with _started(context, run, job) as server:
             try:
-                yield ContractServer(
-                    server.base_url, run.executor != "process", serving.batch_size, serving.request_timeout
-                )
+                timeout = serving.request_timeout
+                dialect = spoken(server.base_url, timeout, serving.output, serving.model)
+                contained = run.executor != "process"
+                yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
                 raise _told(error, run.role, server.log_tail()) from error
@@ -163,16 +169,21 @@ class ContainerPort:
         if chosen == "kubernetes":
             from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 
-            return KubernetesExecutor(train_config(context.config).kubernetes)
+            publish = publisher(context, os.environ, _docker(context))
+            return KubernetesExecutor(train_config(context.config).kubernetes, publish)
         if chosen == "docker":
-            from mlops_actions.adapters.containers.docker.executor import DockerExecutor
-            from mlops_actions.adapters.containers.docker.images import BuildOptions
-
-            options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
-            return DockerExecutor(options, registry=registry_of(context, os.environ))
+            return _docker(context)
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _docker(context: RunContext) -> DockerExecutor:
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+    from mlops_actions.adapters.containers.docker.images import BuildOptions
+
+    options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+    return DockerExecutor(options, registry=registry_of(context, os.environ))
 
 
 def _started(context: RunContext, run: ModelRun, job: ServingJob) -> AbstractContextManager[Server]:

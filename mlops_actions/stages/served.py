@@ -80,7 +80,7 @@ def serve_rows(
         answers = read(server.predict(columns))
         seconds = time.monotonic() - started
         judged = run.role == "candidate"
-        single = _single_difference(server, columns, answers, read) if judged else None
+        single, p95 = _rows_alone(server, columns, answers, read) if judged else (None, None)
         fuzz = _fuzz(server, columns, read) if judged else (0, 0, 0)
         contained = server.contained
     if not answers.usable:
@@ -101,6 +101,7 @@ def serve_rows(
         fuzz_non_finite=fuzz[1],
         fuzz_errors=fuzz[2],
         batch_vs_single_max_difference=single,
+        single_p95_seconds=p95,
         seconds=round(seconds, 4),
         output=config.serving.output,
         container=contained,
@@ -161,19 +162,22 @@ def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
     return read
 
 
-def _single_difference(
+def _rows_alone(
     server: Server, columns: Mapping[str, list[Any]], answers: Answers, read: Read
-) -> float:
+) -> tuple[float, float | None]:
+    """The largest difference from the answers in one batch, and the 95th percentile of the seconds."""
     batch = _finest(answers)
-    largest = 0.0
+    largest, seconds = 0.0, []
     if batch is None:
-        return largest
+        return largest, None
     for row in range(min(SINGLE_ROWS, len(batch))):
+        started = time.monotonic()
         alone = read(server.predict({name: [values[row]] for name, values in columns.items()}))
+        seconds.append(time.monotonic() - started)
         value = _finest(alone)
         if value is not None:
             largest = max(largest, float(np.max(np.abs(value[0] - batch[row]))))
-    return largest
+    return largest, round(float(np.quantile(seconds, 0.95)), 6) if seconds else None
 
 
 def _fuzz(server: Server, columns: Mapping[str, list[Any]], read: Read) -> tuple[int, int, int]:

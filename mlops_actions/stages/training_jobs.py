@@ -90,6 +90,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
         withheld=_withheld(context, config),
         seed=run.seed,
         start_timeout=config.serving.start_timeout,
+        classes=tuple(config.serving.classes),
         labels={"mlops-actions.role": run.role},
     )
 

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 from mlops_actions.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mlops_actions.adapters.containers.job import Resources
 
 SERVING_PORT = 8080
 HEALTH_ROUTE = "/ping"
 PREDICT_ROUTE = "/invocations"
+V2_READY = "/v2/health/ready"
+FALLBACK_ROUTES = (V2_READY, "/health", "/readyz")  # where a server has no /ping
 _CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -69,10 +71,17 @@ def training_environment(
 
 
 def serving_environment(
-    paths: ContractPaths, resources: Resources, *, seed: int, port: int = SERVING_PORT
+    paths: ContractPaths,
+    resources: Resources,
+    *,
+    seed: int,
+    port: int = SERVING_PORT,
+    classes: Sequence[object] = (),
 ) -> dict[str, str]:
-    """All variables of the serving contract."""
-    return {**_common(paths, resources, seed=seed, source_date_epoch=0), "AIP_HTTP_PORT": str(port)}
+    """All variables of the serving contract. `classes`: serving.classes, the positive one last."""
+    common = _common(paths, resources, seed=seed, source_date_epoch=0)
+    declared = {"MLOPS_SERVING_CLASSES": json.dumps(list(classes))} if classes else {}
+    return {**common, **declared, "AIP_HTTP_PORT": str(port)}
 
 
 def _common(

@@ -112,6 +112,7 @@ class ServingJob:
     withheld: tuple[Path, ...] = ()
     seed: int = 0
     start_timeout: float = 60.0
+    classes: tuple[str | bool | int | float, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

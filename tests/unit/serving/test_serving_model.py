@@ -14,9 +14,10 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
 
 from mlops_actions.errors import ServingError
-from mlops_actions.serving.files import find_model, load_estimator
+from mlops_actions.serving.files import find_model, in_container, load_estimator
 from mlops_actions.serving.model import AnswerError, ServedModel
 from mlops_actions.serving.table import BadRequestError
 
@@ -80,6 +81,34 @@ def test_a_type_that_skops_does_not_know_must_be_named(tmp_path: Path) -> None:
     with pytest.raises(ServingError, match="Broken") as caught:
         load_estimator(tmp_path / "model.skops")
     assert "--trust" in str(caught.value)
+
+
+def test_a_compiled_type_of_scikit_learn_passes_in_a_container_alone(tmp_path: Path) -> None:
+    path = tmp_path / "model.skops"
+    skops.io.dump(DecisionTreeClassifier().fit(ROWS, LABELS), path)
+    with pytest.raises(ServingError, match=r"--trust sklearn\.tree\._tree\.Tree"):
+        load_estimator(path)
+    for loaded in (load_estimator(path, contained=True), load_estimator(path, ["sklearn.tree._tree.Tree"])):
+        assert loaded.predict(ROWS).tolist() == LABELS.tolist()
+    skops.io.dump(Broken(len), path)  # type: ignore[arg-type] # never called
+    with pytest.raises(ServingError, match="Broken"):
+        load_estimator(path, contained=True)
+
+
+def test_what_runs_in_a_container(tmp_path: Path) -> None:
+    assert not in_container({}, tmp_path)
+    assert in_container({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run/.containerenv").touch()
+    assert in_container({}, tmp_path)
+
+
+def test_a_file_that_is_cut_short_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "model.skops"
+    skops.io.dump(binary(), path)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(ServingError, match=r"model\.skops: cannot be read"):
+        load_estimator(find_model(path, allow_pickle=False))
 
 
 def test_a_classifier_of_two_classes_answers_label_and_score(tmp_path: Path) -> None:

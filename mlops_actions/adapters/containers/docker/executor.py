@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from mlops_actions.adapters.containers.docker.options import (
     covered_volumes,
     opt_outs,
 )
+from mlops_actions.adapters.containers.docker.placing import place
 from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.watch import ContainerWatch
 from mlops_actions.adapters.containers.environment import (
@@ -30,7 +30,7 @@ from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
 from mlops_actions.adapters.containers.outcome import judge_job, lock_digest
 from mlops_actions.adapters.containers.training_run import EnvironmentSummary, TrainingRun
-from mlops_actions.errors import ConfigError, InputError
+from mlops_actions.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.docker.registry import Registry
     from mlops_actions.adapters.containers.job import TrainingJob
-
-_WORLD_READABLE = 0o004
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,7 @@ class DockerExecutor:
     ) -> TrainingRun:
         paths = ContractPaths()
         user = container_user(job.hardening, engine)
-        model, output = _output_folders(job, user)
         write_input_config(scratch / "config", channels, job.hyperparameters)
-        scratch.chmod(0o755)
         environment = training_environment(
             paths,
             channels,
@@ -115,21 +111,28 @@ class DockerExecutor:
             source_date_epoch=job.source_date_epoch,
             hands_over=job.hands_over or (),
         )
-        mounts = _mounts(paths, channels, job, scratch, user)
         options = container_options(job.resources, job.hardening, engine, job.labels)
         config = client.images.get(image).attrs["Config"]
-        taken = [each["Target"] for each in mounts]
-        mounts += covered_volumes(config, taken, job.resources, options["labels"])
         if not job.hardening.network:
             options["network_mode"] = "none"
         capture = LogCapture(on_log)
-        watch = ContainerWatch(job.resources, (model, output), capture, self.grace_seconds)
-        with staging.kept_only_whole(model, output):
-            ended = watch.run(
-                client, image, list(job.command), environment=environment, mounts=mounts, **options
-            )
-            judged = judge_job(ended, job, model, output)
-            make_readable(judged.handed)
+        made_for = image, user, options["labels"]
+        with place(client, engine, job, channels, scratch / "config", made_for) as placed:
+            taken = [each["Target"] for each in placed.mounts]
+            covered = covered_volumes(config, taken, job.resources, options["labels"])
+            watch = ContainerWatch(job.resources, placed.guard, capture, self.grace_seconds)
+            model, output = (job.output.resolve() / name for name in ("model", "output"))
+            with staging.kept_only_whole(model, output):
+                ended = watch.run(
+                    client,
+                    image,
+                    list(job.command),
+                    environment=environment,
+                    mounts=[*placed.mounts, *covered],
+                    **options,
+                )
+                judged = judge_job(placed.collect(ended), job, model, output)
+                make_readable(judged.handed)
         return TrainingRun(
             executor="docker",
             contained=True,
@@ -152,58 +155,6 @@ class DockerExecutor:
                 _image_python(config), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
-
-
-def _mounts(
-    paths: ContractPaths,
-    channels: Mapping[str, Mapping[str, Path]],
-    job: TrainingJob,
-    scratch: Path,
-    user: str,
-) -> list[Any]:
-    """Configuration, channels and folders of earlier steps, read-only; model and output, written."""
-    mounts = [_mount(scratch / "config", paths.under("input", "config"))]
-    handed = {each.name: each.path.resolve() for each in job.handed}
-    for name, folder in handed.items():
-        mounts.append(_mount(folder, paths.under("input", "data", name)))
-    for name in [name for name in channels if name not in handed]:
-        for relative, file in channels[name].items():
-            mounts.append(_mount(_readable(name, file, user), paths.under("input", "data", name, relative)))
-    written = (
-        _mount(job.output.resolve() / name, paths.under(name), read_only=False)
-        for name in ("model", "output")
-    )
-    return [*mounts, *written]
-
-
-def _output_folders(job: TrainingJob, user: str) -> tuple[Path, Path]:
-    job.output.mkdir(parents=True, exist_ok=True)
-    model, output = (staging.empty_folder(job.output.resolve() / name) for name in ("model", "output"))
-    inside = [output / "data", *(output / "data" / name for name in job.hands_over or ())]
-    for folder in inside:
-        folder.mkdir()
-    if os.getuid() == 0:
-        uid = int(user.partition(":")[0])
-        for folder in (model, output, *inside):
-            os.chown(folder, uid, uid)
-    return model, output
-
-
-def _mount(source: Path, target: str, *, read_only: bool = True) -> Any:
-    from docker.types import Mount  # noqa: PLC0415 - heavy, optional
-
-    return Mount(target=target, source=str(source), type="bind", read_only=read_only)
-
-
-def _readable(channel: str, file: Path, user: str) -> Path:
-    """The file when the user inside can read it; InputError otherwise (a mount keeps the owner's mode)."""
-    owner = file.stat()
-    if str(owner.st_uid) != user.partition(":")[0] and not owner.st_mode & _WORLD_READABLE:
-        raise InputError(
-            f"channel {channel}: {file.name} cannot be read by user {user} inside the container",
-            hint=f"Run `chmod o+r {file.name}`.",
-        )
-    return file
 
 
 def _image_python(config: Mapping[str, Any]) -> str:

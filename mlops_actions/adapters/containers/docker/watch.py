@@ -6,18 +6,15 @@ import signal
 import threading
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mlops_actions.adapters.containers.deleted_files import pids_of_container
-from mlops_actions.adapters.containers.disk_usage import DiskGuard
 from mlops_actions.adapters.containers.outcome import Ended
 from mlops_actions.errors import ContainerError, TrustError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from docker import DockerClient
     from docker.models.containers import Container
@@ -29,9 +26,20 @@ if TYPE_CHECKING:
 _SIGKILLED = 128 + signal.SIGKILL
 _TICK = 0.1
 _WORST_LOOK = 60.0
+_REMOVAL_SECONDS = 20.0
 _LOOK_EVERY = 3  # ticks between two looks at memory and processor time
 _DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
 _ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
+
+
+class Guard(Protocol):
+    """Looks whether a job has written more than allowed. TrustError: it cannot be told."""
+
+    def is_over(self) -> bool:
+        """As of a recent look; asked often."""
+
+    def ends_over(self) -> bool:
+        """As of now, for a job that has ended."""
 
 
 @dataclass
@@ -39,7 +47,7 @@ class ContainerWatch:
     """Runs one container; afterwards holds its peak anonymous memory in bytes and its CPU seconds."""
 
     resources: Resources
-    writable: tuple[Path, ...]
+    guard: Callable[[str], Guard]  # of the container's id
     capture: LogCapture
     grace_seconds: int
     peak_bytes: int = 0
@@ -64,7 +72,7 @@ class ContainerWatch:
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
-        disk = _DiskWatch(container, self.writable, self.resources.disk_bytes)
+        disk = _DiskWatch(container, self.guard(str(container.id)))
         started = time.monotonic()
         container.start()
         logs.start()
@@ -116,9 +124,9 @@ class ContainerWatch:
 class _DiskWatch:
     """Looks at the disk beside everything else, and kills the container that fills it."""
 
-    def __init__(self, container: Container, writable: tuple[Path, ...], allowed: int) -> None:
+    def __init__(self, container: Container, guard: Guard) -> None:
         self._container = container
-        self._guard = DiskGuard(writable, allowed, lambda: pids_of_container(str(container.id)))
+        self._guard = guard
         self._over = threading.Event()
         self._error: TrustError | None = None
         self._ended = threading.Event()
@@ -155,12 +163,21 @@ class _DiskWatch:
 
 
 def remove_container(client: DockerClient, name: str) -> None:
-    """Remove it by the name it was to have: an interrupt may have come before the engine's answer."""
-    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    """Remove it by the name it was to have: an interrupt may have come before the engine's answer.
+
+    A busy engine may answer that it cannot kill it yet, or that it is being removed: asked again for 20 s.
+    """
+    from docker.errors import DockerException, NotFound  # noqa: PLC0415 - heavy, optional
     from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
 
-    with suppress(DockerException, RequestException):
-        client.api.remove_container(name, force=True, v=True)
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            client.api.remove_container(name, force=True, v=True)
+        except NotFound:
+            return
+        except (DockerException, RequestException):
+            time.sleep(_TICK)
 
 
 def _kill(container: Container) -> None:

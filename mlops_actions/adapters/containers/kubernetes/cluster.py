@@ -7,6 +7,7 @@ models are left out, because they refuse answers of clusters that are older or n
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -230,9 +231,10 @@ def _configuration(kubernetes: ModuleType, context: str | None) -> tuple[Any, st
     """The client's configuration, and the namespace that goes with it."""
     config = kubernetes.config
     configuration = kubernetes.client.Configuration()
+    file = os.environ.get("KUBECONFIG")  # the client reads it once, when it is imported
     try:
-        config.load_kube_config(context=context, client_configuration=configuration)
-        contexts, active = config.list_kube_config_contexts()
+        config.load_kube_config(config_file=file, context=context, client_configuration=configuration)
+        contexts, active = config.list_kube_config_contexts(config_file=file)
         chosen = next((each for each in contexts if each["name"] == context), active)
         return configuration, str(chosen["context"].get("namespace") or "")
     except (config.ConfigException, OSError) as outside:

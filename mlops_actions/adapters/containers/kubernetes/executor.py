@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import IO, TYPE_CHECKING
 
@@ -14,33 +16,39 @@ from mlops_actions.adapters.containers.environment import (
     training_environment,
     write_input_config,
 )
+from mlops_actions.adapters.containers.handed import make_readable
 from mlops_actions.adapters.containers.kubernetes import archive, pod_state
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError, Cluster, connect
 from mlops_actions.adapters.containers.kubernetes.job_run import JobRun
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_leftovers
 from mlops_actions.adapters.containers.kubernetes.plan import Plan, as_label
 from mlops_actions.adapters.containers.log_capture import LogCapture
-from mlops_actions.adapters.containers.outcome import Ended, judge_end, lock_digest, without_partial
+from mlops_actions.adapters.containers.outcome import Ended, judge_job, lock_digest
 from mlops_actions.adapters.containers.training_run import EnvironmentSummary, TrainingRun
 from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.errors import ConfigError, ContainerError, TrainingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.adapters.containers.job import Hardening, TrainingJob
     from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
 
+Publish = Callable[["TrainingJob", Callable[[str], None] | None], str]
 _IN_MEMORY = 16 * 2**20
 NO_PIDS = "pids limit not enforced by Kubernetes"
 
 
 @dataclass(frozen=True)
 class KubernetesExecutor:
-    """Runs trainings as Jobs of a cluster."""
+    """Runs trainings as Jobs of a cluster.
+
+    publish: builds a job's image and pushes it to where the cluster pulls from; its name@sha256:...
+    """
 
     settings: KubernetesConfig = field(default_factory=KubernetesConfig)
+    publish: Publish | None = None
 
     def train(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> TrainingRun:
         """Bring the input in, run to the end, take out what it wrote; the Job is always removed.
@@ -52,18 +60,32 @@ class KubernetesExecutor:
         cluster = connect(self.settings.context, self.settings.namespace)
         try:
             dead = _leftovers(cluster)
+            began = time.monotonic()
+            job = replace(job, image=self.image(job, on_log))
+            setup_seconds = time.monotonic() - began
             with staging.scratch_folder(None) as scratch, tempfile.SpooledTemporaryFile(_IN_MEMORY) as given:
                 size = _pack(job, channels, scratch, given)
                 plan = training_plan(job, self.settings, tuple(channels), size, dead=dead, owner=owner())
-                return self._train(cluster, plan, job, given, on_log)
+                run = self._train(cluster, plan, job, given, on_log)
+            return replace(run, setup_seconds=setup_seconds)
         finally:
             cluster.close()
 
-    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> None:
-        """Nothing is made before: the node pulls the image. ConfigError, ContainerError as training."""
-        del on_log
-        training_plan(job, self.settings, (), 0)
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> str:
+        """The image that the nodes will pull, pushed if it has to be. ConfigError, ContainerError."""
         connect(self.settings.context, self.settings.namespace).close()
+        return self.image(job, on_log)
+
+    def image(self, job: TrainingJob, on_log: Callable[[str], None] | None) -> str:
+        """The image's name by digest. ConfigError: none is named, and nothing can publish one."""
+        if job.image is not None:
+            return job.image
+        if self.publish is None or job.build is None:
+            raise ConfigError(
+                "executor kubernetes: a cluster pulls its image, and none is named by digest",
+                hint="Push it and name it in train.container.image as name@sha256:..., instead of build.",
+            )
+        return self.publish(job, on_log)
 
     def _train(
         self,
@@ -76,14 +98,15 @@ class KubernetesExecutor:
         model, output = _output_folders(job.output)
         capture = LogCapture(on_log)
         run = JobRun(cluster, plan, capture, on_log or (lambda _: None))
-        with staging.kept_only_whole(model), tempfile.SpooledTemporaryFile(_IN_MEMORY) as taken:
+        with staging.kept_only_whole(model, output), tempfile.SpooledTemporaryFile(_IN_MEMORY) as taken:
             seen, there = run.train(given, taken, job.resources.disk_bytes)
             seen = _put(seen, taken, there, (model, output), job.resources.disk_bytes)
             _put_metrics(seen, output, capture.tail)
             ended = Ended(
                 seen.exit_code, run.seconds, seen.stopped, seen.detail, capture.tail, seen.child_killed
             )
-            judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
+            judged = judge_job(ended, job, model, output)
+            make_readable(judged.handed)
         return TrainingRun(
             executor="kubernetes",
             contained=True,
@@ -99,6 +122,7 @@ class KubernetesExecutor:
             metrics=judged.metrics,
             image_digest=plan.image,
             opt_outs=opt_outs(job.hardening),
+            handed=judged.handed,
             environment=EnvironmentSummary(
                 platform=_platform(cluster), lock_sha256=lock_digest(job.requirements)
             ),
@@ -115,12 +139,7 @@ def training_plan(
     owner: str = "",
     dead: tuple[str, ...] = (),
 ) -> Plan:
-    """The plan of a training. ConfigError: the job names no image that a cluster could pull."""
-    if job.image is None:
-        raise ConfigError(
-            "executor kubernetes: a cluster pulls its image, and none is named by digest",
-            hint="Push it and name it in train.container.image as name@sha256:..., instead of build.",
-        )
+    """The plan of a training whose image is known."""
     role = as_label(job.labels.get("mlops-actions.role", "train")).lower().replace("_", "-").replace(".", "-")
     environment = training_environment(
         ContractPaths(),
@@ -129,10 +148,11 @@ def training_plan(
         job.resources,
         seed=job.seed,
         source_date_epoch=job.source_date_epoch,
+        hands_over=job.hands_over or (),
     )
     return Plan(
         name=name or f"mlops-{role[:30]}-{uuid.uuid4().hex[:12]}",
-        image=job.image,
+        image=job.image or "",
         arguments=job.command,
         environment=environment,
         resources=job.resources,
@@ -142,6 +162,7 @@ def training_plan(
         labels=job.labels,
         input_bytes=input_bytes,
         dead=dead,
+        made=job.hands_over or (),
     )
 
 

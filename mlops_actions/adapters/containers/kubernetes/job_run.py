@@ -6,15 +6,18 @@ import io
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_job
-from mlops_actions.adapters.containers.kubernetes.manifests import READY, documents, released
+from mlops_actions.adapters.containers.kubernetes.manifests import documents
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
+from mlops_actions.adapters.containers.kubernetes.store import Store
 from mlops_actions.errors import ContainerError
 
 if TYPE_CHECKING:
@@ -30,9 +33,16 @@ _DISK_SECONDS, _SHORT = 5.0, 1000
 _PULL_SECONDS = 25.0  # an image that could not be pulled is tried again by the node, so long
 _LOG_SECONDS = 15.0
 _ARCHIVE_SLACK = 2 * 2**20
-USED = ("du", "-sk", "/work/written")
-RECEIVED = ("sh", "-c", f"tar -xf - -C /work/input && touch {READY}")
-SENT = ("tar", "-cf", "-", "-C", "/work/written", "model", "output")
+
+
+def received(plan: Plan) -> tuple[str, ...]:
+    """What lays the archive on its standard input into the Job's folder."""
+    return ("sh", "-c", f"tar -xf - -C {plan.work}/input && touch {plan.ready}")
+
+
+def sent(plan: Plan) -> tuple[str, ...]:
+    """What prints the archive of all that was written."""
+    return ("tar", "-cf", "-", "-C", f"{plan.work}/written", "model", "output")
 
 
 @dataclass
@@ -63,13 +73,15 @@ class JobRun:
         """
         over = False
         try:
+            if self._store is not None:
+                given.seek(0)
+                self._store.bring(given)
             self._create()
             attempts = self.plan.settings.backoff + 1
             seen, names = Seen(None, "exit_code"), set[str]()
             for left in reversed(range(attempts)):
                 pod = self._next_pod(names)
                 names.add(pod["metadata"]["name"])
-                given.seek(0)
                 seen = self._attempt(given)
                 if seen.exit_code == 0 or seen.stopped == "timeout" or not left:
                     break
@@ -80,6 +92,8 @@ class JobRun:
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
         finally:
+            if self._store is not None:
+                self._store.remove()
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
 
@@ -164,9 +178,13 @@ class JobRun:
 
     def _start(self, given: IO[bytes]) -> None:
         deadline = time.monotonic() + self.plan.settings.start_timeout
+        if self._store is not None:  # its input lies in the claim
+            self._until(pod_state.has_started, deadline)
+            return
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
-            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
+            given.seek(0)
+            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, received(self.plan), given)
             self._until(pod_state.has_started, deadline)
 
     def _until(self, reached: Callable[[Pod], bool], deadline: float) -> None:
@@ -190,7 +208,13 @@ class JobRun:
             if "Unschedulable" in why or found:
                 self._tell(why)
             time.sleep(_TICK)
-            self._look()
+            try:
+                self._look()
+            except ApiError as error:
+                if error.status != HTTPStatus.NOT_FOUND:
+                    raise
+                gone = f"its pod is gone from the cluster {self._job_reason()}".rstrip()
+                raise ContainerError(f"the training cannot start: {gone}") from error
         if pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
             found = pod_state.cannot_start(self.pod) or (pod_state.why_over(self.pod), True)
             raise ContainerError(f"the training cannot start: {found[0]}")
@@ -200,7 +224,7 @@ class JobRun:
         try:
             self._look()
         except ApiError as error:
-            if error.status != 404:  # noqa: PLR2004 - not found
+            if error.status != HTTPStatus.NOT_FOUND:
                 raise
             reason = self._job_reason()
             if reason == "DeadlineExceeded":
@@ -221,12 +245,22 @@ class JobRun:
         """Bytes written so far, 0 when that cannot be told; the node itself looks only once a minute."""
         said = io.BytesIO()
         with suppress(ApiError, ValueError, IndexError):
-            streams.take(self.cluster, self.pod["metadata"]["name"], HOLD, USED, said, _SHORT)
+            streams.take(
+                self.cluster,
+                self.pod["metadata"]["name"],
+                HOLD,
+                ("du", "-sk", f"{self.plan.work}/written"),
+                said,
+                _SHORT,
+            )
             return int(said.getvalue().split()[0]) * 1024
         return 0
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""
+        if self._store is not None and seen.stopped not in {"timeout", "disk"}:
+            whole = self._store.take(taken, limit + _ARCHIVE_SLACK)
+            return (seen, True) if whole else (Seen(None, "disk"), False)
         if seen.stopped in {"timeout", "disk"} or not pod_state.can_send(self.pod):
             if seen.exit_code == 0:
                 raise ContainerError("the training ended well, but its pod ended before the model was taken")
@@ -236,7 +270,7 @@ class JobRun:
             taken.seek(0)
             taken.truncate()
             try:
-                whole = streams.take(self.cluster, name, HOLD, SENT, taken, limit + _ARCHIVE_SLACK)
+                whole = streams.take(self.cluster, name, HOLD, sent(self.plan), taken, limit + _ARCHIVE_SLACK)
             except ApiError:
                 if last:
                     raise
@@ -246,12 +280,22 @@ class JobRun:
                 return (seen, True) if whole else (Seen(None, "disk"), False)
         raise AssertionError
 
+    @cached_property
+    def _store(self) -> Store | None:
+        stored = self.plan.kind == "train" and self.plan.settings.store is not None
+        return Store(self.cluster, self.plan) if stored else None
+
     def _let_go(self) -> None:
-        """The pod may end: a Job makes its next one only then. Its folder in a claim goes."""
+        """The pod may end: a Job makes its next one only then, and its folder in a claim goes."""
         if not pod_state.can_send(self.pod):
             return
-        name = self.pod["metadata"]["name"]
-        streams.send(self.cluster, name, HOLD, ("sh", "-c", released(self.plan)), io.BytesIO())
+        name, deadline = self.pod["metadata"]["name"], time.monotonic() + _LOG_SECONDS
+        streams.send(self.cluster, name, HOLD, ("touch", self.plan.done), io.BytesIO())
+        while self.plan.settings.claim is not None and pod_state.can_send(self.pod):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_TICK)
+            self._look()
 
     def _tell(self, sentence: str) -> None:
         if sentence != self._said:

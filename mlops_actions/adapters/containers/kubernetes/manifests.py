@@ -6,6 +6,7 @@ no network. What a cluster cannot promise stands in docs/kubernetes.md.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.environment import SERVING_PORT
@@ -16,10 +17,18 @@ from mlops_actions.adapters.containers.kubernetes.plan import (
     QUEUE,
     RECEIVE,
     RUN,
+    TRANSFER,
     Plan,
     all_labels,
 )
-from mlops_actions.adapters.containers.kubernetes.volumes import helper_mounts, main_mounts, volumes
+from mlops_actions.adapters.containers.kubernetes.volumes import (
+    CLAIM,
+    SCRATCH,
+    helper_mounts,
+    main_mounts,
+    volumes,
+)
+from mlops_actions.config.kubernetes import StoreConfig
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +37,6 @@ Document = dict[str, Any]
 NOBODY = 65534
 GRACE_SECONDS = 5
 MESSAGE_PATH = "/opt/ml/output/metrics.json"
-READY, DONE = "/work/input/.ready", "/work/written/.done"
 _MIB = 2**20
 _LOG_BYTES = 64 * _MIB  # of a container's log, which counts as disk
 _WAIT = "trap 'exit 143' TERM; until [ -e {file} ]; do sleep 0.2; done"
@@ -72,6 +80,55 @@ def documents(plan: Plan) -> tuple[Document, ...]:
     return (*policy, job(plan))
 
 
+def transfer_job(plan: Plan, which: str, script: str, address: str) -> Document:
+    """A pod with a network and nothing of the user's: it moves the Job's folder to or from the store."""
+    store = plan.settings.store or StoreConfig(url="file:///")
+    name = f"{plan.name}-{which}"
+    labels = {**all_labels(plan), RUN: name}
+    container: Document = {
+        "name": TRANSFER,
+        "image": plan.helper_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["python3", "-c", script, which, address, f"/claim/{plan.name}"],
+        "env": variables(
+            {
+                "MLOPS_STORE_OPTIONS": json.dumps(store_options(plan), sort_keys=True),
+                "MLOPS_STORE_MADE": " ".join(plan.made),
+                "MLOPS_STORE_FORGOTTEN": str(plan.forgotten_seconds),
+                "HOME": "/tmp",  # noqa: S108 - inside
+            }
+        ),
+        "resources": _helper_resources(512 * _MIB),
+        "securityContext": container_security(),
+        "volumeMounts": [
+            {"name": CLAIM, "mountPath": "/claim"},
+            {"name": SCRATCH, "mountPath": "/tmp"},  # noqa: S108 - inside
+        ],
+    }
+    if store.secret is not None:
+        container["envFrom"] = [{"secretRef": {"name": store.secret}}]
+    pod = {**_pod(plan), "containers": [container], "securityContext": pod_security(plan, helper=True)}
+    del pod["initContainers"]
+    if store.service_account is not None:
+        pod["serviceAccountName"] = store.service_account
+    spec = {
+        "backoffLimit": 0,
+        "activeDeadlineSeconds": max(1, int(plan.settings.start_timeout)),
+        "ttlSecondsAfterFinished": plan.settings.ttl,
+        "template": {"metadata": {"labels": dict(labels)}, "spec": pod},
+    }
+    metadata = {**_metadata(plan), "name": name, "labels": labels}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+
+
+def store_options(plan: Plan) -> Document:
+    """What fsspec is given, on this machine and in the pods."""
+    options: Document = dict(plan.settings.store.options) if plan.settings.store is not None else {}
+    if "endpoint_url" in options:  # s3fs takes it for its client
+        options["client_kwargs"] = {"endpoint_url": options.pop("endpoint_url")}
+    return options
+
+
 def _metadata(plan: Plan) -> Document:
     metadata: Document = {"name": plan.name, "labels": all_labels(plan)}
     if plan.settings.namespace is not None:
@@ -90,7 +147,7 @@ def _pod(plan: Plan) -> Document:
         "enableServiceLinks": False,
         "securityContext": pod_security(plan),
         "initContainers": [_receive(plan)],
-        "containers": [_main(plan), *([_hold(plan)] if plan.kind == "train" else [])],
+        "containers": [main_container(plan), *([_hold(plan)] if plan.holds else [])],
         "volumes": volumes(plan),
     }
     optional = {
@@ -103,11 +160,12 @@ def _pod(plan: Plan) -> Document:
     return pod | {key: value for key, value in optional.items() if value}
 
 
-def pod_security(plan: Plan) -> Document:
-    """Of the pod: who its processes are."""
-    user = 0 if plan.hardening.root_user else NOBODY
+def pod_security(plan: Plan, *, helper: bool = False) -> Document:
+    """Of the pod: who its processes are. A helper's is never root."""
+    root = plan.hardening.root_user and not helper
+    user = 0 if root else NOBODY
     return {
-        "runAsNonRoot": not plan.hardening.root_user,
+        "runAsNonRoot": not root,
         "runAsUser": user,
         "runAsGroup": user,
         "fsGroup": user,
@@ -126,17 +184,23 @@ def container_security(*, writable_root: bool = False, keep_capabilities: bool =
 
 
 def variables(environment: Mapping[str, str]) -> list[Document]:
-    """Environment variables; $(NAME) in a value is not expanded."""
-    return [{"name": name, "value": environment[name].replace("$", "$$")} for name in sorted(environment)]
+    """Environment variables, by name."""
+    return [{"name": name, "value": literal(environment[name])} for name in sorted(environment)]
 
 
-def _main(plan: Plan) -> Document:
+def literal(text: str) -> str:
+    """As Kubernetes has to read it, so that $(NAME) in it is not expanded."""
+    return text.replace("$", "$$")
+
+
+def main_container(plan: Plan) -> Document:
+    """The container of the user's image."""
     hardening = plan.hardening
     container: Document = {
         "name": MAIN,
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
-        "args": list(plan.arguments),
+        "args": [literal(each) for each in plan.arguments],
         "env": variables(plan.environment),
         "resources": _main_resources(plan),
         "securityContext": container_security(
@@ -161,24 +225,27 @@ def _main_resources(plan: Plan) -> Document:
 
 def _receive(plan: Plan) -> Document:
     """Waits until what `main` reads has been written, and makes the folders it writes."""
-    removed = "".join(f"; rm -rf /claim/{name}" for name in plan.dead) if plan.settings.claim else ""
+    removed = ""
+    if plan.settings.claim is not None:
+        minutes = plan.forgotten_seconds // 60
+        old = f"find /claim -maxdepth 1 -name 'mlops-*' -mmin +{minutes} -exec rm -rf {{}} +"
+        removed = "".join([*(f"; rm -rf /claim/{name}" for name in plan.dead), f"; {old}"])
     if plan.kind == "serve":
-        script = _WAIT.format(file=READY)
+        script = _WAIT.format(file=plan.ready)
     else:
-        made = "umask 0; mkdir -p /work/written/model /work/written/output/data"
-        script = f"{made}{removed}; {_WAIT.format(file=READY)}"
+        written = f"{plan.work}/written"
+        data = f"{written}/output/data"
+        made = " ".join(
+            (f"{plan.work}/input", f"{written}/model", data, *(f"{data}/{name}" for name in plan.made))
+        )
+        script = f"umask 0; mkdir -p {made}{removed}; {_WAIT.format(file=plan.ready)}"
     return _helper(plan, RECEIVE, script)
 
 
 def _hold(plan: Plan) -> Document:
-    """Keeps the folders until they have been taken."""
-    return _helper(plan, HOLD, _WAIT.format(file=DONE))
-
-
-def released(plan: Plan) -> str:
-    """What ends `hold`: the Job is over, and its folder in a claim goes."""
-    removed = f"rm -rf /claim/{plan.name}; " if plan.settings.claim else ""
-    return f"{removed}mkdir -p /work/written; touch {DONE}"
+    """Keeps the folders until they have been taken; of a claim the Job's folder then goes."""
+    removed = f"; rm -rf /claim/{plan.name}" if plan.settings.claim is not None else ""
+    return _helper(plan, HOLD, _WAIT.format(file=plan.done) + removed)
 
 
 def _helper(plan: Plan, name: str, script: str) -> Document:
@@ -187,10 +254,14 @@ def _helper(plan: Plan, name: str, script: str) -> Document:
         "image": plan.helper_image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["sh", "-c", script],
-        "resources": {
-            "limits": {"cpu": "500m", "memory": str(128 * _MIB), "ephemeral-storage": str(_LOG_BYTES)},
-            "requests": {"cpu": "10m", "memory": str(32 * _MIB), "ephemeral-storage": str(_MIB)},
-        },
+        "resources": _helper_resources(128 * _MIB),
         "securityContext": container_security(),
         "volumeMounts": helper_mounts(plan, name),
+    }
+
+
+def _helper_resources(memory: int) -> Document:
+    return {
+        "limits": {"cpu": "500m", "memory": str(memory), "ephemeral-storage": str(_LOG_BYTES)},
+        "requests": {"cpu": "10m", "memory": str(32 * _MIB), "ephemeral-storage": str(_MIB)},
     }

@@ -18,8 +18,9 @@ PREFIX = "io.github.mlops-actions"
 RUN, OWNER, HOST = f"{PREFIX}/run", f"{PREFIX}/owner", f"{PREFIX}/host"
 MANAGED = {"app.kubernetes.io/managed-by": "mlops-actions"}
 QUEUE = "kueue.x-k8s.io/queue-name"
-MAIN, RECEIVE, HOLD = "main", "receive", "hold"
+MAIN, RECEIVE, HOLD, TRANSFER = "main", "receive", "hold", "transfer"
 SERVING_SECONDS = 6 * 3600  # of a server that nobody stopped
+_DAY = 86400
 _NOT_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]")
 _LABEL_LENGTH = 63
 
@@ -32,6 +33,7 @@ class Plan:
     image: of `main`, by digest. `arguments` follow its entry point.
     owner: host:pid:start of the run that made it; empty in rendered manifests.
     input_bytes: size of what is brought in.
+    made: folders of output/data that are there before the code starts.
     dead: names of earlier Jobs whose folders in the claim are to be removed.
     """
 
@@ -47,6 +49,7 @@ class Plan:
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     input_bytes: int = 0
     dead: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
 
     @property
     def helper_image(self) -> str:
@@ -54,9 +57,37 @@ class Plan:
         return self.settings.helper_image or self.image
 
     @property
+    def work(self) -> str:
+        """Where helpers see the Job's folders `input` and `written`. In a claim they make them themselves."""
+        claimed = self.settings.claim is not None and self.kind == "train"
+        return f"/claim/{self.name}" if claimed else "/work"
+
+    @property
+    def ready(self) -> str:
+        """The file that says that the input is there."""
+        return f"{self.work}/input/.ready"
+
+    @property
+    def done(self) -> str:
+        """The file that says that the output has been taken."""
+        return f"{self.work}/written/.done"
+
+    @property
+    def holds(self) -> bool:
+        """Whether a container beside `main` keeps its folders: a store is filled by a pod of its own."""
+        return self.kind == "train" and self.settings.store is None
+
+    @property
+    def forgotten_seconds(self) -> int:
+        """How old a folder in the claim is that no Job of these settings can still be using."""
+        return _DAY + (1 + self.settings.backoff) * self.deadline_seconds
+
+    @property
     def deadline_seconds(self) -> int:
         """The Job's own bound, for when nobody watches it any more."""
-        allowed = SERVING_SECONDS if self.kind == "serve" else self.resources.timeout_seconds
+        allowed = self.resources.timeout_seconds
+        if self.kind == "serve":
+            allowed = max(allowed, SERVING_SECONDS)
         return max(1, int(self.settings.start_timeout + allowed))
 
 

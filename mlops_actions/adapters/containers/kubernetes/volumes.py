@@ -46,26 +46,25 @@ def _written(plan: Plan) -> dict[str, Any]:
 def main_mounts(plan: Plan) -> list[dict[str, Any]]:
     """What the user's code sees: of a training its input, model and output; of a server its model."""
     if plan.kind == "serve":
-        folders = [_mount(plan, INPUT, "/opt/ml/model", "model", read_only=True)]
+        folders = [mount(plan, INPUT, "/opt/ml/model", "model", read_only=True)]
     else:
         folders = [
-            _mount(plan, INPUT, "/opt/ml/input", "input", read_only=True),
-            _mount(plan, WRITTEN, "/opt/ml/model", "model"),
-            _mount(plan, WRITTEN, "/opt/ml/output", "output"),
+            mount(plan, INPUT, "/opt/ml/input", "input", read_only=True),
+            mount(plan, WRITTEN, "/opt/ml/model", "model"),
+            mount(plan, WRITTEN, "/opt/ml/output", "output"),
         ]
     return [*folders, {"name": SCRATCH, "mountPath": "/tmp"}]  # noqa: S108 - inside
 
 
 def helper_mounts(plan: Plan, helper: str) -> list[dict[str, Any]]:
-    """What a helper sees; of a claim all, to remove folders in it: its image is the base commit's."""
-    kinds = [WRITTEN] if helper == HOLD else [INPUT, WRITTEN] if plan.kind == "train" else [INPUT]
-    mounts = [_mount(plan, kind, f"{WORK}/{kind}", "") for kind in kinds]
+    """What a helper sees; of a claim all, to make and remove folders: its image is the base commit's."""
     if plan.settings.claim is not None and plan.kind == "train":
-        mounts.append({"name": CLAIM, "mountPath": "/claim"})
-    return mounts
+        return [{"name": CLAIM, "mountPath": "/claim"}]
+    kinds = [WRITTEN] if helper == HOLD else [INPUT, WRITTEN] if plan.kind == "train" else [INPUT]
+    return [mount(plan, kind, f"{WORK}/{kind}", "") for kind in kinds]
 
 
-def _mount(plan: Plan, kind: str, path: str, folder: str, *, read_only: bool = False) -> dict[str, Any]:
+def mount(plan: Plan, kind: str, path: str, folder: str, *, read_only: bool = False) -> dict[str, Any]:
     """In a claim every Job has a folder of its own, named as the Job."""
     claimed = plan.settings.claim is not None and not (kind == INPUT and plan.kind == "serve")
     parts = (plan.name, kind, folder) if claimed else (folder,)

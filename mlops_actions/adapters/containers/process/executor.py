@@ -8,7 +8,6 @@ import resource
 import selectors
 import shutil
 import time
-import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -88,6 +87,7 @@ class ProcessExecutor:
         TrainingError: metrics.json is wrong.
         """
         channels = staging.channel_files(job)
+        process_group.end_left()
         began = time.monotonic()
         environment = self.prepare(job, on_log)
         setup_seconds = time.monotonic() - began
@@ -124,7 +124,7 @@ class ProcessExecutor:
         contract: Mapping[str, str],
         on_log: Callable[[str], None] | None,
     ) -> tuple[Ended, _Watched]:
-        mark = uuid.uuid4().hex
+        mark = process_group.new_mark()
         watched = _Watched(LogCapture(on_log))
         limits = job.resources
         started, allowed = time.monotonic(), folder_bytes(scratch) + limits.disk_bytes

@@ -117,7 +117,6 @@ def test_a_log_without_end_is_cut_everywhere(
     assert re.fullmatch(TIMEOUT + KEPT, ended.sentence), ended.sentence
     assert int(largest) == LOG_BYTES
     assert sum(map(len, escapes.lines)) <= MAX_PASSED_BYTES + 4 * MIB / 1024
-    assert attempt == "one_line" or escapes.lines[-1] == "[log cut: more than 10 MiB]"
     assert grown < 64
     assert ended.seconds < 20
 

@@ -24,7 +24,7 @@ NO_WAY = "Network is unreachable|Cannot assign requested address"
 REFUSED = {
     "write_root": "Read-only file system",
     "write_input": "Read-only file system",
-    "write_proc_sys": "Read-only file system",
+    "write_proc_sys": "Read-only file system|No such file",
     "write_oom_score": FORBIDDEN,
     "write_cgroup": f"Read-only file system|{FORBIDDEN}",
     "read_host_memory": f"nothing to read|{FORBIDDEN}",
@@ -49,7 +49,6 @@ REFUSED = {
     "bpf": FORBIDDEN,
     "perf_event": FORBIDDEN,
     "init_module": FORBIDDEN,
-    "read_environment_of_init": "this container's own",
     "device_node": FORBIDDEN,
     "device_in_model": FORBIDDEN,
     "open_devices": f"No such file or directory|{FORBIDDEN}",
