@@ -30,6 +30,7 @@ RUN {PYTHON} --version
 COPY packages /opt/packages
 ENV PYTHONPATH=/opt/packages MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true PYTHONDONTWRITEBYTECODE=1
 COPY serve.sh /opt/serve.sh
+COPY uvicorn /usr/local/bin/uvicorn
 USER 65534
 ENTRYPOINT ["/opt/serve.sh"]
 """
@@ -53,6 +54,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (context / "Dockerfile").write_text(DOCKERFILE)
     (context / "serve.sh").write_text(SERVE)
     (context / "serve.sh").chmod(0o755)
+    (context / "uvicorn").write_text(f'#!/bin/sh\nexec {PYTHON} -m uvicorn "$@"\n')  # what MLflow calls
+    (context / "uvicorn").chmod(0o755)
     site_packages(context / "packages")
     client, _ = connect()
     made, _ = client.images.build(path=str(context), rm=True, timeout=600)
