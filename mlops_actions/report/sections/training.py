@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
+from mlops_actions.report.blocks import Bullets, Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
 from mlops_actions.report.sections.training_steps import steps_table
 from mlops_actions.results.training import TITLES
@@ -13,7 +13,7 @@ from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
-    from mlops_actions.results.training import ModelRun
+    from mlops_actions.results.training import ModelRun, TrainingResult
 
 
 LOG_LINES = 15
@@ -38,7 +38,7 @@ def training(view: View) -> Fold | None:
         )
         for run in runs
     )  # fmt: skip
-    blocks: list[Paragraph | Table | Log] = [
+    blocks: list[Paragraph | Table | Log | Bullets] = [
         Table(("Model", "", "Where", "Time", "Peak memory", "Digest"), rows, frozenset({3, 4}))
     ]
     for run in runs:
@@ -53,12 +53,26 @@ def training(view: View) -> Fold | None:
         flips = f", {count(twice.flips, 'flipped label')}" if twice.max_abs_difference else ""
         said = f"Trained twice: largest difference of a prediction {largest}{flips}."
         blocks.append(Paragraph(text(said)))
+    blocks += _images(view.training.payload)
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
     if any(run.executor == "kubernetes" for run in runs):
         blocks.append(Paragraph(text(CLUSTER, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
     return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
+
+
+def _images(training: TrainingResult) -> list[Paragraph | Bullets]:
+    """Where the candidate's image can be had, what it was not trusted with, and what of it can move."""
+    blocks: list[Paragraph | Bullets] = []
+    run = training.run("candidate")
+    if run is not None and run.environment.image_reference:
+        blocks.append(Paragraph((*text("Image: "), *code(run.environment.image_reference))))
+    warned = [(*icon(Outcome.WARN), *text(f" {each}")) for each in training.warnings]
+    told = [text(each, "muted") for each in training.notes if each.startswith("train.")]
+    if warned or told:
+        blocks.append(Bullets((*warned, *told)))
+    return blocks
 
 
 def _name(run: ModelRun, view: View) -> str:
