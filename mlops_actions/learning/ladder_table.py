@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+EPOCH = date(1970, 1, 1).toordinal()
+MICROSECONDS = 86_400_000_000  # of a day
+
 
 @dataclass(frozen=True)
 class LadderTable:
@@ -46,13 +49,14 @@ def ladder_table(
     """Encode both; constant columns and nearly free text are left out.
 
     Args:
-        train: name to n Python values, None for null.
-        evaluation: name to m values; dates may be ISO texts.
+        train: name to n Python values, None for null; times as a scanner's sample has them (microseconds
+            since 1970) or as objects.
+        evaluation: name to m values; times may be ISO texts, too.
         kinds: of the training columns: integer | number | boolean | string | date | timestamp.
         features: which of them, in order.
     """
     read = {
-        name: [_instant(value) for value in train[name]] if kinds[name] in TIMES else train[name]
+        name: [_number(value, time=True) for value in train[name]] if kinds[name] in TIMES else train[name]
         for name in features
     }
     encoded = encode(read, kinds, features)
@@ -93,12 +97,15 @@ def _instant(value: Any) -> date | None:
 
 def _number(value: Any, *, time: bool) -> float:
     """NaN for what is none; infinities are none, as in `encode`."""
+    if time and isinstance(value, int):
+        return EPOCH + value / MICROSECONDS
     if time:
         instant = _instant(value)
         if instant is None:
             return np.nan
-        second = getattr(instant, "second", 0) + 60 * getattr(instant, "minute", 0)
-        return instant.toordinal() + (second + 3600 * getattr(instant, "hour", 0)) / 86400
+        second = getattr(instant, "second", 0) + getattr(instant, "microsecond", 0) / 1e6
+        minute = 60 * getattr(instant, "hour", 0) + getattr(instant, "minute", 0)
+        return instant.toordinal() + (second + 60 * minute) / 86400
     try:
         found = float(value) if value is not None else np.nan
     except (TypeError, ValueError, OverflowError):

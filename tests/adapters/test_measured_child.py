@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from mlops_actions.adapters import measured_child
 from mlops_actions.adapters.measured_child import run_child
 
 MODULE = "mlops_actions.learning.ladder_child"
@@ -28,7 +27,7 @@ def _stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> Non
     script = tmp_path / "python"
     script.write_text(f"#!{sys.executable}\n{code}\n")
     script.chmod(0o700)
-    monkeypatch.setattr(measured_child.sys, "executable", str(script))
+    monkeypatch.setattr(sys, "executable", str(script))
 
 
 def test_what_fails_says_why(tmp_path: Path) -> None:

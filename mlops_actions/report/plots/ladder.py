@@ -56,11 +56,11 @@ def draw_ladder(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
             markeredgecolor=colour, color=colour,
         )  # fmt: skip
     _seconds(axes, [_cost(each) for each in drawn], theme)
-    _name(axes, drawn, theme)
     better = "up is better"
     if ladder.sign < 0:
         axes.invert_yaxis()
         better = "upside down: up is better"
+    _name(axes, drawn, theme)
     axes.set_xlabel("Training time in seconds (filled: no other is better for less)")
     axes.set_ylabel(f"{ladder.title} ({better})")
     return figure
@@ -99,9 +99,10 @@ def _seconds(axes: Axes, costs: Sequence[float], theme: Theme) -> None:
 
 def _name(axes: Axes, drawn: Sequence[Rung], theme: Theme) -> None:
     """Names in the right margin, about as high as their points, with a thin line to each."""
-    low, high = axes.get_ylim()
-    by_height = sorted(drawn, key=_value)
-    places = _apart([(_value(each) - low) / (high - low) for each in by_height])
+    bottom, top = axes.get_ylim()
+    heights = {each.name: (_value(each) - bottom) / (top - bottom) for each in drawn}
+    by_height = sorted(drawn, key=lambda each: heights[each.name])
+    places = _apart([heights[each.name] for each in by_height])
     for each, place in zip(by_height, places, strict=True):
         own = each.name == "candidate"
         axes.annotate(
@@ -121,9 +122,12 @@ def _name(axes: Axes, drawn: Sequence[Rung], theme: Theme) -> None:
 
 
 def _apart(places: Sequence[float]) -> list[float]:
-    """Rising places, moved so that none is nearer than a line's height to the next, about where they were."""
+    """Rising places, moved up so that each is a line above the one before, then down below the top."""
     moved: list[float] = []
     for place in places:
         moved.append(max(place, moved[-1] + LINE) if moved else place)
-    over = max(0.0, moved[-1] - 1.0) if moved else 0.0
-    return [place - over * at / max(1, len(moved) - 1) if over else place for at, place in enumerate(moved)]
+    limit = 1.0
+    for at in reversed(range(len(moved))):
+        moved[at] = min(moved[at], limit)
+        limit = moved[at] - LINE
+    return moved

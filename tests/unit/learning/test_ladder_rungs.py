@@ -108,7 +108,7 @@ def test_nulls_codes_and_new_codes_are_read() -> None:
     code[::40], noise[::50] = np.nan, np.nan
     label = (np.nan_to_num(code, nan=0) % 2).astype(float)
     rows = np.array([[np.nan, np.nan], [2.0, 0.0], [3.0, 0.0], [79.0, 1.0]])
-    columns = {"coded": np.array([True, False]), "names": ("code", "noise")}
+    columns: dict[str, Any] = {"coded": np.array([True, False]), "names": ("code", "noise")}
     made = problem(np.column_stack([code, noise]), label, rows, **columns)
     assert rank_features(made)[0] == linear_features(made)[0] == 0
     shares = _answer("linear", made)

@@ -47,6 +47,17 @@ def test_texts_that_training_never_saw_and_times_as_text() -> None:
     assert found.categories == {"w": ("a", "b")}
 
 
+def test_a_samples_microseconds_are_the_same_days_as_texts() -> None:
+    day = 86_400_000_000
+    train: dict[str, list[Any]] = {
+        "d": [at * day for at in range(10)],
+        "t": [at * day // 24 for at in range(10)],
+    }
+    rows: dict[str, list[Any]] = {"d": ["1970-01-03"], "t": ["1970-01-01 05:00:00"]}
+    found = _table(rows, train)
+    assert found.evaluation[0].tolist() == [found.train[2, 0], pytest.approx(found.train[5, 1])]
+
+
 def test_the_evaluation_rows_change_nothing_that_is_learnt() -> None:
     few, many = _columns(5), _columns(60)
     many["w"] = ["b"] * 59 + ["z"]
