@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from mlops_actions.config.base import ConfigModel, Name, RelativePath
+from mlops_actions.config.signing import SigningConfig
 from mlops_actions.config.units import Bytes, Seconds
 
 Scalar = str | bool | int | float
@@ -72,6 +73,10 @@ class TrainConfig(ConfigModel):
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
+    reproduce_tolerance: Annotated[float, Field(ge=0)] = 1e-9  # of a prediction, or of 1 if that is more
+    ignore: tuple[RelativePath, ...] = ()  # of the repository: no training needs it, and none sees it
+
+    signing: SigningConfig | None = None
 
     @model_validator(mode="after")
     def _something_to_run(self) -> TrainConfig:

@@ -34,6 +34,8 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("train", "reproduce_tolerance"),
+    ("train", "signing"),
     ("predictions", "baseline"),
 )
 # Head's own, in force at once, and shown because they shape what is measured.

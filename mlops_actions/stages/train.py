@@ -155,6 +155,8 @@ def _line(run: ModelRun) -> str:
         return f"{sign} {name}: {run.sentence}{tail}"
     contained = "contained" if run.contained else "not contained"
     digest = run.model_digest.removeprefix("sha256:")[:12]
+    if run.reused is not None:
+        return f"{name}: {run.reused.sentence}, model {digest}"
     return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"
 
 

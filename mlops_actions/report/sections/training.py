@@ -36,19 +36,29 @@ def training(view: View) -> Fold | None:
     blocks: list[Paragraph | Table | Log] = [
         Table(("Model", "", "Where", "Time", "Peak memory", "Digest"), rows, frozenset({3, 4}))
     ]
+    for said, names in _reused(view).items():
+        blocks.append(Paragraph(text(f"{', '.join(names)}: {said}.")))
     for run in runs:
         if run.outcome in {Outcome.FAIL, Outcome.ERROR}:
             blocks += [Paragraph(text(run.sentence)), Log(run.log_tail[-LOG_LINES:])]
     twice = view.evaluation.payload.reproduction if view.evaluation else None
     if twice is not None:
-        largest = f"{twice.max_abs_difference:.3g}"
-        flips = count(twice.flips, "flipped label")
-        said = f"Trained twice: largest difference of a prediction {largest}, {flips}."
-        blocks.append(Paragraph(text(said)))
+        blocks.append(Paragraph(text(twice.sentence)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
     return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
+
+
+def _reused(view: View) -> dict[str, list[str]]:
+    """What is taken from which earlier run: the sentence, and the models (and the evaluation) it is of."""
+    found: dict[str, list[str]] = {}
+    for run in view.training.payload.runs if view.training else ():
+        if run.reused is not None:
+            found.setdefault(run.reused.sentence, []).append(TITLES[run.role].partition(",")[0])
+    if view.evaluation is not None and view.evaluation.payload.reused is not None:
+        found.setdefault(view.evaluation.payload.reused.sentence, []).append("evaluation")
+    return {said: list(dict.fromkeys(names)) for said, names in found.items()}
 
 
 def _name(run: ModelRun, view: View) -> str:

@@ -66,11 +66,11 @@ class DockerExecutor:
         finally:
             client.close()
 
-    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> None:
-        """Build or pull the image of the job. ConfigError, TrustError, ContainerError."""
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> str:
+        """The id of the job's image, built or pulled. ConfigError, TrustError, ContainerError."""
         client, _ = connect()
         try:
-            self.image(client, job, on_log)
+            return self.image(client, job, on_log)
         finally:
             client.close()
 
@@ -106,6 +106,7 @@ class DockerExecutor:
             job.resources,
             seed=job.seed,
             source_date_epoch=job.source_date_epoch,
+            variation=job.variation,
         )
         mounts = _mounts(paths, channels, scratch, (model, output), user)
         options = container_options(job.resources, job.hardening, engine, job.labels)

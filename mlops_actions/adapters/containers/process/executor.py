@@ -107,6 +107,7 @@ class ProcessExecutor:
                 job.resources,
                 seed=job.seed,
                 source_date_epoch=job.source_date_epoch,
+                variation=job.variation,
             )
             ended, watched = self._run(job, scratch, environment, contract, on_log)
             return replace(self._result(job, scratch, ended, watched), setup_seconds=setup_seconds)
