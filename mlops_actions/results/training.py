@@ -42,7 +42,7 @@ class ModelRun(ResultModel):
     training data (perturbed only). `copied`: every file of the model is one that the training could read.
     `source_sha256`: of the repository's files that the code could read, empty where it is in an image.
     `channels`: sha256 of each. `key`: of everything the training reads; the same key is the same training.
-    `sbom`, `signature`: files of the results folder and their sha256.
+    `sbom`, `signature`: files of the results folder and their sha256; `sbom_reason`: why there is no bill.
     """
 
     role: Role
@@ -70,6 +70,7 @@ class ModelRun(ResultModel):
     reused: Reused | None = None
     sbom: str = ""
     sbom_sha256: str = ""
+    sbom_reason: str = ""
     signature: str = ""
     signature_sha256: str = ""
     hyperparameters: dict[str, str] = Field(default_factory=dict)

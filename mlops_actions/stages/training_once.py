@@ -11,6 +11,7 @@ from mlops_actions.results.training import TITLES
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.reproduction import another
 from mlops_actions.stages.training_reuse import Reuse, digests
+from mlops_actions.stages.training_sbom import with_sbom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +59,9 @@ def train_once(how: Once, role: Role, job: TrainingJob) -> tuple[ModelRun, float
     key = earlier.key(ready, prepared)
     sha = context.policy.base_sha if role == "baseline" else context.source.sha
     if (found := earlier.taken(role, key)) is not None:
-        run, _ = found
-        context.progress.step(f"train {TITLES[role]}: {run.reused.sentence if run.reused else ''}")
-        return run.model_copy(update={"sha": sha, "setup_seconds": round(setup, 3)}), setup
+        context.progress.step(f"train {TITLES[role]}: {found.reused.sentence if found.reused else ''}")
+        run = found.model_copy(update={"sha": sha, "setup_seconds": round(setup, 3)})
+        return with_sbom(context, run, job, prepared, earlier.store), setup
     done = how.executor.train(ready, context.progress.log)
     setup += done.setup_seconds
     copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
@@ -82,4 +83,4 @@ def train_once(how: Once, role: Role, job: TrainingJob) -> tuple[ModelRun, float
         }
     )
     earlier.keep(run)
-    return run, setup
+    return with_sbom(context, run, job, prepared, earlier.store), setup

@@ -61,7 +61,7 @@ class Reuse:
         lock = lock_digest(job.requirements)
         return training_key(job, "process", {**machine, "lock": lock, "python": sys.version})
 
-    def taken(self, role: Role, key: str) -> tuple[ModelRun, dict[str, Any]] | None:
+    def taken(self, role: Role, key: str) -> ModelRun | None:
         """The earlier run of the role, its files now in results/models/<role>; None: there is none to use."""
         if isinstance(self.store, str) or not key:
             return None
@@ -70,20 +70,20 @@ class Reuse:
             content = self.store.take(f"models-{role}", key, target)
             if content is None:
                 return None
-            run = ModelRun.model_validate(content["run"])
+            run, made = ModelRun.model_validate(content["run"]), Reused.model_validate(content["made"])
             _refuse_other(run, role, key, target / "model")
         except (EvidenceError, ValidationError, KeyError) as error:
             said = error.problems[0].message if isinstance(error, EvidenceError) else "its record is damaged"
             self.context.progress.step(f"train {TITLES[role]} anew: {said}")
             return None
-        return run.model_copy(update={"reused": Reused.model_validate(content["made"])}), content
+        return run.model_copy(update={"reused": made})
 
-    def keep(self, run: ModelRun, **more: object) -> None:
+    def keep(self, run: ModelRun) -> None:
         """Keep a successful training for later runs; one that cannot be kept is trained again then."""
         if isinstance(self.store, str) or not run.key or run.outcome is not Outcome.PASS or run.reused:
             return
         made = Reused(sha=self.context.source.sha, created_at=self.context.clock())
-        content = {"run": run.model_dump(mode="json"), "made": made.model_dump(mode="json"), **more}
+        content = {"run": run.model_dump(mode="json"), "made": made.model_dump(mode="json")}
         self.store.keep(
             f"models-{run.role}", run.key, self.context.results.folder / "models" / run.role, content
         )
