@@ -14,6 +14,7 @@ from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.data_at_hand import located, record_of
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.signed_model import check_model
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 from mlops_actions.stages.training_once import Once, train_once
 from mlops_actions.stages.training_reuse import Reuse
@@ -128,6 +129,7 @@ class ContainerPort:
         self, context: RunContext, config: Config, run: ModelRun, source: Path
     ) -> Iterator[ContractServer]:
         """The server of a trained model, stopped on leaving."""
+        check_model(context, run)
         job = serving_job(context, config, run, source)
         serving = config.serving
         if run.executor == "docker":

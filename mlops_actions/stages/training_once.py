@@ -10,6 +10,7 @@ from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.results.training import TITLES
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.reproduction import another
+from mlops_actions.stages.signed_model import with_signature
 from mlops_actions.stages.training_reuse import Reuse, digests
 from mlops_actions.stages.training_sbom import with_sbom
 
@@ -82,5 +83,6 @@ def train_once(how: Once, role: Role, job: TrainingJob) -> tuple[ModelRun, float
             "environment": environment,
         }
     )
+    run = with_signature(context, run)
     earlier.keep(run)
     return with_sbom(context, run, job, prepared, earlier.store), setup

@@ -16,10 +16,11 @@ from mlops_actions.adapters.containers.machine import cpu_model
 from mlops_actions.adapters.containers.model_folder import read_model_folder
 from mlops_actions.adapters.containers.outcome import lock_digest
 from mlops_actions.adapters.containers.reuse_store import ReuseStore, open_store
-from mlops_actions.errors import EvidenceError
+from mlops_actions.errors import EvidenceError, MlopsError, TrustError
 from mlops_actions.results.reuse import Reused
 from mlops_actions.results.training import TITLES, ModelRun
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.signed_model import check_signature
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +73,9 @@ class Reuse:
                 return None
             run, made = ModelRun.model_validate(content["run"]), Reused.model_validate(content["made"])
             _refuse_other(run, role, key, target / "model")
-        except (EvidenceError, ValidationError, KeyError) as error:
-            said = error.problems[0].message if isinstance(error, EvidenceError) else "its record is damaged"
+            check_signature(self.context, run)
+        except (EvidenceError, TrustError, ValidationError, KeyError) as error:
+            said = error.problems[0].message if isinstance(error, MlopsError) else "its record is damaged"
             self.context.progress.step(f"train {TITLES[role]} anew: {said}")
             return None
         return run.model_copy(update={"reused": made})

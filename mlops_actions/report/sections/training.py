@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
+from mlops_actions.report.sections.evidence import evidence
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 LOG_LINES = 15
+EVIDENT = ("candidate", "baseline")
 BUILD = "The steps of docker build are neither hardened nor offline."
 
 
@@ -24,6 +26,7 @@ def training(view: View) -> Fold | None:
     if view.training is None:
         return None
     runs = view.training.payload.runs
+    told = tuple(run for run in runs if run.role in EVIDENT and run.outcome is Outcome.PASS and run.key)
     rows = tuple(
         (
             text(_name(run, view)), icon(run.outcome), text(_where(run)),
@@ -44,6 +47,7 @@ def training(view: View) -> Fold | None:
     twice = view.evaluation.payload.reproduction if view.evaluation else None
     if twice is not None:
         blocks.append(Paragraph(text(twice.sentence)))
+    blocks += [Table(("", *(TITLES[run.role] for run in told)), evidence(told))] if told else []
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
