@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 LOG_LINES = 15
+CARD = "The model's card, with its limits and how to make it again: model-card.md beside this report."
 EVIDENT = ("candidate", "baseline")
 BUILD = "The steps of docker build are neither hardened nor offline."
 
@@ -48,6 +49,8 @@ def training(view: View) -> Fold | None:
     if twice is not None:
         blocks.append(Paragraph(text(twice.sentence)))
     blocks += [Table(("", *(TITLES[run.role] for run in told)), evidence(told))] if told else []
+    if any(run.role == "candidate" and run.outcome is Outcome.PASS for run in runs):
+        blocks.append(Paragraph(text(CARD)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
