@@ -55,7 +55,7 @@ def bill_of_materials(inventory: Inventory, *, container: bool, tool_version: st
 
 
 def _component(package: Package, system: tuple[str, str]) -> Component:
-    from cyclonedx.factory.license import LicenseFactory  # noqa: PLC0415 - as above
+    from cyclonedx.contrib.license.factories import LicenseFactory  # noqa: PLC0415 - as above
     from cyclonedx.model import HashAlgorithm, HashType, Property  # noqa: PLC0415 - as above
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415 - as above
 

@@ -174,7 +174,7 @@ def _sealed(record: Mapping[str, Any]) -> str:
 
 def _bytes(entry: Path) -> int:
     with suppress(OSError):
-        return sum(each.lstat().st_size for each in entry.rglob("*"))
+        return sum(each.lstat().st_size for each in entry.rglob("*") if each.is_file())
     return 0
 
 

@@ -24,11 +24,15 @@ def metadata(view: View, about: About) -> str:
         payload = view.evaluation.payload
         task = TASKS[payload.task]
         rows = next((each for each in view.evaluation.inputs if each.role == "evaluation"), None)
-        dataset = {"name": about.evaluation or "evaluation", "type": view.project, "split": "evaluation"}
+        dataset = {
+            "name": _line(about.evaluation) or "evaluation",
+            "type": view.project,
+            "split": "evaluation",
+        }
         if rows is not None:
             dataset["revision"] = rows.sha256
         figures = [
-            {"name": each.title, "type": each.name, "value": each.candidate.value, "verified": False}
+            {"name": _line(each.title), "type": each.name, "value": each.candidate.value, "verified": False}
             for each in view.overall("metric")
             if each.candidate.value is not None
         ]
@@ -38,3 +42,8 @@ def metadata(view: View, about: About) -> str:
             document["model-index"] = [{"name": view.project, "results": [result]}]
     made: str = yaml.safe_dump(document, sort_keys=True, allow_unicode=True, width=1000)
     return f"---\n{made}---\n"
+
+
+def _line(value: str) -> str:
+    """One line: what reads the header looks for a line of three hyphens."""
+    return " ".join(value.split())

@@ -57,7 +57,7 @@ def _exported(client: DockerClient, image: str, name: str) -> Inventory:
         raise ContainerError(f"the packages of image {image[:19]} cannot be read: {error}") from error
 
 
-def read_archive(stream: io.RawIOBase, of: str, seconds: float = MAX_SECONDS) -> Inventory:
+def read_archive(stream: io.RawIOBase | io.BytesIO, of: str, seconds: float = MAX_SECONDS) -> Inventory:
     """From a tar of a file system. Nothing is written anywhere: names in it lead nowhere.
 
     ContainerError: too many files, too large a database, or it takes too long.
