@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.exclusion import Exclusion, file_sha256, visible
 from mlops_actions.adapters.containers.staging import channel_files
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.adapters.containers.job import TrainingJob
 
+# Of a job: what its digests stand for (the files, what they run in), and what no training reads.
+READ = {"source", "output", "channels", "build", "image", "requirements", "excluded", "withheld", "labels"}
 CONTRACT = 1  # of the training contract: another one is another training
 
 
@@ -61,15 +63,19 @@ def training_key(job: TrainingJob, executor: str, runs_in: Mapping[str, str]) ->
         "runs_in": dict(runs_in),
         "source": "" if job.image is not None else source_sha256(job),
         "channels": files,
-        "command": job.command,
-        "hyperparameters": dict(job.hyperparameters),
-        "seed": job.seed,
-        "source_date_epoch": job.source_date_epoch,
-        "resources": asdict(job.resources),
-        "hardening": asdict(job.hardening),
-        "variation": asdict(job.variation),
+        "job": {each.name: _plain(getattr(job, each.name)) for each in fields(job) if each.name not in READ},
     }
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int | float | None) else repr(value)
 
 
 def _digest(files: Mapping[str, Path]) -> str:
