@@ -81,7 +81,6 @@ def run(context: RunContext, comments: CommentPort | None = None) -> StageOutcom
     }
     lines = [f"{folder / 'report.md'}", f"{folder / 'report.html'}"]
     if card:
-        outputs["model-card"] = str(folder / CARD)
         lines.append(f"{folder / CARD}")
     if comments is not None:
         lines.append(

@@ -1,4 +1,4 @@
-"""Every part of a job is in its key, a part that is added later among them; or is named as one that is not."""
+"""Every part of a job is in its key, a later version's among them, or is named as one that is not."""
 
 from __future__ import annotations
 

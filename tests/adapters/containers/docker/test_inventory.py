@@ -21,12 +21,8 @@ def test_the_base_image_s_packages(engine: None) -> None:
         assert found.of == image
         assert found.system[0] == "debian"
         assert {"libc6", "dpkg"} <= {each.name for each in found.packages if each.kind == "deb"}
-        seen = [
-            each
-            for each in client.containers.list(all=True, filters={"label": LABEL})
-            if image in each.image.id
-        ]
-        assert [each for each in seen if each.attrs["Config"]["Cmd"] == ["never-started"]] == []
+        ours = client.containers.list(all=True, filters={"label": LABEL, "ancestor": image})
+        assert [each for each in ours if each.attrs["Config"]["Cmd"] == ["never-started"]] == []
     finally:
         client.close()
 
