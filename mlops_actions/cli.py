@@ -34,6 +34,8 @@ class LazyGroup(click.Group):
         "demo": ("demo", "Run everything on the churn example in a scratch repository."),
         "config": ("config", "Check mlops.yaml."),
         "schema": ("schema", "Infer, compare and import data schemas."),
+        "serve": ("serve", "Serve a fitted model: /ping and /invocations, in its image or here."),
+        "render": ("render", "Write what a cluster would be asked for, as Kubernetes manifests."),
         "explain": ("explain", "Explain a dataset check or a test of the ML Test Score."),
     }
 

@@ -11,7 +11,6 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
 import stat
 import tempfile
 import time
@@ -51,9 +50,67 @@ def new_folder(prefix: str, parent: Path | None = None) -> Path:
 
 def remove(folder: Path) -> None:
     """Remove it with all that is in it; what is interrupted here is done when the process ends."""
-    shutil.rmtree(folder, ignore_errors=True)
+    remove_tree(folder)
     if not folder.exists() and (descriptor := _MADE.pop(folder, -1)) >= 0:
         os.close(descriptor)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder whose code has ended, however deep it is nested and whatever it did to permissions.
+
+    Folders are moved up before they are emptied, so that no path grows too long for the system. Nothing is
+    followed out of it. What cannot be removed stays.
+    """
+    with suppress(OSError):
+        top = _opened(folder.name, os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY))
+        try:
+            pending = _emptied(top, top)
+            while pending:
+                name = pending.pop()
+                with suppress(OSError):
+                    inner = _opened(name, os.dup(top))
+                    try:
+                        pending += _emptied(inner, top)
+                    finally:
+                        os.close(inner)
+                    os.rmdir(name, dir_fd=top)
+        finally:
+            os.close(top)
+        folder.rmdir()
+
+
+def _opened(name: str, parent: int) -> int:
+    """A folder to be emptied; takes the parent's descriptor over. OSError: it is none."""
+    try:
+        with suppress(PermissionError):
+            return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+        if not stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode):
+            raise NotADirectoryError(name)
+        os.chmod(name, stat.S_IRWXU, dir_fd=parent)
+        return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    finally:
+        os.close(parent)
+
+
+def _emptied(folder: int, top: int) -> list[str]:
+    """Unlink the files of a folder and move its folders into `top`; their names there."""
+    with suppress(OSError):
+        os.fchmod(folder, stat.S_IRWXU)
+    found = []
+    with os.scandir(folder) as listing:
+        entries = list(listing)
+    for entry in entries:
+        with suppress(OSError):
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.name, dir_fd=folder)
+            elif folder == top:
+                found.append(entry.name)
+            else:
+                moved = f".{secrets.token_hex(8)}"
+                os.chmod(entry.name, stat.S_IRWXU, dir_fd=folder)
+                os.rename(entry.name, moved, src_dir_fd=folder, dst_dir_fd=top)
+                found.append(moved)
+    return found
 
 
 def _locked(folder: Path) -> int:
@@ -82,7 +139,7 @@ def _remove_left(parent: Path) -> None:
                 mine = found.st_uid == os.getuid() and stat.S_IMODE(found.st_mode) == stat.S_IRWXU
                 if mine and time.time() - found.st_mtime > LEFT:
                     descriptor = _locked(Path(entry.path))
-                    shutil.rmtree(entry.path, ignore_errors=True)
+                    remove_tree(Path(entry.path))
                     os.close(descriptor)
 
 

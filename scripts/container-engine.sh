@@ -6,7 +6,8 @@
 #   container-engine.sh down    stop the engine that `up` started, and only that one
 #
 # `up` and `images` print lines for `eval`, and say on stderr what they do:
-#   export MLOPS_BASE_IMAGE=...   python3, venv and pip; the wheels of examples/churn lie in it, pip uses only them
+#   export MLOPS_DOCKER_REGISTRY=...   Debian's registry program, which the tests start and stop (`up` only)
+#   export MLOPS_BASE_IMAGE=...   python3, venv and pip; the wheels of the examples lie in it, pip uses only them
 # MLOPS_BASE_IMAGE given: that image is taken as it is. MLOPS_ENGINE_STATE: where pid and log of our dockerd lie.
 set -euo pipefail
 
@@ -15,7 +16,7 @@ state=${MLOPS_ENGINE_STATE:-${TMPDIR:-/tmp}/mlops-engine-$(id -u)}
 suite=bookworm
 base=mlops-base:$suite
 example_base=mlops-example-base:$suite
-lock=$root/examples/churn/requirements.txt
+lock=$root/examples/churn/requirements.txt # examples/flights-delay has the same one; a test compares them
 
 say() { printf 'container-engine: %s\n' "$*" >&2; }
 
@@ -130,7 +131,7 @@ make_example_base() {
   work=$(mktemp -d)
   # shellcheck disable=SC2064 # the folder of now is meant
   trap "rm -rf '$work'" EXIT
-  say "downloading the wheels of examples/churn"
+  say "downloading the wheels of the examples"
   quietly "$work/log" download_wheels "$work/wheels"
   make_index "$work/wheels" "$work/context/simple"
   printf '[global]\nindex-url = file:///opt/simple\n' >"$work/context/pip.conf"
@@ -176,6 +177,27 @@ make_index() {
   done
 }
 
+# Debian's docker-registry for the tests, unpacked beside our state: installing it would start it as a service.
+fetch_registry() {
+  local program=$state/registry/usr/bin/docker-registry
+  if command -v docker-registry >/dev/null; then
+    program=$(command -v docker-registry)
+  elif [[ ! -x $program ]]; then
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+      say "no docker-registry here: the tests of train.registry will not run"
+      return
+    fi
+    say "fetching docker-registry"
+    rm -rf "$state/registry"
+    mkdir -p "$state/registry"
+    local log=$state/registry/log
+    if [[ $(id -u) == 0 ]]; then quietly "$log" apt-get update; fi
+    (cd "$state/registry" && quietly "$log" apt-get download docker-registry)
+    quietly "$log" dpkg-deb -x "$state"/registry/docker-registry_*.deb "$state/registry"
+  fi
+  printf 'export MLOPS_DOCKER_REGISTRY=%q\n' "$program"
+}
+
 make_images() {
   if [[ -n ${MLOPS_BASE_IMAGE:-} ]]; then
     printf 'export MLOPS_BASE_IMAGE=%q\n' "$MLOPS_BASE_IMAGE"
@@ -194,6 +216,7 @@ case ${1:-} in
   up)
     start_engine
     make_images
+    fetch_registry
     ;;
   images)
     engine_answers || die "no container engine answers; \`$0 up\` starts one"

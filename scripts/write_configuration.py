@@ -57,6 +57,9 @@ def keys(
             yield from keys(inner, definitions, f"{path}[].")
         else:
             yield path, value, name in required
+            for each in value.get("anyOf", ()):  # a word, or a part of its own
+                if "$ref" in each:
+                    yield from keys(_resolve(each, definitions), definitions, f"{path}.")
 
 
 def kind(part: dict[str, Any]) -> str:
@@ -66,13 +69,20 @@ def kind(part: dict[str, Any]) -> str:
     if "enum" in part:
         return " or ".join(f"`{each}`" for each in part["enum"])
     if "anyOf" in part:
-        return " or ".join(dict.fromkeys(kind(each) for each in part["anyOf"] if each.get("type") != "null"))
+        kinds = ["mapping" if "$ref" in each else kind(each) for each in part["anyOf"]]
+        return " or ".join(dict.fromkeys(each for each in kinds if each != "null"))
     if part.get("type") == "array":
         return f"list of {kind(part['items'])}" if part.get("items") else "list"
     if part.get("type") == "object":
         more = part.get("additionalProperties")
         return f"mapping to {kind(more)}" if isinstance(more, dict) and more else "mapping"
-    words = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
+    words = {
+        "integer": "whole number",
+        "number": "number",
+        "string": "text",
+        "boolean": "true or false",
+        "null": "null",
+    }
     bounds = [f"{sign} {part[name]:.10g}" for name, sign in BOUNDS.items() if name in part]
     return " ".join([words.get(part.get("type", ""), "any value"), ", ".join(bounds)]).strip()
 

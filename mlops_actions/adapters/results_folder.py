@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import secrets
-import shutil
 import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 
 from mlops_actions.errors import EvidenceError, TrustError, UsageError
 from mlops_actions.results.envelope import KINDS, SCHEMA_VERSION, Envelope, InputRecord, Kind
+from mlops_actions.scratch import remove_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -227,7 +227,9 @@ def empty(folder: Path) -> None:
         try:
             for each in sorted(_written(folder), key=lambda path: path.name in PROOFS):
                 if each.is_dir() and not each.is_symlink():
-                    shutil.rmtree(each)
+                    remove_tree(each)
+                    if each.exists():
+                        each.rmdir()  # says why not
                 else:
                     each.unlink(missing_ok=True)
         except OSError as error:

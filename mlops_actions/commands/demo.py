@@ -1,4 +1,4 @@
-"""`mlops demo`: the whole job on the churn example, in a scratch git repository."""
+"""`mlops demo`: the whole job on an example, in a scratch git repository."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from mlops_actions.commands.options import EXECUTOR, JSON, RESULTS, VERSION
 
 WHEN = "2026-01-05T09:00:00+00:00"
+EXAMPLES = ("churn", "flights-delay")
 
 
 def examples_folder() -> Path:
@@ -41,21 +42,29 @@ def examples_folder() -> Path:
 @JSON
 @VERSION
 @EXECUTOR
+@click.option(
+    "--example",
+    type=click.Choice(EXAMPLES),
+    default=EXAMPLES[0],
+    show_default=True,
+    help="Who will leave (two classes), or how late will it land (a number).",
+)
 @click.option("--regression", is_flag=True, help="A worse candidate: the gate fails, exit code 1.")
 @click.option("--prepare", is_flag=True, help="Only make the environment or image it trains in.")
-@click.option("--folder", default=".demo/churn", show_default=True, help="The scratch repository.")
+@click.option("--folder", default=None, help="The scratch repository.  [default: .demo/EXAMPLE]")
 def command(
     config_file: str,
     results_folder: str,
     executor: str | None,
-    folder: str,
+    example: str,
+    folder: str | None,
     *,
     regression: bool,
     prepare: bool,
     as_json: bool,
     **_: Any,
 ) -> int:
-    """Run everything on the churn example: no GitHub, no engine needed."""
+    """Run everything on an example: no GitHub, no engine needed."""
     from mlops_actions.adapters.results_lock import hold
     from mlops_actions.adapters.scratch_repository import make_scratch_repository
     from mlops_actions.commands.run import run_all
@@ -63,13 +72,13 @@ def command(
     from mlops_actions.stages.containers import ContainerPort
 
     examples = examples_folder()
-    change = examples / "churn-changes" / ("regression" if regression else "candidate")
-    place = Path(folder).resolve()
+    change = examples / f"{example}-changes" / ("regression" if regression else "candidate")
+    place = Path(folder or f".demo/{example}").resolve()
     results = place / results_folder
     lock = hold(results, str(results)) if results.is_dir() else None  # another demo's folder stays
-    make_scratch_repository(examples / "churn", change, place, when=WHEN)
+    make_scratch_repository(examples / example, change, place, when=WHEN)
     del lock
-    executor = executor or _without_registry(examples / "churn" / "Dockerfile")
+    executor = executor or _without_registry(examples / example / "Dockerfile")
     context = open_session(str(place / config_file), results_folder, fresh=True, executor=executor)
     if not prepare:
         return run_all(context, executor, as_json=as_json)
@@ -81,7 +90,7 @@ def command(
 def _without_registry(dockerfile: Path) -> str | None:
     """`process` when an engine answers and its registry does not; only the demo falls back."""
     from mlops_actions.adapters.containers.docker.engine import connect, docker_available
-    from mlops_actions.adapters.containers.docker.images import obtainable
+    from mlops_actions.adapters.containers.docker.pulling import obtainable
     from mlops_actions.stages.containers import BASE_IMAGE
 
     if docker_available() is None:

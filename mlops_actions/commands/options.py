@@ -33,7 +33,7 @@ RESULTS_UNUSED = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document, of an error too.")
 EXECUTOR = click.option(
     "--executor",
-    type=click.Choice(["auto", "docker", "process"]),
+    type=click.Choice(["auto", "docker", "process", "kubernetes"]),
     default=None,
     help="Override train.executor on your own machine; base policy still rules on pull requests.",
 )

@@ -31,6 +31,7 @@ REQUIRED: dict[Path, Any] = {
     ("predictions", "candidate"): UNREAD,
     ("monitor", "retrain", "workflow"): UNREAD,
 }
+STEPS: Path = ("train", "steps")
 NAMES: tuple[Path, ...] = (
     *(("data", key) for key in ("key", "features", "exclude", "sensitive")),
     ("evaluate", "slices"),
@@ -48,6 +49,8 @@ def cut(value: Any, path: Path) -> None:
     elif path[:2] in ELEMENTS and len(path) > 2:  # noqa: PLR2004 - an element of that list
         elements = _at(value, path[:2])
         elements[path[2]] = _mended(path[:2], elements[path[2]], int(path[2]), path[3:4])
+    elif path[:2] == STEPS and len(path) > 2:  # noqa: PLR2004 - one of them is wrong: the others read it
+        cut(value, STEPS)
     elif path[:-1] in NAMES and isinstance(_at(value, path[:-1]), list):
         _at(value, path[:-1])[path[-1]] = UNREAD
     elif path:

@@ -6,66 +6,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from mlops_actions.config.base import ConfigModel, Name, RelativePath
+from mlops_actions.config.base import ConfigModel, Mistakes, Name, RelativePath, switch
+from mlops_actions.config.container import ContainerConfig, Hardening, ProcessConfig, Resources
+from mlops_actions.config.kubernetes import KubernetesConfig
+from mlops_actions.config.ladder import LadderConfig
+from mlops_actions.config.registry import RegistryConfig, TrainContainer
 from mlops_actions.config.signing import SigningConfig
-from mlops_actions.config.units import Bytes, Seconds
+from mlops_actions.config.steps import MOST, StepConfig
+from mlops_actions.config.steps_graph import mistakes
+from mlops_actions.config.units import Seconds
 
 Scalar = str | bool | int | float
-
-
-class ContainerConfig(ConfigModel):
-    """Build from the repository, or run an image by digest."""
-
-    build: RelativePath | None = None
-    dockerfile: RelativePath = "Dockerfile"
-    build_args: dict[str, str] = Field(default_factory=dict)
-    image: str | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> ContainerConfig:
-        if (self.build is None) == (self.image is None):
-            message = "exactly one of build and image is required"
-            raise ValueError(message)
-        if self.image is not None and "@sha256:" not in self.image:
-            message = f"image {self.image!r}: pin it by digest, as name@sha256:<64 hex digits>"
-            raise ValueError(message)
-        return self
-
-
-class ProcessConfig(ConfigModel):
-    """How the same entry points start without an engine: a locked environment and two commands."""
-
-    command: tuple[Name, ...] = ("python", "train.py")
-    serve: tuple[Name, ...] = ("python", "serve.py")
-    requirements: RelativePath = "requirements.txt"
-
-
-class Resources(ConfigModel):
-    """Ceilings of one training or serving run."""
-
-    cpus: Annotated[float, Field(gt=0)] = 1.0
-    memory: Bytes = 2 * 2**30
-    timeout: Seconds = 1200.0
-    disk: Bytes = 2**30
-    pids: Annotated[int, Field(gt=0)] = 256
-
-
-class Hardening(ConfigModel):
-    """Each opt-out is explicit, base-owned and shown in the report."""
-
-    network: bool = False
-    writable_root: bool = False
-    root_user: bool = False
-    keep_capabilities: bool = False
 
 
 class TrainConfig(ConfigModel):
     """How a model is made."""
 
-    container: ContainerConfig | None = None
+    container: TrainContainer | None = None
+    registry: RegistryConfig | None = None
     process: ProcessConfig | None = None
     command: tuple[Name, ...] = ("train",)
     executor: Literal["auto", "docker", "process", "kubernetes"] = "auto"
+    kubernetes: KubernetesConfig = KubernetesConfig()
     allow_uncontained: bool = False
     channels: dict[str, RelativePath] = Field(default_factory=dict)
     hyperparameters: dict[str, Scalar] = Field(default_factory=dict)
@@ -75,15 +37,39 @@ class TrainConfig(ConfigModel):
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
     reproduce_tolerance: Annotated[float, Field(ge=0)] = 1e-9  # of a prediction, or of 1 if that is more
     ignore: tuple[RelativePath, ...] = ()  # of the repository: no training needs it, and none sees it
-
     signing: SigningConfig | None = None
+    ladder: Annotated[Literal["off", "auto"] | LadderConfig, switch("auto", "off")] = "auto"
+    steps: Annotated[tuple[StepConfig, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")
     def _something_to_run(self) -> TrainConfig:
-        if self.container is None and self.process is None:
+        if self.process is None and not self.in_containers:
             message = "at least one of container and process is required"
             raise ValueError(message)
+        if self.steps and (found := mistakes(self)):
+            raise Mistakes(found)
         return self
+
+    def simple_models(self) -> LadderConfig | None:
+        """How the ladder is climbed, or None where it is off."""
+        if self.ladder == "off":
+            return None
+        return LadderConfig() if self.ladder == "auto" else self.ladder
+
+    @property
+    def containers(self) -> tuple[ContainerConfig, ...]:
+        """What the training runs in, the container of the model's server last."""
+        if not self.steps:
+            return (self.container,) if self.container is not None else ()
+        used = [step.container or self.container for step in self.steps]
+        return tuple(container for container in used if container is not None)
+
+    @property
+    def in_containers(self) -> bool:
+        """Whether everything that runs names a container: the training, or each of its steps."""
+        if self.container is not None:
+            return True
+        return bool(self.steps) and all(step.container is not None for step in self.steps)
 
 
 class PredictionsConfig(ConfigModel):
@@ -98,6 +84,7 @@ class ServingConfig(ConfigModel):
 
     output: Literal["label", "probability", "both"] = "both"
     classes: tuple[Scalar, ...] = ()
+    model: Name | None = None  # in a server of several (Open Inference Protocol)
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     batch_size: Annotated[int, Field(gt=0, le=100_000)] = 1000
     start_timeout: Seconds = 60.0

@@ -29,7 +29,8 @@ class Answers:
     """One model's answers, in the order of the rows.
 
     score: shape (n,), probability of the positive class (binary) or None when only labels are served.
-    prediction: shape (n,), the server's own 0/1 label (binary) or value (regression); None when not served.
+    prediction: shape (n,), the server's own 0/1 label (binary), class code (several classes) or value
+    (regression); None when not served. shares: (n, k) probabilities of several classes, or None.
     The counts are of rows: non-finite numbers, probabilities outside [0, 1], class sums off 1. first_bad: the
     first row with one of the first two, and what was seen.
     """
@@ -40,6 +41,7 @@ class Answers:
     outside_unit_interval: int = 0
     bad_sums: int = 0
     first_bad: tuple[int, float] | None = None
+    shares: NDArray[np.float64] | None = None
 
     @property
     def usable(self) -> bool:
@@ -107,7 +109,7 @@ def _number(element: object, row: int) -> float:
     if value is None:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ServingError(f"/invocations: row {row}: {_shown(element)}; a number is allowed for regression")
+        raise ServingError(f"/invocations: row {row}: {shown(element)}; a number is allowed for regression")
     return float(value)
 
 
@@ -131,7 +133,7 @@ def _binary(element: object, row: int, asked: _Asked) -> tuple[float | None, flo
     if isinstance(element, dict):
         return _from_object(element, row, asked)
     if asked.serving.output == "probability":
-        return _probability(element, row), None, 0
+        return probability(element, row), None, 0
     return None, _label(element, row, asked.labels), 0
 
 
@@ -143,7 +145,7 @@ def _from_list(
             f"/invocations: row {row}: {count(len(element), 'probability', 'probabilities')}; "
             f"serving.classes names {len(classes)}"
         )
-    numbers = [_probability(value, row) for value in element]
+    numbers = [probability(value, row) for value in element]
     off = int(abs(sum(numbers) - 1) > SUM_TOLERANCE)
     return numbers[_index(classes, positive)], None, off
 
@@ -154,7 +156,7 @@ def _from_object(element: dict[str, Any], row: int, asked: _Asked) -> tuple[floa
         return _from_scores(scores, row, asked.positive)
     if "prediction" not in element and "score" not in element:
         raise ServingError(f"/invocations: row {row}: keys {sorted(element)[:5]}; allowed: {ALLOWED}")
-    score = _probability(element["score"], row) if "score" in element else None
+    score = probability(element["score"], row) if "score" in element else None
     if "prediction" not in element:
         return score, None, 0
     value = element["prediction"]
@@ -166,7 +168,7 @@ def _from_object(element: dict[str, Any], row: int, asked: _Asked) -> tuple[floa
 def _from_scores(
     scores: dict[str, Any], row: int, positive: object
 ) -> tuple[float | None, float | None, int]:
-    numbers = {_key(name): _probability(value, row) for name, value in scores.items()}
+    numbers = {_key(name): probability(value, row) for name, value in scores.items()}
     wanted = _key(positive)
     if wanted not in numbers:
         raise ServingError(
@@ -181,12 +183,13 @@ def _key(name: object) -> str:
     return {"true": "1", "false": "0"}.get(text.lower(), text)
 
 
-def _probability(value: object, row: int) -> float:
+def probability(value: object, row: int) -> float:
+    """A number of JSON, null as NaN; ServingError for anything else."""
     if value is None:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ServingError(
-            f"/invocations: row {row}: {_shown(value)} is not a probability; allowed: {ALLOWED}"
+            f"/invocations: row {row}: {shown(value)} is not a probability; allowed: {ALLOWED}"
         )
     return float(value)
 
@@ -195,7 +198,7 @@ def _label(value: object, row: int, labels: Classes) -> float:
     found = labels.own(value)
     if found is None:
         raise ServingError(
-            f"/invocations: row {row}: {_shown(value)} is none of the classes ({labels}); for probabilities "
+            f"/invocations: row {row}: {shown(value)} is none of the classes ({labels}); for probabilities "
             "declare serving.output: probability",
             hint="Set serving.classes to the labels that the server answers with, the positive one last.",
         )
@@ -209,5 +212,6 @@ def _index(classes: tuple[Any, ...], positive: object) -> int:
     raise ServingError(f"serving.classes {list(classes)} does not hold the positive class {positive!r}")
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value as a message shows it, cut."""
     return repr(value)[:80]

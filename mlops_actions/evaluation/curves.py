@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MAX_POINTS = 200
 BINS = 10
+LARGEST_ERRORS = 0.99  # a few huge ones would leave no room for the others
 
 
 def curves_of(
@@ -38,13 +39,29 @@ def curves_of(
     )
 
 
+def value_curves_of(
+    role: str, label: NDArray[np.float64], prediction: NDArray[np.float64]
+) -> tuple[Curve, Curve]:
+    """Predicted against actual in ten groups of equally many rows; the share of rows within each error.
+
+    Args:
+        role: candidate or baseline.
+        label: the true values, shape (n,), n > 0.
+        prediction: the predicted ones, shape (n,). The largest errors, one row in a hundred, are cut off.
+    """
+    means = _calibration(role, label, prediction)
+    levels = np.linspace(0, LARGEST_ERRORS, MAX_POINTS)
+    errors = np.quantile(np.abs(label - prediction), levels)
+    return means.model_copy(update={"name": "predicted_actual"}), _curve("errors", role, errors, levels)
+
+
 def _curve(name: str, role: str, x: NDArray[np.float64], y: NDArray[np.float64]) -> Curve:
     keep = np.unique(np.linspace(0, len(x) - 1, min(len(x), MAX_POINTS)).round().astype(int))
     return Curve(name=name, role=role, x=tuple(map(float, x[keep])), y=tuple(map(float, y[keep])))
 
 
 def _calibration(role: str, label: NDArray[np.float64], score: NDArray[np.float64]) -> Curve:
-    """Ten bins of equally many rows; the mean score and the share of positives of each."""
+    """Ten bins of equally many rows; the mean score and the share of positives (the mean value) of each."""
     parts = [part for part in np.array_split(np.argsort(score, kind="stable"), BINS) if len(part)]
     x = np.array([score[part].mean() for part in parts])
     y = np.array([label[part].mean() for part in parts])

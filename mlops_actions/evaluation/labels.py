@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 TWO = 2
 MAX_SHOWN = 5
 ZERO_ONE = frozenset({"0", "1"})
-ONLY_TWO = (
-    "Two classes are compared today, several are not yet: bring the columns as one class against the rest."
-)
+ONLY_TWO = "For several classes set evaluate.task: multiclass; or bring one class against the rest."
 
 
 def label_text(value: Any) -> str:
@@ -34,7 +32,7 @@ def label_text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Classes:
-    """The positive class and the other ones, each as `label_text` spells it."""
+    """The positive class ("" of several) and all of them, each as `label_text` spells it."""
 
     positive: str
     names: tuple[str, ...]
@@ -43,6 +41,11 @@ class Classes:
         """1 for the positive class, 0 for the other one, None for what is neither."""
         text = label_text(value)
         return float(text == self.positive) if text in self.names else None
+
+    def code(self, value: Any) -> float | None:
+        """Its place among the classes, None for what is none of them."""
+        text = label_text(value)
+        return float(self.names.index(text)) if text in self.names else None
 
     def __str__(self) -> str:
         return ", ".join(self.names)

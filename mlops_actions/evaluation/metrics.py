@@ -90,8 +90,25 @@ def _share(top: Array, bottom: Array) -> Prepared:
 
 def _log_loss(label: Array, score: Array) -> Prepared:
     tiny = np.finfo(np.float64).eps
+    if score.ndim > 1:
+        own = score[np.arange(len(label)), label.astype(np.intp)]
+        return _mean_of(-np.log(np.clip(own, tiny, 1 - tiny)))
     chance = np.clip(score, tiny, 1 - tiny)
     return _mean_of(-(label * np.log(chance) + (1 - label) * np.log1p(-chance)))
+
+
+def _f1_macro(label: Array, prediction: Array) -> Prepared:
+    """The mean F1 of the classes that some row has or is predicted to have; 0 where a resample has none."""
+    classes = np.union1d(label, prediction)[:, None]
+    own, given = (label == classes).astype(float), (prediction == classes).astype(float)
+
+    def compute(weights: Array) -> Array:
+        top, bottom = 2 * weights @ (own * given).T, weights @ (own + given).T
+        each = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
+        mean: Array = each.mean(axis=1)
+        return mean
+
+    return compute
 
 
 def _r2(label: Array, value: Array) -> Prepared:
@@ -125,6 +142,7 @@ METRICS: dict[str, Metric] = {
         Metric("precision", "Precision", _UP, "prediction", lambda y, p: _share(y * p, p)),
         Metric("recall", "Recall", _UP, "prediction", lambda y, p: _share(y * p, y)),
         Metric("f1", "F1", _UP, "prediction", lambda y, p: _share(2 * y * p, y + p)),
+        Metric("f1_macro", "Macro F1", _UP, "prediction", _f1_macro),
         Metric(
             "mean_absolute_error",
             "Mean absolute error",
@@ -144,7 +162,7 @@ def measure(metric: Metric, label: Array, values: Array, weight: Array | None = 
     Args:
         metric: one of METRICS.
         label: shape (n,).
-        values: shape (n,), probabilities of the positive class or predictions.
+        values: shape (n,), probabilities of the positive class or predictions; or (n, k) of several classes.
         weight: shape (n,), or None for equal weights.
     """
     row = np.ones((1, len(label))) if weight is None else weight[None, :]

@@ -19,20 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outputs:
-    """One model on the rows: score (n,) or None, prediction (n,) or None (0/1 labels, or values)."""
+    """One model on the rows.
+
+    score: (n,) probabilities of the positive class of two, or None. prediction: (n,) 0/1 or class codes, or
+    values where `labels` is False; or None. shares: (n, k) probabilities of several classes, or None.
+    """
 
     score: NDArray[np.float64] | None
     prediction: NDArray[np.float64] | None
+    shares: NDArray[np.float64] | None = None
+    labels: bool = True
+
+    @property
+    def finest(self) -> NDArray[np.float64] | None:
+        """What tells two models apart best: probabilities, else what they predict."""
+        return next((each for each in (self.score, self.shares, self.prediction) if each is not None), None)
 
     def values(self, needs: Needs) -> NDArray[np.float64] | None:
         """What a metric needs, or None."""
-        return self.score if needs == "score" else self.prediction
+        if needs == "prediction":
+            return self.prediction
+        return self.score if self.score is not None else self.shares
 
     def take(self, rows: NDArray[np.intp]) -> Outputs:
         """The same model on some of the rows."""
         return Outputs(
             None if self.score is None else self.score[rows],
             None if self.prediction is None else self.prediction[rows],
+            None if self.shares is None else self.shares[rows],
+            self.labels,
         )
 
 

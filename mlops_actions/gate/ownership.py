@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.config.container import ProcessConfig
 from mlops_actions.config.model import Config
-from mlops_actions.config.train import ProcessConfig, TrainConfig
+from mlops_actions.config.train import TrainConfig
+from mlops_actions.gate.step_ownership import own_steps
 from mlops_actions.results.gate import PolicyChange
 
 if TYPE_CHECKING:
@@ -30,12 +32,16 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("score",),
     ("gate",),
     ("train", "executor"),
+    ("train", "kubernetes"),
     ("train", "allow_uncontained"),
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
     ("train", "reproduce_tolerance"),
     ("train", "signing"),
+    ("train", "ladder"),
+    ("train", "registry"),
+    ("train", "container", "secrets"),
     ("predictions", "baseline"),
 )
 # Head's own, in force at once, and shown because they shape what is measured.
@@ -88,6 +94,10 @@ def merge(base: Config, head: Config, locate: Callable[[tuple[str | int, ...]], 
             continue
         found += _differences(before, after, path)
         theirs[path[0]] = _with(theirs.get(path[0]), path[1:], before)
+    if ours["train"] is not None and theirs["train"] is not None:
+        steps, wanted = own_steps(ours["train"], theirs["train"])
+        theirs["train"] = {**theirs["train"], "steps": steps}
+        found += [_Difference(path, before, after) for path, before, after in wanted]
     changes, told = [_change(each, locate) for each in found], [each.path for each in found]
     for path in SHOWN:
         own = _differences(_at(ours, path), _at(theirs, path), path)
@@ -140,6 +150,8 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def _with(value: Any, path: tuple[str, ...], new: Any) -> Any:
     if not path:
         return new
+    if value is None:
+        return None  # head has not the part at all
     return {**value, path[0]: _with(value.get(path[0]), path[1:], new)}
 
 

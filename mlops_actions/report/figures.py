@@ -125,6 +125,8 @@ def change_parts(comparison: Comparison) -> tuple[str, ...]:
     least = told_from_zero(_decimals(*values, *others), *values)
     if not any(round(value, least) for value in values):
         return ()
+    if made.low * made.high > 0:  # an interval without 0 must not seem to hold it
+        least = max(least, *(told_from_zero(least, end) for end in (made.low, made.high)))
     span = span_of(made.low, made.high, *others, least=least)
     return signed(difference.change, *others, least=least), span
 

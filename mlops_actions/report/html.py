@@ -20,8 +20,11 @@ TITLES = {
     "roc": "ROC",
     "precision_recall": "Precision and recall",
     "calibration": "Calibration",
+    "predicted_actual": "Predicted and actual",
+    "errors": "How far off",
     "slices": "Slices",
     "score": "ML Test Score",
+    "ladder": "Quality against training time",
 }
 
 

@@ -48,7 +48,7 @@ def _place(case: FailureCase, known: set[str], longest: int) -> str:
         said = _rows(case.rows, case.count)
         text = f"{said} of {where}" if where else said
     elif where:
-        text = f"{where} ({rows})" if case.count > 1 else where
+        text = f"{where} ({rows})" if case.count > 1 and not where.endswith(rows) else where
     else:
         text = rows
     if case.value:

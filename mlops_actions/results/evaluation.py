@@ -9,6 +9,7 @@ from pydantic import Field
 
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.dataset import SelfTest
+from mlops_actions.results.ladder import Ladder
 from mlops_actions.results.reuse import Reused
 from mlops_actions.results.words import count
 
@@ -173,6 +174,7 @@ class ServingFacts(ResultModel):
     fuzz_non_finite: int = 0
     fuzz_errors: int = 0
     batch_vs_single_max_difference: float | None = None
+    single_p95_seconds: float | None = None
     seconds: float = 0.0
     output: str = ""
     container: bool = False
@@ -235,7 +237,7 @@ class Perturbation(ResultModel):
 
 
 class Curve(ResultModel):
-    """Points of a plot (ROC, precision-recall, calibration, KPI against threshold), at most 200."""
+    """Points of a plot (ROC, precision-recall, calibration, predicted and actual, errors), at most 200."""
 
     name: str
     role: str
@@ -263,6 +265,7 @@ class EvaluationResult(ResultModel):
     coverage: tuple[SliceCoverage, ...] = ()
     fairness: tuple[FairnessRow, ...] = ()
     simpler_models: tuple[SimplerModel, ...] = ()
+    ladder: Ladder | None = None
     serving: tuple[ServingFacts, ...] = ()
     reproduction: Reproduction | None = None
     perturbation: Perturbation | None = None

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.reuse import Reused
+from mlops_actions.results.steps import EndReason, StepRun
 from mlops_actions.results.verdict import Outcome
 
 Role = Literal["candidate", "baseline", "candidate_again", "perturbed"]
@@ -18,7 +19,6 @@ TITLES: dict[Role, str] = {
     "candidate_again": "candidate again",
     "perturbed": f"candidate, {SHARE_LEFT_OUT:.0%} of rows left out",
 }
-EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "not_run"]
 
 
 class Environment(ResultModel):
@@ -32,6 +32,7 @@ class Environment(ResultModel):
     threads: int | None = None
     hash_seed: int | None = None
     image_digest: str = ""
+    image_reference: str = ""  # repository@sha256:..., where the image can be pulled from
     lock_sha256: str = ""
 
 
@@ -78,13 +79,15 @@ class ModelRun(ResultModel):
     seed: int = 0
     environment: Environment = Environment()
     log_tail: tuple[str, ...] = ()
+    steps: tuple[StepRun, ...] = ()  # in the order they run in; none without train.steps
 
 
 class TrainingResult(ResultModel):
-    """The payload of training.json."""
+    """The payload of training.json. `warnings`: base images that can move under the same commit."""
 
     runs: tuple[ModelRun, ...]
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def run(self, role: Role) -> ModelRun | None:
         """The run of that role, or None."""

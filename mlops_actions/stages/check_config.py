@@ -15,7 +15,7 @@ from mlops_actions.stages.named_files import (
     read_schema,
     refuse_missing,
 )
-from mlops_actions.stages.needs import check_task, check_training
+from mlops_actions.stages.needs import check_training
 from mlops_actions.stages.places import Places, collected, config_text, raise_all
 
 if TYPE_CHECKING:
@@ -52,9 +52,6 @@ def check_config(context: RunContext, told: Sequence[MlopsError] = ()) -> str:
         read_schema(head)
     with collected(errors):
         check_training(head)
-    if head.config.train is not None or head.config.predictions is not None:  # else it is for validate alone
-        with collected(errors):
-            check_task(head)
     with collected(errors):
         check_sources(head)
     here = {role: file for role, file in _named(head).items() if _is_here(head, file, errors)}

@@ -12,18 +12,27 @@ from typing import TYPE_CHECKING, Any
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
+from mlops_actions.stages.clusters import check_cluster, publisher
 from mlops_actions.stages.data_at_hand import located, record_of
+from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
+from mlops_actions.stages.pushed_image import check_registry, with_reference
 from mlops_actions.stages.signed_model import check_model
+from mlops_actions.stages.train_steps import StepsExecutor
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
 from mlops_actions.stages.training_once import Once, train_once
 from mlops_actions.stages.training_reuse import Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+    from mlops_actions.adapters.containers.job import ServingJob
     from mlops_actions.adapters.containers.reuse_store import ReuseStore
+    from mlops_actions.adapters.containers.server_ready import Server
+    from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
@@ -32,6 +41,11 @@ if TYPE_CHECKING:
     from mlops_actions.stages.context import RunContext
 
 LOG_SECONDS = 0.2
+PREPARE = {
+    "docker": "prepare the image",
+    "kubernetes": "look for the cluster",
+    "process": "prepare the locked environment",
+}
 BASE_IMAGE = "MLOPS_BASE_IMAGE"  # a stand-in base on a machine without an image registry
 
 
@@ -43,6 +57,7 @@ class ContractServer:
     contained: bool
     batch_size: int
     timeout: float
+    dialect: Dialect
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order."""
@@ -50,7 +65,7 @@ class ContractServer:
 
         names = list(columns)
         rows = [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout))
+        return list(predict(self.base_url, rows, names, self.batch_size, self.timeout, self.dialect))
 
 
 class ContainerPort:
@@ -75,15 +90,15 @@ class ContainerPort:
         train = train_config(context.config)
         wanted = self._forced or train.executor
         if wanted == "kubernetes":
-            raise ConfigError("train.executor: kubernetes is not there yet; allowed: auto, docker, process")
-        if wanted == "docker" and (self._engine is None or train.container is None):
-            lacking = "train.container is not declared" if train.container is None else "no engine answers"
+            check_cluster(context, train)
+        if wanted == "docker" and (self._engine is None or not train.in_containers):
+            lacking = "no container is declared" if not train.in_containers else "no engine answers"
             raise ContainerError(
                 f"executor docker: {lacking}", hint="Start docker, or use --executor process on your machine."
             )
         chosen = wanted
         if wanted == "auto":
-            chosen = "docker" if self._engine is not None and train.container is not None else "process"
+            chosen = "docker" if self._engine is not None and train.in_containers else "process"
         if chosen == "process":
             check_uncontained(context, chosen)
             if train.process is None:
@@ -99,20 +114,26 @@ class ContainerPort:
         """Make what the candidate's training runs in, its image or locked environment, and no more."""
         chosen = self.choose(context)
         job = training_job(context, context.config, "candidate", context.root, 0, chosen)
-        context.progress.step("prepare the image" if chosen == "docker" else "prepare the locked environment")
-        self._executor(chosen).prepare(job, context.progress.log)
+        context.progress.step(PREPARE[chosen])
+        self._trainer(chosen, context, context.config, "candidate").prepare(job, context.progress.log)
 
     def train(self, context: RunContext, config: Config, role: Role, source: Path, seed: int) -> ModelRun:
         """Train one model into results/models/<role>."""
         chosen = self._chosen(context)
         job = training_job(context, config, role, source, seed, chosen)
+        goes = chosen == "docker" and role == "candidate" and pushes(context)
+        if goes:
+            check_registry(context, os.environ)
 
         def as_run(done: TrainingRun) -> ModelRun:
             return _model_run(context, config, role, seed, done)
 
-        how = Once(context, self._executor(chosen), chosen, as_run, self._reuse)
+        how = Once(context, self._trainer(chosen, context, config, role), chosen, as_run, self._reuse)
         run, setup_seconds = train_once(how, role, job)
         self.setup_seconds += setup_seconds
+        if chosen == "docker":
+            push = goes and run.outcome is Outcome.PASS
+            run = with_reference(context, run, job, os.environ, push=push)
         return run
 
     def store(self, context: RunContext, executor: str) -> ReuseStore | str:
@@ -132,15 +153,14 @@ class ContainerPort:
         check_model(context, run)
         job = serving_job(context, config, run, source)
         serving = config.serving
-        if run.executor == "docker":
-            from mlops_actions.adapters.containers.docker.server import serve_docker as start
-        else:
-            from mlops_actions.adapters.containers.process.server import serve_process as start
-        with start(job, dict(os.environ), None) as server:
+        from mlops_actions.adapters.containers.serving_dialect import spoken
+
+        with _started(context, run, job) as server:
             try:
-                yield ContractServer(
-                    server.base_url, run.executor == "docker", serving.batch_size, serving.request_timeout
-                )
+                timeout = serving.request_timeout
+                dialect = spoken(server.base_url, timeout, serving.output, serving.model)
+                contained = run.executor != "process"
+                yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
                 raise _told(error, run.role, server.log_tail()) from error
@@ -150,17 +170,45 @@ class ContainerPort:
         wanted = self._forced or train.executor
         if wanted != "auto":
             return wanted
-        return "docker" if self._engine is not None and train.container is not None else "process"
+        return "docker" if self._engine is not None and train.in_containers else "process"
 
-    def _executor(self, chosen: str) -> Any:
+    def _trainer(self, chosen: str, context: RunContext, config: Config, role: Role) -> Any:
+        """The executor, of all steps where the training has some."""
+        executor = self._executor(chosen, context)
+        return StepsExecutor(context, config, role, executor) if train_config(config).steps else executor
+
+    def _executor(self, chosen: str, context: RunContext) -> Any:
+        if chosen == "kubernetes":
+            from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
+
+            publish = publisher(context, os.environ, _docker(context))
+            return KubernetesExecutor(train_config(context.config).kubernetes, publish)
         if chosen == "docker":
-            from mlops_actions.adapters.containers.docker.executor import DockerExecutor
-            from mlops_actions.adapters.containers.docker.images import BuildOptions
-
-            return DockerExecutor(BuildOptions(base_image=os.environ.get(BASE_IMAGE)))
+            return _docker(context)
         from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 
         return ProcessExecutor(environ=dict(os.environ))
+
+
+def _docker(context: RunContext) -> DockerExecutor:
+    from mlops_actions.adapters.containers.docker.executor import DockerExecutor
+    from mlops_actions.adapters.containers.docker.images import BuildOptions
+
+    options = BuildOptions(base_image=os.environ.get(BASE_IMAGE))
+    return DockerExecutor(options, registry=registry_of(context, os.environ))
+
+
+def _started(context: RunContext, run: ModelRun, job: ServingJob) -> AbstractContextManager[Server]:
+    """The server where its model was trained: the same engine, cluster or environment."""
+    if run.executor == "kubernetes":
+        from mlops_actions.adapters.containers.kubernetes.server import serve_kubernetes
+
+        return serve_kubernetes(job, train_config(context.config).kubernetes)
+    if run.executor == "docker":
+        from mlops_actions.adapters.containers.docker.server import serve_docker as start
+    else:
+        from mlops_actions.adapters.containers.process.server import serve_process as start
+    return start(job, dict(os.environ), None)
 
 
 def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> ServingError:
@@ -178,7 +226,7 @@ def _told(error: ServingError, role: Role, log_tail: tuple[str, ...]) -> Serving
 def _why(chosen: str, train: TrainConfig) -> str:
     if chosen == "docker":
         return "an engine answers"
-    return "no container engine answers" if train.container is not None else "no container is declared"
+    return "no container engine answers" if train.in_containers else "no container is declared"
 
 
 def _model_run(context: RunContext, config: Config, role: Role, seed: int, done: TrainingRun) -> ModelRun:
@@ -213,4 +261,5 @@ def _model_run(context: RunContext, config: Config, role: Role, seed: int, done:
             lock_sha256=done.environment.lock_sha256,
         ),
         log_tail=done.log_tail,
+        steps=done.steps,
     )

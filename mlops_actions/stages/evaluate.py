@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.datasets.rows import column_names, write_parquet
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.adapters.results_folder import sha256_file, write_atomically
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.evaluation.comparison import Settings, compare
-from mlops_actions.evaluation.curves import curves_of
+from mlops_actions.evaluation.curves import curves_of, value_curves_of
 from mlops_actions.evaluation.fairness import by_group
 from mlops_actions.evaluation.figures import metric_figures
 from mlops_actions.evaluation.rows import Rows
@@ -20,12 +20,13 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 from mlops_actions.stages.context import StageOutcome
-from mlops_actions.stages.evaluation_data import read_evaluation_data, stored_predictions
-from mlops_actions.stages.evaluation_evidence import degraded_comparisons, simpler_models
+from mlops_actions.stages.evaluation_data import model_columns, read_evaluation_data, stored_predictions
+from mlops_actions.stages.evaluation_evidence import degraded_comparisons
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
 from mlops_actions.stages.evaluation_perturbed import perturbation
 from mlops_actions.stages.evaluation_reuse import EarlierEvaluations, evaluation_key
+from mlops_actions.stages.ladder import Submitted, climb_ladder
 from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places
 from mlops_actions.stages.reproduction import reproduced
@@ -62,6 +63,7 @@ class _Models:
     reproduction: Reproduction | None = None
     perturbation: Perturbation | None = None
     notes: tuple[str, ...] = ()
+    trained: ModelRun | None = None
 
 
 def run(context: RunContext, port: ServePort) -> StageOutcome:
@@ -155,7 +157,7 @@ def _served(context: RunContext, port: ServePort, training: TrainingResult, data
     perturbed = perturbation(context, port, training, data, (candidate.outputs, second))
     baseline, kind, serving, notes = _baseline(context, port, training.run("baseline"), data)
     facts = (candidate.facts, *serving)
-    return _Models(candidate.outputs, baseline, kind, facts, reproduction, perturbed, notes)
+    return _Models(candidate.outputs, baseline, kind, facts, reproduction, perturbed, notes, run)
 
 
 def _baseline(
@@ -181,11 +183,7 @@ def _write_predictions(context: RunContext, data: EvaluationData, models: _Model
     for name, outputs in (("predictions", models.candidate), ("predictions-baseline", models.baseline)):
         if outputs is None:
             continue
-        columns: dict[str, list[object]] = {"row_id": list(data.row_ids), "label": data.label.tolist()}
-        if outputs.prediction is not None:
-            columns["prediction"] = outputs.prediction.tolist()
-        if outputs.score is not None:
-            columns["score"] = outputs.score.tolist()
+        columns: dict[str, list[Any]] = {"row_id": list(data.row_ids), **model_columns(data, outputs)}
         write_parquet(context.results.folder / f"{name}.parquet", {**columns, **kept})
 
 
@@ -203,7 +201,8 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
     sliced, coverage = compare_slices(
         rows, columns, names, settings, min_rows=evaluate.min_slice_rows, binary=binary
     )
-    simpler = () if config.predictions else simpler_models(context, data, models.candidate, settings)
+    submitted = Submitted(models.candidate, models.trained, next(iter(models.serving), None))
+    ladder, simpler = (None, ()) if config.predictions else climb_ladder(context, data, submitted, settings)
     return EvaluationResult(
         task=evaluate.task,
         n=data.n,
@@ -218,11 +217,12 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         coverage=coverage,
         fairness=_fairness(context, data, models),
         simpler_models=simpler,
+        ladder=ladder,
         serving=models.serving,
         reproduction=models.reproduction,
         perturbation=models.perturbation,
         degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
-        curves=_curves(data, models) if binary else (),
+        curves=_curves(data, models) if binary else _value_curves(data, models),
         predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),
         notes=(*models.notes, *_turned(overall)),
     )
@@ -275,4 +275,12 @@ def _curves(data: EvaluationData, models: _Models) -> tuple[Curve, ...]:
     for role, outputs in (("candidate", models.candidate), ("baseline", models.baseline)):
         if outputs is not None and outputs.score is not None:
             made += curves_of(role, data.label, outputs.score)
+    return tuple(made)
+
+
+def _value_curves(data: EvaluationData, models: _Models) -> tuple[Curve, ...]:
+    made: list[Curve] = []
+    for role, outputs in (("candidate", models.candidate), ("baseline", models.baseline)):
+        if outputs is not None and outputs.prediction is not None and not outputs.labels and data.n:
+            made += value_curves_of(role, data.label, outputs.prediction)
     return tuple(made)

@@ -10,7 +10,8 @@ import numpy as np
 from mlops_actions.adapters.datasets.rows import column_names, read_columns
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, InputError
-from mlops_actions.evaluation.labels import ONLY_TWO, positive_rows, predicted_labels, two_classes
+from mlops_actions.evaluation.labels import positive_rows, predicted_labels, two_classes
+from mlops_actions.evaluation.many_classes import class_codes, class_values, several_classes
 from mlops_actions.evaluation.rows import Outputs, align
 from mlops_actions.stages.data_at_hand import record_of
 from mlops_actions.stages.named_files import evaluation_file, refuse_missing
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mlops_actions.config.evaluate import EvaluateConfig
     from mlops_actions.config.model import Config
+    from mlops_actions.evaluation.answers import Answers
     from mlops_actions.evaluation.labels import Classes
     from mlops_actions.results.envelope import InputRecord
     from mlops_actions.stages.context import RunContext
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EvaluationData:
-    """Evaluation rows in file order: every column, and the label as 0/1 or the value, shape (n,)."""
+    """Evaluation rows in file order: every column, and the label as 0/1, class code or value, shape (n,)."""
 
     path: Path
     shown: str
@@ -37,7 +40,7 @@ class EvaluationData:
     label: NDArray[np.float64]
     row_ids: tuple[str, ...]
     weight: NDArray[np.float64] | None
-    classes: Classes | None = None  # of a binary label
+    classes: Classes | None = None  # of a label that is a class
     record: InputRecord | None = None  # of the bytes that were read
 
     @property
@@ -93,7 +96,7 @@ def _column(columns: dict[str, list[Any]], name: str, shown: str, what: str) -> 
 def labels(
     columns: dict[str, list[Any]], config: Config, shown: str
 ) -> tuple[NDArray[np.float64], Classes | None]:
-    """The labels as 0/1 or numbers, and the two classes; InputError where null, or not of the task."""
+    """The labels as 0/1, codes or numbers, and the classes; InputError where null or not of the task."""
     values = _column(columns, config.data.target, shown, "data.target")
     nulls = sum(value is None for value in values)
     if nulls:
@@ -103,9 +106,9 @@ def labels(
     if config.evaluate.task == "regression":
         return _values(values, shown, config.data.target), None
     if config.evaluate.task == "multiclass":
-        raise ConfigError(
-            "evaluate.task: multiclass cannot be compared yet; allowed: binary, regression", hint=ONLY_TWO
-        )
+        column = config.data.target
+        several = several_classes(values, config.serving.classes, column=column, shown_as=shown)
+        return class_codes(values, several, column=column, shown_as=shown), several
     classes = two_classes(
         values, config.serving.classes, positive_class(config), column=config.data.target, shown=shown
     )
@@ -119,7 +122,7 @@ def _values(values: list[Any], shown: str, name: str) -> NDArray[np.float64]:
         row = _first_odd(values)
         raise InputError(
             f"{shown}: {name!r}: no number in data row {row:,}; numbers are allowed for regression",
-            hint="For classes set evaluate.task: binary and evaluate.positive.",
+            hint="For classes set evaluate.task: binary and evaluate.positive, or multiclass.",
         ) from None
 
 
@@ -175,9 +178,12 @@ def weights(columns: dict[str, list[Any]], config: Config) -> NDArray[np.float64
 def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Config) -> Outputs:
     """predictions.parquet (row_id, prediction and/or score) in the order of the evaluation rows.
 
-    For two classes `prediction` holds the label's own values, or 0/1 with 1 for the positive class.
+    For two classes `prediction` holds the label's own values, or 0/1 with 1 for the positive class. For
+    several it holds their own values, and a column score_<class> per class may stand beside or instead of it.
     """
     names = column_names(path, shown)
+    if config.evaluate.task == "multiclass" and data.classes is not None:
+        return _stored_classes(path, shown, data, data.classes)
     if "row_id" not in names or not {"prediction", "score"} & set(names):
         raise InputError(
             f"{shown}: columns {', '.join(names)}; row_id and at least one of prediction, score are required",
@@ -186,21 +192,42 @@ def stored_predictions(path: Path, shown: str, data: EvaluationData, config: Con
     table = read_columns(path, [name for name in ("row_id", "prediction", "score") if name in names], shown)
     ids = [str(value) for value in table["row_id"]]
     order = align(data.row_ids, ids, shown)
-    score = _numbers(table.get("score"), order, shown, "score")
+    binary = config.evaluate.task == "binary"
+    scores = table.get("score")
+    score = (
+        _probabilities(scores, order, shown, "score") if binary else _numbers(scores, order, shown, "score")
+    )
     labels = table.get("prediction")
     if data.classes is None or labels is None:
         prediction = _numbers(labels, order, shown, "prediction")
     else:
         _none_missing(labels, shown)
         prediction = predicted_labels(labels, data.classes, shown)[order]
-    if config.evaluate.task == "binary":
-        if score is not None and ((score < 0) | (score > 1)).any():
-            outside = (score < 0) | (score > 1)
-            raise InputError(
-                f"{shown}: score: {_first(score, outside, order)} outside [0, 1]; probabilities are allowed"
-            )
+    if binary:
         return at_threshold(score, prediction, config.evaluate.threshold)
-    return Outputs(None, prediction)
+    return Outputs(None, prediction, labels=False)
+
+
+def _stored_classes(path: Path, shown: str, data: EvaluationData, classes: Classes) -> Outputs:
+    names = column_names(path, shown)
+    shares = [f"score_{name}" for name in classes.names]
+    given = [name for name in shares if name in names]
+    wanted = ["row_id", *(["prediction"] if "prediction" in names else []), *given]
+    if "row_id" not in names or len(wanted) == 1 or len(given) not in {0, len(shares)}:
+        raise InputError(
+            f"{shown}: columns {', '.join(names)}; row_id is required, and prediction or every one of "
+            f"{', '.join(shares)}"
+        )
+    table = read_columns(path, wanted, shown)
+    order = align(data.row_ids, [str(value) for value in table["row_id"]], shown)
+    columns = [_probabilities(table[name], order, shown, name) for name in given]
+    scores = np.column_stack([each for each in columns if each is not None]) if columns else None
+    if "prediction" not in table:
+        likeliest = None if scores is None else scores.argmax(axis=1).astype(np.float64)
+        return Outputs(None, likeliest, scores)
+    _none_missing(table["prediction"], shown)
+    codes = class_codes(table["prediction"], classes, column="prediction", shown_as=shown)
+    return Outputs(None, codes[order], scores)
 
 
 def _several_scores(names: tuple[str, ...]) -> str:
@@ -232,6 +259,18 @@ def _numbers(
     return numbers
 
 
+def _probabilities(
+    values: list[Any] | None, order: NDArray[np.intp], shown: str, name: str
+) -> NDArray[np.float64] | None:
+    score = _numbers(values, order, shown, name)
+    outside = np.zeros(0, dtype=np.bool_) if score is None else (score < 0) | (score > 1)
+    if score is not None and outside.any():
+        raise InputError(
+            f"{shown}: {name}: {_first(score, outside, order)} outside [0, 1]; probabilities are allowed"
+        )
+    return score
+
+
 def _first(numbers: NDArray[np.float64], bad: NDArray[np.bool_], order: NDArray[np.intp]) -> str:
     """How many are bad, and the first in the file: its row (from 1; an id may be personal) and value."""
     at = min(np.flatnonzero(bad), key=lambda index: order[index])
@@ -246,3 +285,28 @@ def at_threshold(
     if score is not None:
         return Outputs(score, (score >= threshold).astype(np.float64))
     return Outputs(None, prediction)
+
+
+def outputs_of(answers: Answers, evaluate: EvaluateConfig) -> Outputs:
+    """A server's answers as the outputs that are compared: two classes by the threshold, else as they are."""
+    if evaluate.task == "binary":
+        return at_threshold(answers.score, answers.prediction, evaluate.threshold)
+    return Outputs(None, answers.prediction, answers.shares, labels=evaluate.task == "multiclass")
+
+
+def model_columns(data: EvaluationData, outputs: Outputs) -> dict[str, list[Any]]:
+    """A model's answers as columns of a table: label, prediction, score or one score_<class> per class."""
+    several = data.classes if data.classes is not None and not data.classes.positive else None
+
+    def own(values: NDArray[np.float64]) -> list[object]:
+        return class_values(values, several) if several else values.tolist()
+
+    columns = {"label": own(data.label)}
+    if outputs.prediction is not None:
+        columns["prediction"] = own(outputs.prediction)
+    if outputs.score is not None:
+        columns["score"] = outputs.score.tolist()
+    if outputs.shares is not None and several:
+        shares = zip(several.names, outputs.shares.T, strict=True)
+        columns |= {f"score_{name}": values.tolist() for name, values in shares}
+    return columns

@@ -8,6 +8,7 @@ from mlops_actions.adapters.datasets.kpi_runner import row_values
 from mlops_actions.adapters.datasets.rows import write_parquet
 from mlops_actions.evaluation.figures import kpi_figure
 from mlops_actions.results.evaluation import Kpi
+from mlops_actions.stages.evaluation_data import model_columns
 from mlops_actions.stages.places import Places
 
 if TYPE_CHECKING:
@@ -49,12 +50,9 @@ def _joined(
     context: RunContext, data: EvaluationData, outputs: Outputs, role: str
 ) -> tuple[Path, tuple[str, ...]]:
     """A scratch table of the model's answers and the data's columns: all that an expression may name."""
-    columns: dict[str, list[object]] = {"label": data.label.tolist()}
-    if outputs.prediction is not None:
-        columns["prediction"] = outputs.prediction.tolist()
-    if outputs.score is not None:
-        columns["score"] = outputs.score.tolist()
-    columns |= {name: values for name, values in data.columns.items() if name not in MODEL_COLUMNS}
+    columns = model_columns(data, outputs)
+    kept = {*MODEL_COLUMNS, *columns}
+    columns |= {name: values for name, values in data.columns.items() if name not in kept}
     path = context.work / f"kpi-{role}.parquet"
     write_parquet(path, columns)
     return path, tuple(columns)

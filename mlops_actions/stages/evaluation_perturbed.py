@@ -83,11 +83,13 @@ def _compare(
 
 
 def _largest(outputs: Outputs) -> float:
-    values = outputs.score if outputs.score is not None else outputs.prediction
+    values = outputs.finest
     return float(np.max(np.abs(values))) if values is not None and len(values) else 0.0
 
 
 def _labels_only(outputs: Outputs) -> bool:
-    """Whether all answers are 0 or 1: a new training need not flip one."""
-    values = outputs.score if outputs.score is not None else outputs.prediction
-    return values is None or bool(np.isin(values, (0.0, 1.0)).all())
+    """Whether all answers are labels, or 0 or 1: a new training need not flip one."""
+    values = outputs.finest
+    if values is None or (outputs.labels and values is outputs.prediction):
+        return True
+    return bool(np.isin(values, (0.0, 1.0)).all())

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.presence import refuse_absent
+from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, MlopsError
 from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places, collected, raise_all
@@ -13,13 +14,13 @@ from mlops_actions.stages.places import Places, collected, raise_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mlops_actions.config.train import ContainerConfig, ProcessConfig
+    from mlops_actions.config.container import ContainerConfig
+    from mlops_actions.config.train import TrainConfig
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.places import Key
 
 NO_MODEL = "neither train nor predictions is declared."
 NO_ROWS = "data.evaluation: required to evaluate, and missing."
-ONE_AGAINST_REST = "Bring the columns as one class against the rest."
 BESIDE = "Paths are relative to mlops.yaml."
 
 
@@ -30,12 +31,7 @@ def lacking(context: RunContext) -> dict[str, str]:
     rows = places.has(("data", "evaluation"))
     if not model:
         found["train"] = "train: or predictions:"
-    compared = context.config.evaluate.task != "multiclass"
-    needed = (
-        *(() if rows else ("data.evaluation",)),
-        *(() if model else ("a model",)),
-        *(() if compared else ("evaluate.task: binary or regression",)),
-    )
+    needed = (*(() if rows else ("data.evaluation",)), *(() if model else ("a model",)))
     if needed:
         found["evaluate"] = " and ".join(needed)
     return found
@@ -72,23 +68,7 @@ def check_declared(context: RunContext) -> None:
     if config.data.evaluation is None:
         hint = "Name a file of labelled rows that training never sees."
         errors.append(ConfigError(NO_ROWS, location=places.part(("data", "evaluation")), hint=hint))
-    with collected(errors):
-        check_task(context)
     raise_all(errors)
-
-
-def check_task(context: RunContext) -> None:
-    """The task is one that can be compared today; validation needs none.
-
-    Raises:
-        ConfigError: multiclass, with its line.
-    """
-    if context.config.evaluate.task == "multiclass":
-        raise ConfigError(
-            "evaluate.task: multiclass cannot be compared yet.",
-            location=Places(context).part(("evaluate", "task")),
-            hint=f"Allowed: binary, regression. {ONE_AGAINST_REST}",
-        )
 
 
 def check_training(context: RunContext) -> None:
@@ -106,31 +86,56 @@ def check_training(context: RunContext) -> None:
             message = f"train.channels.{key}: {path}: no such file or folder"
             line = places.part(("train", "channels", key))
             errors.append(ConfigError(message, location=line, hint=BESIDE))
-    if train.container is not None and train.container.build is not None:
-        with collected(errors):
-            _check_build(context, train.container, train.container.build)
-    for place, path in _process_files(train.process) if train.process is not None else ():
+    for at, container in _containers(train):
+        if container.build is not None:
+            with collected(errors):
+                _check_build(context, at, container, container.build)
+    for place, path in _process_files(train):
         with collected(errors):
             _refuse(context, place, path)
     raise_all(errors)
 
 
-def _check_build(context: RunContext, container: ContainerConfig, build: str) -> None:
-    place: Key = ("train", "container", "build")
+def _containers(train: TrainConfig) -> Iterator[tuple[Key, ContainerConfig]]:
+    """Each declared container with its place: that of the training, and those of steps."""
+    if train.container is not None:
+        yield ("train", "container"), train.container
+    for index, step in enumerate(train.steps):
+        if step.container is not None:
+            yield ("train", "steps", index, "container"), step.container
+
+
+def _check_build(context: RunContext, at: Key, container: ContainerConfig, build: str) -> None:
+    place: Key = (*at, "build")
     if not (context.root / build).is_dir():
-        message = f"train.container.build: {build}: no such folder"
+        message = f"{dotted(place)}: {build}: no such folder"
         hint = f"Name the folder that holds {container.dockerfile}. {BESIDE}"
         raise ConfigError(message, location=Places(context).part(place), hint=hint)
-    written: Key = ("train", "container", "dockerfile")
+    written: Key = (*at, "dockerfile")
     file = (PurePosixPath(build) / container.dockerfile).as_posix()
     _refuse(context, written if Places(context).has(written) else place, file)
 
 
-def _process_files(process: ProcessConfig) -> Iterator[tuple[Key, str]]:
+def _process_files(train: TrainConfig) -> Iterator[tuple[Key, str]]:
+    """What processes need: locks, and the scripts of their commands."""
+    process = train.process
+    if process is None:
+        return
     yield ("train", "process", "requirements"), process.requirements
-    for name, command in (("command", process.command), ("serve", process.serve)):
+    commands: list[tuple[Key, tuple[str, ...]]] = [(("train", "process", "serve"), process.serve)]
+    if not train.steps:
+        commands.insert(0, (("train", "process", "command"), process.command))
+    for index, step in enumerate(train.steps):
+        own, place = step.process, ("train", "steps", index)
+        if own is not None and own.requirements is not None:
+            yield (*place, "process", "requirements"), own.requirements
+        if own is not None and own.command is not None:
+            commands.append(((*place, "process", "command"), own.command))
+        elif step.container is None and train.container is None:
+            commands.append(((*place, "command"), step.command))
+    for key, command in commands:
         if len(command) > 1 and _runs_a_file(command[0], command[1]):
-            yield ("train", "process", name, 1), command[1]
+            yield (*key, 1), command[1]
 
 
 def _runs_a_file(program: str, argument: str) -> bool:
@@ -145,7 +150,7 @@ def _refuse(context: RunContext, key: Key, path: str) -> None:
         refuse_absent(context.root / path, path)
     except MlopsError as error:
         problem = error.problems[0]
-        name = ".".join(step for step in key if isinstance(step, str))
+        name = dotted(key[:-1] if isinstance(key[-1], int) else key)
         hint = problem.hint if problem.hint.endswith(BESIDE) else f"{problem.hint} {BESIDE}"
         raise ConfigError(
             f"{name}: {problem.message}", location=Places(context).part(key), hint=hint

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.parts import digest_of, is_pattern, parts_of
 from mlops_actions.adapters.datasets.pointers import content_sha256
+from mlops_actions.config.container import Hardening
 from mlops_actions.config.data_schema import parse_schema
 from mlops_actions.config.lines import read_yaml
 from mlops_actions.config.parse import parse
 from mlops_actions.config.schema_rules import reference_files
-from mlops_actions.config.train import Hardening
 from mlops_actions.dvc_lock import ENDING, LOCK
 from mlops_actions.errors import ConfigError, InputError, MlopsError, TrustError
 from mlops_actions.gate.ownership import LINK, Merged, file_change, merge, pointer_change
@@ -98,7 +98,9 @@ def _contained(head: Config, locate: Callable[[tuple[str | int, ...]], str]) -> 
     """Head without its own opt-outs of the container."""
     if head.train is None:
         return Merged(head, ())
-    train = head.train.model_copy(update={"hardening": Hardening(), "allow_uncontained": False})
+    steps = tuple(step.model_copy(update={"hardening": None}) for step in head.train.steps)
+    kept = {"hardening": Hardening(), "allow_uncontained": False, "steps": steps}
+    train = head.train.model_copy(update=kept)
     return merge(head.model_copy(update={"train": train}), head, locate)
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mlops_actions.config.lines import Document
     from mlops_actions.config.model import Config
+    from mlops_actions.config.steps import StepConfig
+    from mlops_actions.config.train import TrainConfig
     from mlops_actions.stages.context import RunContext
 
 ROWS = ("data", "predictions")
@@ -61,11 +63,14 @@ def _named_paths(config: Config) -> list[tuple[tuple[str | int, ...], str]]:
     named += [(("data", "sources", index, "path"), each.path) for index, each in enumerate(data.sources)]
     if train is not None:
         named += [(("train", "channels", name), path) for name, path in train.channels.items()]
-        if train.container is not None:
-            named.append((("train", "container", "build"), train.container.build))
-            named.append((("train", "container", "dockerfile"), train.container.dockerfile))
-        if train.process is not None:
-            named.append((("train", "process", "requirements"), train.process.requirements))
+        parts: list[tuple[tuple[str | int, ...], TrainConfig | StepConfig]] = [(("train",), train)]
+        parts += [(("train", "steps", index), step) for index, step in enumerate(train.steps)]
+        for place, part in parts:
+            if part.container is not None:
+                named.append(((*place, "container", "build"), part.container.build))
+                named.append(((*place, "container", "dockerfile"), part.container.dockerfile))
+            if part.process is not None:
+                named.append(((*place, "process", "requirements"), part.process.requirements))
     if predictions is not None:
         named.append((("predictions", "candidate"), predictions.candidate))
         named.append((("predictions", "baseline"), predictions.baseline))

@@ -10,10 +10,11 @@ import numpy as np
 
 from mlops_actions.errors import ServingError
 from mlops_actions.evaluation.answers import read_answers
+from mlops_actions.evaluation.many_classes import read_several
 from mlops_actions.results.evaluation import ServingFacts
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.words import count
-from mlops_actions.stages.evaluation_data import at_threshold, positive_class
+from mlops_actions.stages.evaluation_data import outputs_of, positive_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -83,14 +84,16 @@ def serve_rows(
         answers = read(server.predict(columns))
         seconds = time.monotonic() - started
         judged = run.role == "candidate"
-        single = _single_difference(server, columns, answers, read) if judged else None
+        single, p95 = _rows_alone(server, columns, answers, read) if judged else (None, None)
         fuzz = _fuzz(server, columns, read) if judged else (0, 0, 0)
         contained = server.contained
     if not answers.usable:
         row, value = answers.first_bad or (0, float("nan"))
+        seen = f"{answers.non_finite} non-finite and {answers.outside_unit_interval} impossible probabilities"
+        if context.config.evaluate.task == "regression":
+            seen = f"{answers.non_finite} non-finite predictions"
         raise ServingError(
-            f"{run.role}: {answers.non_finite} non-finite and {answers.outside_unit_interval} impossible "
-            f"probabilities in {data.n} answers (the first in row {row}: {value:g}); none may be"
+            f"{run.role}: {seen} in {data.n} answers (the first in row {row}: {value:g}); none may be"
         )
     facts = ServingFacts(
         role=run.role,
@@ -102,17 +105,23 @@ def serve_rows(
         fuzz_non_finite=fuzz[1],
         fuzz_errors=fuzz[2],
         batch_vs_single_max_difference=single,
+        single_p95_seconds=p95,
         seconds=round(seconds, 4),
         output=config.serving.output,
         container=contained,
     )
-    threshold = context.config.evaluate.threshold
-    return Served(at_threshold(answers.score, answers.prediction, threshold), facts)
+    return Served(outputs_of(answers, context.config.evaluate), facts)
 
 
 def _constant(answers: Answers) -> bool:
-    values = answers.score if answers.score is not None else answers.prediction
+    values = _finest(answers)
     return values is not None and len(values) > 1 and bool((values == values[0]).all())
+
+
+def _finest(answers: Answers) -> NDArray[np.float64] | None:
+    return next(
+        (each for each in (answers.score, answers.shares, answers.prediction) if each is not None), None
+    )
 
 
 def serve_some(
@@ -136,7 +145,7 @@ def serve_some(
             answers = read(server.predict(sent))
             if not answers.usable:
                 raise ServingError(f"{TITLES[run.role]}: answers that are no predictions; none may be")
-            yield at_threshold(answers.score, answers.prediction, context.config.evaluate.threshold)
+            yield outputs_of(answers, context.config.evaluate)
 
 
 def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
@@ -144,6 +153,8 @@ def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
     judged = context.config
 
     def read(elements: list[Any]) -> Answers:
+        if judged.evaluate.task == "multiclass" and data.classes is not None:
+            return read_several(elements, config.serving, data.classes)
         return read_answers(
             elements,
             config.serving,
@@ -155,19 +166,22 @@ def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
     return read
 
 
-def _single_difference(
+def _rows_alone(
     server: Server, columns: Mapping[str, list[Any]], answers: Answers, read: Read
-) -> float:
-    batch = answers.score if answers.score is not None else answers.prediction
-    largest = 0.0
+) -> tuple[float, float | None]:
+    """The largest difference from the answers in one batch, and the 95th percentile of the seconds."""
+    batch = _finest(answers)
+    largest, seconds = 0.0, []
     if batch is None:
-        return largest
+        return largest, None
     for row in range(min(SINGLE_ROWS, len(batch))):
+        started = time.monotonic()
         alone = read(server.predict({name: [values[row]] for name, values in columns.items()}))
-        value = alone.score if alone.score is not None else alone.prediction
+        seconds.append(time.monotonic() - started)
+        value = _finest(alone)
         if value is not None:
-            largest = max(largest, float(abs(value[0] - batch[row])))
-    return largest
+            largest = max(largest, float(np.max(np.abs(value[0] - batch[row]))))
+    return largest, round(float(np.quantile(seconds, 0.95)), 6) if seconds else None
 
 
 def _fuzz(server: Server, columns: Mapping[str, list[Any]], read: Read) -> tuple[int, int, int]:
@@ -212,12 +226,12 @@ def beyond_tolerance(first: Outputs, second: Outputs, tolerance: float) -> tuple
 
 
 def reproduction_difference(first: Outputs, second: Outputs) -> tuple[float, int]:
-    """Largest difference of a prediction, and how many labels flip."""
-    a, b = (x.score if x.score is not None else x.prediction for x in (first, second))
+    """Largest difference of a prediction, and how many labels flip (of values none does)."""
+    a, b = first.finest, second.finest
     largest = float(np.max(np.abs(a - b))) if a is not None and b is not None and len(a) else 0.0
     flips = (
         int((first.prediction != second.prediction).sum())
-        if first.prediction is not None and second.prediction is not None
+        if first.labels and first.prediction is not None and second.prediction is not None
         else 0
     )
     return largest, flips

@@ -10,6 +10,7 @@ from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.image_trust import image_notes, image_warnings
 from mlops_actions.stages.needs import check_training
 from mlops_actions.stages.places import collected, raise_all
 
@@ -31,6 +32,8 @@ HINTS = {
     "disk": "Write less, or raise train.resources.disk on the base branch.",
     "no_model": "Write the model into the folder that SM_MODEL_DIR names.",
 }
+STEP_HINT = "Write into the folders that MLOPS_OUTPUT_<NAME> name, and into no other step's."
+OWN_LIMIT = ("raise train.resources", "raise the step's own limit, at most train.resources")
 
 
 class TrainPort(Protocol):
@@ -67,15 +70,16 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
     with unchanged((located(context, context.root / name, name), name)):
         inputs = port.inputs(context, config, context.root)
         runs, note = _runs(context, port, config)
-    notes = (f"executor: {executor}", *note)
-    payload = TrainingResult(runs=runs, notes=notes)
+    docker = executor == "docker"
+    warnings = image_warnings(context) if docker else ()
+    notes = (f"executor: {executor}", *note, *(image_notes(context) if docker else ()))
+    payload = TrainingResult(runs=runs, notes=notes, warnings=warnings)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
     record = context.results.write(
         context.envelope("training", outcome, payload, inputs=inputs, started=started)
     )
-    return StageOutcome(
-        outcome, record, tuple(_line(each) for each in runs), {"executor": executor}, _error(runs[0])
-    )
+    lines = (*(_line(each) for each in runs), *(f"! {each}" for each in warnings))
+    return StageOutcome(outcome, record, lines, {"executor": executor}, _error(runs[0]))
 
 
 def _runs(
@@ -142,7 +146,15 @@ def _error(candidate: ModelRun) -> TrainingError | None:
     if candidate.outcome is Outcome.PASS:
         return None
     reason = "no_model" if (candidate.reason, candidate.exit_code) == ("exit_code", 0) else candidate.reason
-    return TrainingError(candidate.sentence, hint=HINTS.get(reason, LAST), log_tail=candidate.log_tail)
+    hint = HINTS.get(reason, LAST)
+    if candidate.steps:
+        hint = STEP_HINT if _hands_over(candidate) and reason == "no_model" else hint.replace(*OWN_LIMIT)
+    return TrainingError(candidate.sentence, hint=hint, log_tail=candidate.log_tail)
+
+
+def _hands_over(run: ModelRun) -> bool:
+    """Whether the step that failed is one before the last."""
+    return run.steps[-1].outcome is Outcome.SKIPPED
 
 
 def _line(run: ModelRun) -> str:
@@ -157,7 +169,9 @@ def _line(run: ModelRun) -> str:
     digest = run.model_digest.removeprefix("sha256:")[:12]
     if run.reused is not None:
         return f"{name}: {run.reused.sentence}, model {digest}"
-    return f"{name}: {run.duration_seconds:.1f} s with {run.executor} ({contained}), model {digest}"
+    steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
+    took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
+    return f"{name}: {took} with {run.executor} ({contained}), model {digest}"
 
 
 def _brought(context: RunContext, *, started: object) -> StageOutcome:

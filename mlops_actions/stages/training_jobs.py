@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError
 from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.image_trust import build_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mlops_actions.config.container import ContainerConfig
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
     from mlops_actions.results.training import ModelRun, Role
@@ -46,17 +49,19 @@ def training_job(
     ceiling = train_config(context.config)
     output = context.results.folder / "models" / role
     output.mkdir(parents=True, exist_ok=True)
+    contained = chosen != "process"
     channels = {"train": _train_data(context, source, config.data.train)}
     channels |= {name: _channel(source, path) for name, path in train.channels.items()}
-    build, image = _image(train, f"{_image_name(context)}:{role}")
+    own = train.steps[-1].container if train.steps else None  # what serves the model
+    build, image = image_of(context, train, own, f"{image_name(context)}:{role}")
     return TrainingJob(
         source=source,
         output=output,
         channels=channels,
-        command=train.command if chosen == "docker" or train.process is None else train.process.command,
-        build=build if chosen == "docker" else None,
-        image=image if chosen == "docker" else None,
-        requirements=_requirements(train, source) if chosen == "process" else None,
+        command=train.command if contained or train.process is None else train.process.command,
+        build=build if contained else None,
+        image=image if contained else None,
+        requirements=None if contained else _requirements(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         seed=seed,
         resources=_resources(ceiling),
@@ -68,43 +73,66 @@ def training_job(
 
 
 def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path) -> ServingJob:
-    """The server of a trained model, under the same ceilings and hardening as its training."""
+    """The server of a trained model, under the ceilings and hardening of what wrote it (the last step)."""
     train, ceiling = train_config(config), train_config(context.config)
     process = train.process
-    docker = run.executor == "docker"
+    hardening = (train.steps[-1].hardening if train.steps else None) or ceiling.hardening
+    contained = run.executor != "process"
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
-        command=("serve",) if docker or process is None else process.serve,
-        image=run.environment.image_digest if docker else None,
-        requirements=None if docker else _requirements(train, source),
+        command=("serve",) if contained or process is None else process.serve,
+        image=run.environment.image_digest if contained else None,
+        requirements=None if contained else _serving_lock(train, source),
         resources=_resources(ceiling),
-        hardening=Hardening(**ceiling.hardening.model_dump()),
+        hardening=Hardening(**hardening.model_dump()),
         excluded=_excluded(config),
         withheld=_withheld(context, config),
         seed=run.seed,
         start_timeout=config.serving.start_timeout,
+        classes=tuple(config.serving.classes),
         labels={"mlops-actions.role": run.role},
     )
 
 
-def _image_name(context: RunContext) -> str:
+def image_name(context: RunContext) -> str:
     """One a project on this machine, so that a newer image of a role takes the place of the older."""
     place = str(context.root / context.config_file)
     return f"mlops-actions/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
-def _image(train: TrainConfig, tag: str) -> tuple[BuildSpec | None, str | None]:
-    container = train.container
+def build_tag(context: RunContext, job: TrainingJob) -> str:
+    """The name of the newest image of a job's role."""
+    return f"{image_name(context)}:{job.labels['mlops-actions.role']}"
+
+
+def image_of(
+    context: RunContext, train: TrainConfig, own: ContainerConfig | None, tag: str
+) -> tuple[BuildSpec | None, str | None]:
+    """What to build under which tag, or which image to run: a step's own, else the training's.
+
+    Build secrets are those of `train.container`, and no step's own Dockerfile has them.
+    """
+    container = own or train.container
     if container is None:
         return None, None
     if container.build is None:
         return None, container.image
-    return BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag), None
+    secrets = build_secrets(context) if own is None else {}
+    build = BuildSpec(container.build, container.dockerfile, dict(container.build_args), tag)
+    return replace(build, secrets=secrets), None
 
 
 def _requirements(train: TrainConfig, source: Path) -> Path | None:
     return source / train.process.requirements if train.process is not None else None
+
+
+def _serving_lock(train: TrainConfig, source: Path) -> Path | None:
+    """Of the step that wrote the model, where there are steps."""
+    own = train.steps[-1].process if train.steps else None
+    if own is not None and own.requirements is not None:
+        return source / own.requirements
+    return _requirements(train, source)
 
 
 def _resources(train: TrainConfig) -> Resources:

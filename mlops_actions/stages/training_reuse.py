@@ -55,8 +55,8 @@ class Reuse:
             prepared: what the executor made ready: an image id, or a locked environment.
         """
         machine = {"cpu": cpu_model(), "machine": platform.machine(), "tool": self.context.tool_version}
-        if self.executor == "docker":
-            return training_key(job, "docker", {**machine, "image": job.image}) if job.image else ""
+        if self.executor == "docker" and isinstance(prepared, str):
+            return training_key(job, "docker", {**machine, "image": prepared})
         if self.executor != "process" or prepared is None:
             return ""
         lock = lock_digest(job.requirements)

@@ -197,7 +197,7 @@ def test_a_folder_without_write_permission(
     def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    for name in ("pathlib.Path.mkdir", "shutil.rmtree"):
+    for name in ("pathlib.Path.mkdir", "pathlib.Path.rmdir", "os.scandir"):
         monkeypatch.setattr(name, denied)
     with pytest.raises(UsageError, match=r"a folder that can be written is required \(Permission denied\)"):
         ResultsFolder(tmp_path / "results").write(envelope())

@@ -246,7 +246,7 @@ def test_data_and_schema(project: Project, change: Change, code: int, says: str)
         (evaluation(id=["c1", *IDS[1:]]), "data/evaluation.parquet: 1 of 120 rows repeat the key (id); none may. Fix the data, or name a key that identifies a row."),
         (labels(["yes", "yse", *WORDS[2:]]), "predictions.parquet: prediction: 'yse' in data row 2; 1 of 120 is wrong. Allowed: no, yes; or 0 and 1 (1 is yes). Write the label's own values in the whole column, or 0/1 in the whole column."),
         (labels([None, *WORDS[1:]]), "predictions.parquet: prediction: 1 of 120 values are null, NaN or infinite; none may be"),
-        (evaluation(label=["maybe", *WORDS[1:]]), "data/evaluation.parquet: 'label' holds 3 classes (maybe, no, yes); binary needs two, one of them the positive class 1. Two classes are compared today, several are not yet: bring the columns as one class against the rest."),
+        (evaluation(label=["maybe", *WORDS[1:]]), "data/evaluation.parquet: 'label' holds 3 classes (maybe, no, yes); binary needs two, one of them the positive class 1. For several classes set evaluate.task: multiclass; or bring one class against the rest."),
         (evaluation(label=[None, *COLUMNS["label"][1:]]), "data/evaluation.parquet: 1 of 120 labels in 'label' are null; none may be"),
     ],
 )  # fmt: skip

@@ -58,18 +58,6 @@ def test_what_a_rule_speaks_of_is_there(project: Project, change: Change, says: 
     assert any(line.startswith(says) for line in told(project, command, 3))
 
 
-@pytest.mark.parametrize(("command", "code"), [("config check", 3), ("run", 3), ("validate", 0)])
-def test_more_than_two_classes_can_be_validated_and_not_compared(
-    project: Project, command: str, code: int
-) -> None:
-    edit("metrics: [roc_auc]", "task: multiclass")(project)
-    edit(RULE, "{metric: accuracy, minimum: 0.5}")(project)
-    said = project.run(*command.split())
-    assert said.code == code, said.err
-    wanted = "mlops.yaml:16: evaluate.task: multiclass cannot be compared yet. Allowed: binary, regression."
-    assert (wanted in said.err) is bool(code), said.err
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -114,6 +102,9 @@ def trained(text: str) -> Change:
         ("container: {build: nofolder}", f"train.container.build: nofolder: no such folder. Name the folder that holds Dockerfile. {PATHS}"),
         ("container: {build: empty}", f"train.container.build: empty/Dockerfile: no such file. {PATHS}"),
         ("container: {build: ., dockerfile: Dokcerfile}", f"train.container.dockerfile: Dokcerfile: no such file. Did you mean 'Dockerfile'? {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [x], inputs: [train], container: {build: nofolder}}]", f"train.steps[0].container.build: nofolder: no such folder. Name the folder that holds Dockerfile. {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [python3, sreve.py], inputs: [train]}]", f"train.steps[0].command: sreve.py: no such file. Did you mean 'serve.py'? {PATHS}"),
+        ("process: {}, steps: [{id: a, command: [x], inputs: [train], process: {requirements: gone.txt}}]", f"train.steps[0].process.requirements: gone.txt: no such file. {PATHS}"),
         ("process: {}, channels: {more: more.csv}", f"train.channels.more: more.csv: no such file or folder. {PATHS}"),
     ],
 )  # fmt: skip

@@ -55,6 +55,12 @@ WORKDIR /opt/program
 COPY . .
 ENTRYPOINT ["python3", "main.py"]
 """
+STEPS = """\
+  steps:
+    - {id: ingest, command: [python3, ingest.py], inputs: [train], outputs: [raw]}
+    - {id: features, command: [python3, train.py], inputs: [raw], outputs: [features]}
+    - {id: fit, command: [python3, fit.py], inputs: [features]}
+"""
 MAIN = "import runpy, sys\nrunpy.run_path({'train': 'train.py', 'serve': 'serve.py'}[sys.argv[1]])\n"
 
 
@@ -184,6 +190,46 @@ def in_docker(project: Path) -> None:
     (project / "mlops.yaml").write_text(text)
     (project / "Dockerfile").write_text(DOCKERFILE)
     (project / "main.py").write_text(MAIN)
+
+
+def in_steps(project: Path) -> None:
+    """The second of three steps sleeps; the first has handed a folder on."""
+    text = (project / "mlops.yaml").read_text()
+    for old, new in (("{command: [python, train.py], ", "{"), ("disk: 4MiB}", f"disk: 4MiB}}\n{STEPS}")):
+        assert old in text
+        text = text.replace(old, new)
+    (project / "mlops.yaml").write_text(text)
+    program = "import os\nopen(os.environ['MLOPS_OUTPUT_RAW'] + '/rows', 'w').write('x')\n"
+    (project / "ingest.py").write_text(program)
+    (project / "fit.py").write_text(TRAINS)
+
+
+@pytest.mark.parametrize(
+    "docker", [pytest.param(False, id="process"), pytest.param(True, id="docker", marks=pytest.mark.docker)]
+)
+def test_nothing_is_left_of_a_pipeline_that_ends_in_its_second_step(
+    start: Callable[..., Run], project: Path, request: pytest.FixtureRequest, *, docker: bool
+) -> None:
+    client: DockerClient | None = request.getfixturevalue("client") if docker else None
+    in_steps(project)
+    if docker:
+        in_docker(project)
+        (project / "Dockerfile").write_text(DOCKERFILE.replace("ENTRYPOINT", "# ENTRYPOINT"))
+    model = project / ".mlops/results/models/candidate/model"
+    model.mkdir(parents=True)
+    (model / "m").write_text("of an earlier run")
+    run = start("train")
+    run.wait_for("ready")
+    children = descendants(run.process.pid)
+    assert children or docker
+    if client is not None:
+        assert len(left(client, run.process.pid)) == 1
+    assert "Interrupted." in run.end(TERM)
+    assert children & {row.pid for row in process_table()} == set()
+    if client is not None:
+        assert left(client, run.process.pid) == []
+    assert list(model.iterdir()) == []
+    assert not (project / ".mlops/results/training.json").exists()
 
 
 @pytest.mark.docker

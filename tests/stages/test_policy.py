@@ -26,6 +26,12 @@ TRAINED = CONFIG.replace(
     "predictions: {candidate: predictions.csv}",
     "train:\n  process: {}\n  allow_uncontained: true\n  hardening: {network: true}",
 )
+STEPPED = CONFIG.replace(
+    "predictions: {candidate: predictions.csv}",
+    "train:\n  container: {build: .}\n  process: {}\n  steps:\n"
+    "    - {id: a, command: [a], inputs: [train], outputs: [raw], hardening: {root_user: true}}\n"
+    "    - {id: b, command: [b], inputs: [raw]}",
+)
 
 
 def decided(head: str = CONFIG, base: str | None = CONFIG, sha: str = BASE, **more: Any) -> Policy:
@@ -94,6 +100,16 @@ def test_nobody_agreed_to_the_opt_outs_of_a_pull_request_s_preview(*, pull_reque
     assert policy.preview
 
 
+@pytest.mark.parametrize(("pull_request", "kept"), [(True, False), (False, True)])
+def test_nor_to_those_of_its_steps(*, pull_request: bool, kept: bool) -> None:
+    policy = decided(STEPPED, None, pull_request=pull_request)
+    assert policy.config.train is not None
+    own = policy.config.train.steps[0].hardening
+    assert (own is not None and own.root_user) is kept
+    keys = [change.key for change in policy.changes]
+    assert keys == ([] if kept else ["train.steps[0].hardening.root_user"])
+
+
 def test_the_mistakes_of_head_are_errors_whatever_the_base_says() -> None:
     with pytest.raises(ConfigError, match="minimun"):
         decided(CONFIG.replace("minimum: 0.9", "minimun: 0.9"))
@@ -127,12 +143,24 @@ PATHS = [
         8,
         "train.container.dockerfile: '../D'",
     ),
+    (
+        "id: b,",
+        "id: b, container: {build: ../x},",
+        12,
+        "train.steps[1].container.build: '../x'",
+    ),
+    (
+        "id: b,",
+        "id: b, process: {requirements: /r.txt},",
+        12,
+        "train.steps[1].process.requirements: '/r.txt'",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), PATHS)
 def test_a_path_out_of_the_repository_is_refused(old: str, new: str, line: int, says: str) -> None:
-    text = CONFIG if old in CONFIG else TRAINED
+    text = next(each for each in (CONFIG, TRAINED, STEPPED) if old in each)
     assert text.count(old) == 1
     with pytest.raises(TrustError) as caught:
         decided(text.replace(old, new))

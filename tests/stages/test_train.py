@@ -15,7 +15,7 @@ from tests.stages.world import FakePort, good_model, make_context, weak_model
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mlops_actions.results.training import EndReason
+    from mlops_actions.results.steps import EndReason
     from mlops_actions.stages.context import RunContext
 
 ALL = {

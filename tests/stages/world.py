@@ -49,8 +49,13 @@ class Said:
         """Nothing is open."""
 
 
-def make_context(tmp_path: Path, *, edit: Mapping[str, str] | None = None, base: bool = True) -> RunContext:
-    """The churn example as head and, unless base=False, as its own base; `edit` replaces config text."""
+def make_context(
+    tmp_path: Path, *, edit: Mapping[str, str] | None = None, base: bool = True, ladder: bool = False
+) -> RunContext:
+    """The churn example as head and, unless base=False, as its own base; `edit` replaces config text.
+
+    The ladder's processes take seconds: it is off unless asked for.
+    """
     root, base_root = tmp_path / "head", tmp_path / "base"
     for folder in (root, *((base_root,) if base else ())):
         shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__", ".mlops"))
@@ -59,6 +64,8 @@ def make_context(tmp_path: Path, *, edit: Mapping[str, str] | None = None, base:
         assert old in text, old
         text = text.replace(old, new)
     config = parse(text, "mlops.yaml")
+    if config.train is not None and not ladder:
+        config = config.model_copy(update={"train": config.train.model_copy(update={"ladder": "off"})})
     (tmp_path / "work").mkdir()
     ticks = iter(START + timedelta(seconds=index) for index in range(1000))
     return RunContext(

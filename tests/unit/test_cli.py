@@ -33,7 +33,9 @@ HEAVY = (
 
 
 GROUPS = {"config": "config check", "schema": "schema infer"}
-COMMANDS = [GROUPS.get(name, name) for name in LazyGroup.commands_of]
+# Of the model, not of a project: it runs in the image, without a configuration.
+OWN = {"serve"}
+COMMANDS = [GROUPS.get(name, name) for name in LazyGroup.commands_of if name not in OWN]
 
 
 def _run(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -63,7 +65,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_every_command_has_help(name: str) -> None:
     done = _run(name, "--help")
     assert done.returncode == 0, done.stderr
-    assert "Usage: mlops" in done.stdout
+    assert "usage: mlops" in done.stdout.lower()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

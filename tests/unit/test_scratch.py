@@ -63,7 +63,7 @@ def test_a_removal_that_is_interrupted_is_done_at_the_end(
         raise KeyboardInterrupt
 
     folder = scratch.new_folder("x-", tmp_path)
-    monkeypatch.setattr("shutil.rmtree", stopped)
+    monkeypatch.setattr("mlops_actions.scratch.remove_tree", stopped)
     with pytest.raises(KeyboardInterrupt):
         scratch.remove(folder)
     monkeypatch.undo()

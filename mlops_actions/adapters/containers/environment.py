@@ -15,13 +15,15 @@ from mlops_actions.adapters.containers.job import AS_USUAL
 from mlops_actions.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mlops_actions.adapters.containers.job import Resources, Variation
 
 SERVING_PORT = 8080
 HEALTH_ROUTE = "/ping"
 PREDICT_ROUTE = "/invocations"
+V2_READY = "/v2/health/ready"
+FALLBACK_ROUTES = (V2_READY, "/health", "/readyz")  # where a server has no /ping
 _CHANNEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -46,8 +48,9 @@ def training_environment(
     seed: int,
     source_date_epoch: int = 0,
     variation: Variation = AS_USUAL,
+    hands_over: Iterable[str] = (),
 ) -> dict[str, str]:
-    """All variables of the training contract."""
+    """All variables of the training contract; `hands_over` are the folders that a step writes."""
     names = sorted(channels)
     environment = {
         "SM_INPUT_DIR": paths.under("input"),
@@ -62,16 +65,25 @@ def training_environment(
     }
     for name in names:
         environment[f"SM_CHANNEL_{_variable(name)}"] = paths.under("input", "data", name)
+    for name in hands_over:
+        environment[f"MLOPS_OUTPUT_{_variable(name)}"] = paths.under("output", "data", name)
     for name, value in hyperparameters.items():
         environment[f"SM_HP_{_variable(name)}"] = value
     return environment
 
 
 def serving_environment(
-    paths: ContractPaths, resources: Resources, *, seed: int, port: int = SERVING_PORT
+    paths: ContractPaths,
+    resources: Resources,
+    *,
+    seed: int,
+    port: int = SERVING_PORT,
+    classes: Sequence[object] = (),
 ) -> dict[str, str]:
-    """All variables of the serving contract."""
-    return {**_common(paths, resources, seed=seed, source_date_epoch=0), "AIP_HTTP_PORT": str(port)}
+    """All variables of the serving contract. `classes`: serving.classes, the positive one last."""
+    common = _common(paths, resources, seed=seed, source_date_epoch=0)
+    declared = {"MLOPS_SERVING_CLASSES": json.dumps(list(classes))} if classes else {}
+    return {**common, **declared, "AIP_HTTP_PORT": str(port)}
 
 
 def _common(

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mlops_actions.adapters.containers.handed import HandedFolder
+
 NEVER_IN_CONTEXT = (".git", ".mlops")
 
 
@@ -60,12 +62,14 @@ class BuildSpec:
     """An image built from the repository. Paths are relative to the job's source.
 
     `tag`, when given, names the newest image of its kind: the one that had it before is not kept.
+    `secrets`: id -> the environment variable of this machine that holds it; seen by RUN --mount=type=secret.
     """
 
     context: str = "."
     dockerfile: str = "Dockerfile"
     build_args: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tag: str = ""
+    secrets: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class TrainingJob:
     `excluded` are source-relative paths or globs that are never in a build context or source copy.
     `withheld` are files (evaluation rows, labels) that are refused inside a channel, whatever their name.
     `output` is a folder of this machine; its `model` and `output` become /opt/ml/model and /opt/ml/output.
+    `handed` are folders of earlier steps of a pipeline, channels too. `hands_over` names the folders below
+    output/data that a step writes for later ones; None: it writes the model.
     """
 
     source: Path
@@ -94,6 +100,8 @@ class TrainingJob:
     source_date_epoch: int = 0
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     variation: Variation = AS_USUAL
+    handed: tuple[HandedFolder, ...] = ()
+    hands_over: tuple[str, ...] | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -116,6 +124,7 @@ class ServingJob:
     withheld: tuple[Path, ...] = ()
     seed: int = 0
     start_timeout: float = 60.0
+    classes: tuple[str | bool | int | float, ...] = ()
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -11,6 +11,8 @@ _SEQUENCE = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+LONGEST_NAME = 200
+
 
 def plain_line(line: str) -> str:
     """The line without escape sequences and control characters (tabs stay).
@@ -20,3 +22,19 @@ def plain_line(line: str) -> str:
     text = _SEQUENCE.sub("", line)
     written = [part for part in text.split("\r") if part.strip()]
     return _CONTROL.sub("", written[-1] if written else "")
+
+
+def shown_name(name: str | bytes) -> str:
+    """A file's name as text of one line, whatever bytes it is made of, without the middle of a long one."""
+    raw = name if isinstance(name, bytes) else name.encode("utf-8", "surrogateescape")
+    text = plain_line(raw.decode("utf-8", "replace").replace("\r", "\ufffd").replace("\n", "\ufffd"))
+    half = LONGEST_NAME // 2
+    return text if len(text) <= LONGEST_NAME else f"{text[:half]}...{text[-half:]}"
+
+
+def is_plain(name: str) -> bool:
+    """Whether a file's name is text without control characters; bytes that are not UTF-8 are none."""
+    try:
+        return plain_line(name) == name.encode().decode()
+    except UnicodeEncodeError:
+        return False

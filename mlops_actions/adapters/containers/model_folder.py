@@ -7,9 +7,15 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.exclusion import file_sha256
+from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import TrustError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -21,40 +27,58 @@ class ModelFolder:
     size_bytes: int
 
 
-def read_model_folder(folder: Path) -> ModelFolder:
-    """Digest, number of files and bytes. Only folders and regular files are allowed; TrustError otherwise."""
+def read_model_folder(folder: Path, what: str = "model") -> ModelFolder:
+    """Digest, number of files and bytes. Only folders and regular files are allowed; TrustError otherwise.
+
+    `what` names the folder in an error.
+    """
     listing: list[tuple[bytes, str]] = []
     size = 0
-    for parent, folders, names in os.walk(folder, onerror=_refuse):
+
+    def refuse(error: OSError) -> None:
+        raise TrustError(f"{what} folder: {error.filename} cannot be read: {error.strerror}") from error
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
         for name in sorted([*folders, *names]):
             path = Path(parent, name)
             status = path.lstat()
+            if not is_plain(name):
+                raise TrustError(
+                    f"model file {shown_name(os.fsencode(name))}: its name is no plain text",
+                    hint="Name it without control characters, in UTF-8: an artifact takes no other.",
+                )
             if stat.S_ISDIR(status.st_mode):
                 continue
             if not stat.S_ISREG(status.st_mode):
+                shown = shown_name(os.fsencode(path.relative_to(folder)))
                 raise TrustError(
-                    f"model file {path.relative_to(folder)}: a {_kind(status.st_mode)}",
-                    hint="Only regular files are allowed: write the content itself into SM_MODEL_DIR.",
+                    f"{what} file {shown}: a {staging.kind_of(status.st_mode)}",
+                    hint=f"Only regular files are allowed: write the content itself into {_where(what)}.",
                 )
-            listing.append((os.fsencode(path.relative_to(folder).as_posix()), _digest(path)))
+            listing.append((os.fsencode(path.relative_to(folder).as_posix()), _digest(path, what)))
             size += status.st_size
+    return ModelFolder(_total(listing), len(listing), size)
+
+
+def digest_of_files(files: Mapping[str, Path]) -> str:
+    """The digest that a folder of these files (by their path in it) would have."""
+    return _total([(os.fsencode(name), file_sha256(path)) for name, path in files.items()])
+
+
+def _total(listing: list[tuple[bytes, str]]) -> str:
     total = hashlib.sha256()
     for relative, digest in sorted(listing):
         total.update(relative + b"\0" + digest.encode() + b"\n")
-    return ModelFolder(f"sha256:{total.hexdigest()}", len(listing), size)
+    return f"sha256:{total.hexdigest()}"
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, what: str) -> str:
     try:
         return file_sha256(path)
     except OSError as error:
-        raise TrustError(f"model file {path.name} cannot be read: {error.strerror}") from error
+        name = shown_name(os.fsencode(path.name))
+        raise TrustError(f"{what} file {name} cannot be read: {error.strerror}") from error
 
 
-def _refuse(error: OSError) -> None:
-    raise TrustError(f"model folder: {error.filename} cannot be read: {error.strerror}") from error
-
-
-def _kind(mode: int) -> str:
-    kinds = ((stat.S_ISLNK, "symbolic link"), (stat.S_ISFIFO, "named pipe"), (stat.S_ISSOCK, "socket"))
-    return next((word for test, word in kinds if test(mode)), "device")
+def _where(what: str) -> str:
+    return "SM_MODEL_DIR" if what == "model" else "the folder"

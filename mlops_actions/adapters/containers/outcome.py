@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers import staging
 from mlops_actions.adapters.containers.disk_usage import folder_bytes
+from mlops_actions.adapters.containers.handed import lacking, read_handed
 from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.adapters.containers.model_folder import ModelFolder, read_model_folder
 from mlops_actions.errors import TrainingError, TrustError
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from mlops_actions.adapters.containers.job import Resources
+    from mlops_actions.adapters.containers.handed import HandedFolder
+    from mlops_actions.adapters.containers.job import Resources, TrainingJob
     from mlops_actions.adapters.containers.training_run import EndReason
 
 FAILURE_BYTES = 4096
@@ -54,24 +56,51 @@ class Judged:
     failure: str
     metrics: Mapping[str, float]
     model: ModelFolder
+    handed: tuple[HandedFolder, ...] = ()
 
 
-def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: Path) -> Judged:
-    """Reason, sentence, failure text, metrics and model digest. TrainingError when metrics.json is wrong."""
+def judge_job(ended: Ended, job: TrainingJob, model_dir: Path, output_dir: Path) -> Judged:
+    """How a job ended and what it left; links in its output are removed, unfinished results too.
+
+    TrainingError: metrics.json is wrong. TrustError: a link or a device in the model or a handed folder.
+    """
+    folder_bytes(model_dir, output_dir)  # what cannot be counted is refused
+    staging.plain_modes(model_dir, output_dir)
+    folders = None
+    if job.hands_over is not None and ended.stopped is None and ended.exit_code == 0:
+        folders = read_handed(output_dir / "data", job.hands_over)  # before its links are removed
+    staging.without_links(output_dir)
+    judged = judge_end(ended, job.resources, model_dir, output_dir, folders)
+    return without_partial(judged, model_dir, output_dir)
+
+
+def judge_end(
+    ended: Ended,
+    resources: Resources,
+    model_dir: Path,
+    output_dir: Path,
+    handed: tuple[HandedFolder, ...] | None = None,
+) -> Judged:
+    """Reason, sentence, failure text, metrics and model digest. TrainingError when metrics.json is wrong.
+
+    `handed`: what a step that writes no model leaves for later ones.
+    """
     failure = read_failure(output_dir / "failure")
     nothing = ModelFolder("", 0, 0)
     after = f"after {ended.duration_seconds:.1f} s"
+    wrong = ""
     if ended.stopped is None and ended.exit_code == 0:
         model = read_model_folder(model_dir)
-        if model.files:
+        wrong = _incomplete(model, handed)
+        if not wrong:
             metrics = read_metrics(output_dir / "metrics.json", ended.log_tail)
-            return Judged("completed", f"completed {after}", failure, metrics, model)
+            return Judged("completed", f"completed {after}", failure, metrics, model, handed or ())
     if ended.child_killed and ended.stopped in {None, "timeout"}:
         return Judged("oom", _child_killed(ended, resources), failure, {}, nothing)
     if ended.stopped is not None:
         return Judged(ended.stopped, _stopped(ended, resources), failure, {}, nothing)
     if ended.exit_code == 0:
-        sentence = f"training ended with exit code 0 {after} but wrote no file into SM_MODEL_DIR"
+        sentence = f"training ended with exit code 0 {after} but {wrong}"
         return Judged("exit_code", sentence, failure, {}, nothing)
     if failure:
         first = failure.splitlines()[0]
@@ -81,11 +110,18 @@ def judge_end(ended: Ended, resources: Resources, model_dir: Path, output_dir: P
     return Judged("exit_code", sentence, "", {}, nothing)
 
 
+def _incomplete(model: ModelFolder, handed: tuple[HandedFolder, ...] | None) -> str:
+    """What is wrong with what it left."""
+    if handed is None:
+        return "" if model.files else "wrote no file into SM_MODEL_DIR"
+    return "wrote into SM_MODEL_DIR, which only the last step does" if model.files else lacking(handed)
+
+
 def without_partial(judged: Judged, model_dir: Path, output_dir: Path) -> Judged:
-    """A failed training leaves no model, and one that filled the disk no data; the sentence says so."""
+    """A failed training leaves no model, and one that filled the disk nothing; the sentence says so."""
     if judged.reason == "completed":
         return judged
-    folders = (model_dir, *((output_dir / "data",) if judged.reason == "disk" else ()))
+    folders = (model_dir, *((output_dir,) if judged.reason == "disk" else ()))
     size = 0
     with suppress(TrustError):  # its size cannot be told; it goes all the same
         size = folder_bytes(*folders)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mlops_actions.adapters.containers.environment import HEALTH_ROUTE
+from mlops_actions.adapters.containers.environment import FALLBACK_ROUTES, HEALTH_ROUTE
 from mlops_actions.errors import ServingError
 
 if TYPE_CHECKING:
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.log_capture import LogCapture
 
+_UNKNOWN = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 _PING_SECONDS = 5.0
 _PING_BYTES = 65536
 _STOPPED = "Run the serve command yourself: the last lines say why it stopped."
 _NOT_STARTED = (
     "Name your server in train.process.serve (in a container: what IMAGE serve runs). For a fitted "
-    "scikit-learn-style model one is shipped: python -m mlops_actions.serving. "
-    "See docs/contracts.md, Serving."
+    "scikit-learn-style model one is shipped: mlops serve (python -m mlops_actions.serving). "
+    "See docs/serving.md."
 )
 _PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
@@ -43,7 +44,9 @@ class Server:
 
 
 def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_seconds: float) -> None:
-    """Until GET /ping answers 200. `ended` says how the server ended, or None while it runs.
+    """Until GET /ping answers 200, or where there is no such path another route of health.
+
+    `ended` says how the server ended, or None while it runs.
 
     ServingError with the last lines: it ended by itself, or was not ready in time.
     """
@@ -63,7 +66,7 @@ def wait_until_ready(server: Server, ended: Callable[[], str | None], timeout_se
                 hint="It must answer 200 at /ping on AIP_HTTP_PORT; serving.start_timeout is the limit.",
                 log_tail=server.log_tail(),
             )
-        status = _ping(server.base_url, min(_PING_SECONDS, left))
+        status = _health(server.base_url, min(_PING_SECONDS, left))
         if status == HTTPStatus.OK and ended() is None:
             return
         seen = status if isinstance(status, str) else f"status {status}, wanted 200"
@@ -77,16 +80,29 @@ def _no_file(server: Server) -> bool:
     return any(word in line for line in server.log_tail() for word in words)
 
 
-def _ping(base_url: str, seconds: float) -> int | str:
+def _health(base_url: str, seconds: float) -> int | str:
+    """The status of /ping; where a server does not know it, 200 when one of the other routes says so."""
+    status = _get(base_url, HEALTH_ROUTE, seconds)
+    if status in _UNKNOWN and any(
+        _get(base_url, route, seconds) == HTTPStatus.OK for route in FALLBACK_ROUTES
+    ):
+        return int(HTTPStatus.OK)
+    return status
+
+
+def _get(base_url: str, route: str, seconds: float) -> int | str:
+    """A status, with where a redirect leads (it is not followed), or why there is none."""
     address = urlsplit(base_url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=seconds)
     try:
-        connection.request("GET", HEALTH_ROUTE, headers={"Connection": "close"})
+        connection.request("GET", route, headers={"Connection": "close"})
         response = connection.getresponse()
         response.read(_PING_BYTES)  # an unread answer resets the connection, and servers log that at length
     except (OSError, http.client.HTTPException) as error:
         return f"{type(error).__name__}: {error}"
     else:
+        if location := response.getheader("Location"):
+            return f"status {response.status}, a redirect to {location[:200]}; wanted 200"
         return response.status
     finally:
         connection.close()

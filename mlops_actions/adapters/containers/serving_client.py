@@ -1,29 +1,27 @@
-"""Batch prediction through POST /invocations: what is measured is what is served."""
+"""Batch prediction through a model server's API: what is measured is what is served."""
 
 from __future__ import annotations
 
-import http.client
-import json
 import math
 import time
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from mlops_actions.adapters.containers.environment import PREDICT_ROUTE
-from mlops_actions.adapters.containers.served_answer import read_answer
+from mlops_actions.adapters.containers.serving_dialect import SCORING
+from mlops_actions.adapters.containers.serving_http import Connection
 from mlops_actions.errors import InputError, ServingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MAX_ANSWER_BYTES = 256 * 2**20
+    from mlops_actions.adapters.containers.serving_dialect import Dialect
+
 _BODY_SHOWN = 500
-_CHUNK = 65536
+_BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+_PAUSES = (0.1, 0.3, 0.9)  # seconds, before a busy server is asked again
 
 
 def predict(
@@ -32,105 +30,59 @@ def predict(
     columns: Sequence[str],
     batch_size: int,
     timeout: float,
+    dialect: Dialect = SCORING,
 ) -> list[Any]:
     """One element per row, in order: a scalar, a list of numbers, or an object (contract in the docs).
 
-    Rows go as `dataframe_split` in batches; NaN, NaT and None as null. `timeout` (s) bounds each request.
+    Rows go in batches, by default as `dataframe_split`; NaN, NaT and None as null. A batch that is too large
+    for the server (413) is halved, a busy server (429, 503) asked three times more: an answer counts once.
+    `timeout` (s) bounds each request.
     ServingError: no answer, another status than 200, or an answer the contract does not know.
     """
-    client = _Client(base_url, timeout)
+    connection = Connection(base_url, timeout)
     answers: list[Any] = []
     try:
-        for start in range(0, len(rows), batch_size):
+        while len(answers) < len(rows):
+            start = len(answers)
             batch = rows[start : start + batch_size]
             data = [[_plain(name, row[name], start + at) for name in columns] for at, row in enumerate(batch)]
-            body = json.dumps({"dataframe_split": {"columns": list(columns), "data": data}}, allow_nan=False)
-            answers += read_answer(client.post(body.encode()), len(batch), start)
+            done = _batch(connection, dialect, columns, data, start, len(rows))
+            if done is None:
+                batch_size = max(1, len(batch) // 2)
+            else:
+                answers += done
     finally:
-        client.close()
+        connection.close()
     return answers
 
 
-@dataclass
-class _Client:
-    """One kept-alive connection; a request that finds it closed is sent again, once, on a new one."""
-
-    base_url: str
-    timeout: float
-    _connection: http.client.HTTPConnection | None = field(default=None, init=False)
-
-    def post(self, body: bytes) -> bytes:
-        """The body of a 200."""
-        deadline = time.monotonic() + self.timeout
-        fresh = self._connection is None
-        try:
-            return self._post(body, deadline)
-        except (http.client.RemoteDisconnected, ConnectionError) as error:
-            self.close()
-            if fresh:
-                raise self._broken(error) from error
-        except (OSError, http.client.HTTPException) as error:
-            raise self._broken(error) from error
-        try:
-            return self._post(body, deadline)
-        except (OSError, http.client.HTTPException) as error:
-            raise self._broken(error) from error
-
-    def close(self) -> None:
-        """Close the connection, if one is open."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _post(self, body: bytes, deadline: float) -> bytes:
-        if self._connection is None:
-            address = urlsplit(self.base_url)
-            self._connection = http.client.HTTPConnection(str(address.hostname), address.port)
-        self._connection.timeout = self._left(deadline)
-        self._connection.connect() if self._connection.sock is None else None
-        self._connection.sock.settimeout(self._left(deadline))
-        self._connection.request("POST", PREDICT_ROUTE, body, {"Content-Type": "application/json"})
-        response = self._connection.getresponse()
-        content = self._read(response, deadline)
-        if response.status != HTTPStatus.OK:
-            shown = content[:_BODY_SHOWN].decode("utf-8", "replace")
+def _batch(
+    connection: Connection,
+    dialect: Dialect,
+    columns: Sequence[str],
+    data: list[list[Any]],
+    start: int,
+    total: int,
+) -> list[Any] | None:
+    """The answers to one batch, all of them; None when it is too large to be sent at once."""
+    which = f" (rows {start} to {start + len(data) - 1} of {total})"
+    pauses = iter(_PAUSES)
+    while True:
+        body = dialect.request(columns, data)
+        answer = connection.call("POST", dialect.path, body, which)
+        if answer.status == HTTPStatus.OK:
+            return dialect.read(answer.content, len(data), start)
+        if answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and len(data) > 1:
+            return None
+        if answer.status in _BUSY and (pause := next(pauses, None)) is not None:
+            time.sleep(pause)
+        elif not dialect.plainer():
+            shown = answer.content[:_BODY_SHOWN].decode("utf-8", "replace")
+            where = f", a redirect to {answer.location[:200]}" if answer.location else ""
             raise ServingError(
-                f"POST {PREDICT_ROUTE} answered {response.status}, wanted 200: {shown}",
+                f"POST {dialect.path}{which} answered {answer.status}, wanted 200{where}: {shown}",
                 hint="The server's log says why.",
             )
-        return content
-
-    def _read(self, response: http.client.HTTPResponse, deadline: float) -> bytes:
-        """The body, however slowly it drips, within the deadline and the size limit."""
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            if self._connection is not None and self._connection.sock is not None:
-                self._connection.sock.settimeout(self._left(deadline))
-            part = response.read1(_CHUNK)
-            if not part:
-                response.read()  # read1 leaves a body of known length open
-                return b"".join(parts)
-            parts.append(part)
-            size += len(part)
-            if size > MAX_ANSWER_BYTES:
-                raise ServingError(f"POST {PREDICT_ROUTE}: an answer of more than {MAX_ANSWER_BYTES} bytes")
-
-    def _left(self, deadline: float) -> float:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def _broken(self, error: Exception) -> ServingError:
-        if isinstance(error, TimeoutError):
-            seen = f"no full answer within {self.timeout:g} s"
-        else:
-            seen = f"the connection broke: {type(error).__name__}: {error}"
-        return ServingError(
-            f"POST {PREDICT_ROUTE}: {seen}",
-            hint="serving.request_timeout and serving.batch_size are the limits of one request.",
-        )
 
 
 def _plain(name: str, value: Any, row: int) -> Any:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
+from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import InputError, TrustError
 from mlops_actions.scratch import new_folder, remove
 
@@ -29,17 +30,7 @@ def scratch_folder(parent: Path | None) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder whose code has ended, whatever it did to the permissions of folders in it."""
-    pending = [folder]
-    while pending:
-        each = pending.pop()
-        each.chmod(stat.S_IRWXU)
-        pending += [path for path in each.iterdir() if path.is_dir() and not path.is_symlink()]
-    remove(folder)
+        remove(folder)
 
 
 def copy_source(source: Path, target: Path, exclusion: Exclusion) -> None:
@@ -64,7 +55,8 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
     withheld = Exclusion.of((), job.withheld)
     real_withheld = tuple(path.resolve() for path in job.withheld)
     channels = {}
-    for name, given in job.channels.items():
+    asked = {**job.channels, **{each.name: each.path for each in job.handed}}
+    for name, given in asked.items():
         files: dict[str, Path] = {}
         for path in given if isinstance(given, tuple) else (given,):
             for relative, file in _files(check_channel_name(name), path):
@@ -122,27 +114,60 @@ def empty_folder(folder: Path) -> Path:
             f"{folder} is a symbolic link", hint="Remove it: outputs are only written into real folders."
         )
     if folder.exists():
-        _remove(folder)
+        remove(folder)
     folder.mkdir(parents=True)
     return folder
 
 
 @contextmanager
-def kept_only_whole(model: Path) -> Iterator[None]:
-    """Empty the model's folder when an error or an interrupt leaves the block: half a model is none."""
+def kept_only_whole(*folders: Path) -> Iterator[None]:
+    """Empty the folders when an error or an interrupt leaves the block: half a model is none."""
     whole = False
     try:
         yield
         whole = True
     finally:
         if not whole:
-            empty_folder(model)
+            for folder in folders:
+                empty_folder(folder)
 
 
-def drop_links(folder: Path) -> None:
-    """Remove links, pipes and sockets that the code left in its output: an uploader would follow them."""
-    for parent, folders, names in os.walk(folder):
+READ_BY_US = ("failure", "metrics.json")
+
+
+def without_links(output: Path) -> None:
+    """Remove links, pipes and sockets that the code left in its output: an uploader would follow them.
+
+    TrustError: one stood where a file of the contract belongs, or a name is one that no artifact takes.
+    """
+    refused = ""
+    for parent, folders, names in os.walk(output):
         for path in (Path(parent, name) for name in [*folders, *names]):
             mode = path.lstat().st_mode
-            if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+            if not is_plain(path.name):
+                refused = f"output file {shown_name(path.name)}: its name is no plain text"
+            if stat.S_ISDIR(mode):
+                continue
+            if not stat.S_ISREG(mode):
                 path.unlink()
+                if path.parent == output and path.name in READ_BY_US:
+                    refused = f"output/{path.name}: a {kind_of(mode)}; only a regular file is read"
+    if refused:
+        raise TrustError(refused, hint="Write plain files with plain names into SM_OUTPUT_DIR.")
+
+
+def plain_modes(*folders: Path) -> None:
+    """Take setuid, setgid and sticky bits from what the code left, and make it readable to its owner."""
+    for parent, names, files in (found for folder in folders for found in os.walk(folder)):
+        for path in (Path(parent, name) for name in [*names, *files]):
+            mode = path.lstat().st_mode
+            wanted = mode & 0o777 | (0o700 if stat.S_ISDIR(mode) else 0o600)
+            if not stat.S_ISLNK(mode) and wanted != stat.S_IMODE(mode):
+                path.chmod(wanted)
+
+
+def kind_of(mode: int) -> str:
+    """What stands there instead of a file, in words."""
+    kinds = ((stat.S_ISLNK, "symbolic link"), (stat.S_ISFIFO, "named pipe"), (stat.S_ISSOCK, "socket"))
+    folder = "folder" if stat.S_ISDIR(mode) else "device"
+    return next((word for test, word in kinds if test(mode)), folder)

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-ExecutorName = Literal["docker", "process"]
+    from mlops_actions.adapters.containers.handed import HandedFolder
+    from mlops_actions.results.steps import StepRun
+
+ExecutorName = Literal["docker", "process", "kubernetes"]
 EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file"]
 
 
@@ -45,9 +48,11 @@ class TrainingRun:
     image_digest: str | None = None
     opt_outs: tuple[str, ...] = ()
     environment: EnvironmentSummary = EnvironmentSummary()
+    handed: tuple[HandedFolder, ...] = ()  # what a step left for later ones
+    steps: tuple[StepRun, ...] = ()  # of a whole training, in the order they ran
     setup_seconds: float = 0.0  # making what it runs in; not part of its duration
 
     @property
     def succeeded(self) -> bool:
-        """Whether there is a model to serve."""
+        """Whether there is a model to serve, or for a step before the last, all that it hands over."""
         return self.reason == "completed"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.plots.changes import draw_kpis, draw_metrics, draw_slices
-from mlops_actions.report.plots.curves import draw_calibration, draw_precision_recall, draw_roc
+from mlops_actions.report.plots.curves import (
+    draw_calibration,
+    draw_errors,
+    draw_precision_recall,
+    draw_predicted_actual,
+    draw_roc,
+)
+from mlops_actions.report.plots.ladder import draw_ladder
 from mlops_actions.report.plots.paper import THEMES, Theme, to_svg
 
 if TYPE_CHECKING:
@@ -22,6 +29,9 @@ DRAWERS: dict[str, Callable[[EvaluationResult, Theme], Figure | None]] = {
     "roc": draw_roc,
     "precision_recall": draw_precision_recall,
     "calibration": draw_calibration,
+    "predicted_actual": draw_predicted_actual,
+    "errors": draw_errors,
+    "ladder": draw_ladder,
 }
 
 

@@ -1,4 +1,4 @@
-"""ROC, precision-recall and calibration of both models."""
+"""ROC, precision-recall and calibration of both models; of values predicted against actual, and errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from mlops_actions.report.plots.paper import Theme
-    from mlops_actions.results.evaluation import EvaluationResult
+    from mlops_actions.results.evaluation import Curve, EvaluationResult
 
 
 def draw_roc(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
@@ -29,6 +29,18 @@ def draw_calibration(evaluation: EvaluationResult, theme: Theme) -> Figure | Non
     return _draw(evaluation, theme, "calibration", labels, diagonal=True, marker="o")
 
 
+def draw_predicted_actual(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
+    """Mean prediction against mean actual value in ten groups of equally many rows."""
+    labels = ("Mean prediction", "Mean actual value")
+    return _draw(evaluation, theme, "predicted_actual", labels, diagonal=True, marker="o", shares=False)
+
+
+def draw_errors(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
+    """The share of rows whose prediction is at most that far off."""
+    labels = ("Absolute error at most", "Share of rows")
+    return _draw(evaluation, theme, "errors", labels, diagonal=False, shares=False)
+
+
 def _draw(
     evaluation: EvaluationResult,
     theme: Theme,
@@ -37,6 +49,7 @@ def _draw(
     *,
     diagonal: bool,
     marker: str = "",
+    shares: bool = True,
 ) -> Figure | None:
     curves = [curve for curve in evaluation.curves if curve.name == name]
     if not curves:
@@ -44,7 +57,8 @@ def _draw(
     figure = new_figure(theme)
     axes = figure.axes[0]
     if diagonal:
-        axes.plot([0, 1], [0, 1], color=theme.soft, linewidth=1, linestyle=(0, (2, 3)))
+        ends = (0.0, 1.0) if shares else _ends(curves)
+        axes.plot(ends, ends, color=theme.soft, linewidth=1, linestyle=(0, (2, 3)))
     for curve in sorted(curves, key=lambda each: each.role):
         candidate = curve.role == "candidate"
         axes.plot(
@@ -57,9 +71,15 @@ def _draw(
             markersize=4,
             label=curve.role,
         )
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1.01)
+    if shares:
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1.01)
     axes.set_xlabel(labels[0])
     axes.set_ylabel(labels[1])
     axes.legend(frameon=False, labelcolor=theme.ink, fontsize=10)
     return figure
+
+
+def _ends(curves: list[Curve]) -> tuple[float, float]:
+    values = [value for curve in curves for value in (*curve.x, *curve.y)]
+    return min(values), max(values)

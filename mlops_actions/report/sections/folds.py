@@ -9,6 +9,7 @@ from mlops_actions.report.sections.data.checks import columns, more_failures, ou
 from mlops_actions.report.sections.data.drift import drift
 from mlops_actions.report.sections.data.places import failed_places
 from mlops_actions.report.sections.groups import groups
+from mlops_actions.report.sections.ladder import ladder
 from mlops_actions.report.sections.provenance import provenance
 from mlops_actions.report.sections.rubric import rubric
 from mlops_actions.report.sections.rules import rules
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from mlops_actions.report.view import View
 
 DATA = (failed_places, more_failures, warnings, drift, schema_changes, data_changes, outlook, columns)
-MAKERS = (rules, *DATA, slices, groups, training, rubric, provenance)
+MAKERS = (rules, *DATA, slices, groups, ladder, training, rubric, provenance)
 
 
 def folds(view: View) -> tuple[Fold, ...]:

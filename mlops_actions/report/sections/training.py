@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
 from mlops_actions.report.sections.evidence import evidence
+from mlops_actions.report.sections.training_steps import steps_table
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -20,6 +21,10 @@ LOG_LINES = 15
 CARD = "The model's card, with its limits and how to make it again: model-card.md beside this report."
 EVIDENT = ("candidate", "baseline")
 BUILD = "The steps of docker build are neither hardened nor offline."
+CLUSTER = (
+    "In the cluster a NetworkPolicy denies every connection; that the cluster's network plugin enforces it "
+    "cannot be seen from here. How many processes a run may have is the cluster's own limit."
+)
 
 
 def training(view: View) -> Fold | None:
@@ -43,6 +48,9 @@ def training(view: View) -> Fold | None:
     for said, names in _reused(view).items():
         blocks.append(Paragraph(text(f"{', '.join(names)}: {said}.")))
     for run in runs:
+        table = steps_table(run) if run.role == "candidate" or run.outcome is not Outcome.PASS else None
+        if table is not None:
+            blocks += [Paragraph(text(f"Steps of the {TITLES[run.role]}:")), table]
         if run.outcome in {Outcome.FAIL, Outcome.ERROR}:
             blocks += [Paragraph(text(run.sentence)), Log(run.log_tail[-LOG_LINES:])]
     twice = view.evaluation.payload.reproduction if view.evaluation else None
@@ -53,6 +61,8 @@ def training(view: View) -> Fold | None:
         blocks.append(Paragraph(text(CARD)))
     if any(run.executor == "docker" for run in runs):
         blocks.append(Paragraph(text(BUILD, "muted")))
+    if any(run.executor == "kubernetes" for run in runs):
+        blocks.append(Paragraph(text(CLUSTER, "muted")))
     where = dict.fromkeys(_where(run) for run in runs)
     return Fold(f"Training: {count(len(runs), 'run')}, {'; '.join(where)}", tuple(blocks), rank=4)
 

@@ -56,8 +56,8 @@ def _judge_twice(fact: ReproductionFact) -> Finding:
 
 def _text(twice: Reproduction) -> str:
     digest = "same" if twice.same_model_digest else "different"
+    flips = f"{count(twice.flips, 'flipped label')}, maximum {LARGEST_FLIP_SHARE:.1%} of rows; "
     return (
         f"largest difference of a prediction {twice.max_abs_difference:.3g}, maximum {TOLERANCE:g}; "
-        f"{count(twice.flips, 'flipped label')}, maximum {LARGEST_FLIP_SHARE:.1%} of rows; "
-        f"{digest} model digest (n={twice.rows:,})."
+        f"{flips if twice.max_abs_difference > TOLERANCE else ''}{digest} model digest (n={twice.rows:,})."
     )

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlops_actions.adapters.containers.docker.engine import docker_available
+from mlops_actions.adapters.containers.docker.engine import (
+    OWNER_LABEL,
+    connect,
+    docker_available,
+    owner,
+)
 from mlops_actions.adapters.containers.docker.executor import DockerExecutor
 from mlops_actions.adapters.containers.docker.images import BuildOptions
 from mlops_actions.adapters.containers.process.executor import ProcessExecutor
 from tests.adapters.containers.bench import BASE_IMAGE, SECRET, Bench
+from tests.adapters.containers.engine_proxy import engine_proxy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.adapters.containers.engine_proxy import EngineProxy
 
 
 @pytest.fixture(scope="session")
@@ -41,14 +50,37 @@ def docker_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: None) 
     return Bench(DockerExecutor(options, grace_seconds=1), tmp_path)
 
 
+@pytest.fixture
+def proxy(engine: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineProxy]:
+    """The engine, reached by TCP: nothing of this machine can be mounted."""
+    assert engine is None
+    if os.environ.get("DOCKER_HOST", "").startswith(("tcp:", "ssh:")):
+        pytest.skip("the engine is elsewhere already")
+    with engine_proxy() as made:
+        monkeypatch.setenv("DOCKER_HOST", made.address)
+        yield made
+
+
+@pytest.fixture
+def remote_bench(docker_bench: Bench, proxy: EngineProxy) -> Iterator[Bench]:
+    """The same bench with an engine elsewhere; afterwards: nothing was mounted, and nothing stays there."""
+    yield docker_bench
+    assert b'"Type": "bind"' not in proxy.said()
+    client, _ = connect()
+    left = client.volumes.list(filters={"label": f"{OWNER_LABEL}={owner()}"})
+    assert [each.name for each in left] == []
+    client.close()
+
+
 @pytest.fixture(
     params=[
         pytest.param("process", id="process"),
         pytest.param("docker", id="docker", marks=pytest.mark.docker),
+        pytest.param("remote", id="remote", marks=pytest.mark.docker),
     ]
 )
 def bench(request: pytest.FixtureRequest) -> Bench:
-    """Each test that takes it runs with both executors."""
+    """Each test that takes it runs with both executors, and with an engine elsewhere."""
     made: Bench = request.getfixturevalue(f"{request.param}_bench")
     return made
 

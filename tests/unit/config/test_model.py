@@ -8,11 +8,12 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mlops_actions.config.base import nearest
+from mlops_actions.config.container import ContainerConfig
 from mlops_actions.config.data import DataConfig
 from mlops_actions.config.evaluate import BusinessConfig, EvaluateConfig, KpiConfig
 from mlops_actions.config.gate import GateRule, MonitorConfig
 from mlops_actions.config.model import Config
-from mlops_actions.config.train import ContainerConfig, TrainConfig
+from mlops_actions.config.train import TrainConfig
 from mlops_actions.config.units import Bytes, Seconds
 
 KPI = {"id": "money", "title": "Money", "row_value": "label"}

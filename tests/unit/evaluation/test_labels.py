@@ -64,8 +64,8 @@ def test_two_classes(labels: list[Any], declared: tuple[Any, ...], positive: Any
 @pytest.mark.parametrize(
     ("labels", "declared", "positive", "seen", "hint"),
     [
-        (["a", "b", "c"], (), "a", "holds 3 classes (a, b, c)", "several are not yet"),
-        (["a", "b"], ("a", "b", "c"), "a", "holds 2 classes (a, b)", "several are not yet"),
+        (["a", "b", "c"], (), "a", "holds 3 classes (a, b, c)", "set evaluate.task: multiclass"),
+        (["a", "b"], ("a", "b", "c"), "a", "holds 2 classes (a, b)", "set evaluate.task: multiclass"),
         (["a", "b"], (), 1, "the positive class 1", "Set evaluate.positive"),
         (["a"], ("b", "c"), "b", "holds 1 class (a)", "Set evaluate.positive"),
     ],

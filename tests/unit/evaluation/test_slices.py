@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import auc, roc_auc_score
 
 from mlops_actions.evaluation.comparison import Settings
-from mlops_actions.evaluation.curves import curves_of
+from mlops_actions.evaluation.curves import curves_of, value_curves_of
 from mlops_actions.evaluation.fairness import by_group
 from mlops_actions.evaluation.rows import Outputs, Rows
 from mlops_actions.evaluation.slices import compare_slices
@@ -58,3 +58,14 @@ def test_roc_curve_has_the_area_of_roc_auc() -> None:
     assert precision_recall.y[-1] == pytest.approx(LABEL.mean())
     assert len(calibration.x) == 10
     assert len(roc.x) <= 200
+
+
+def test_curves_of_values() -> None:
+    label = np.arange(1000.0)
+    means, errors = value_curves_of("candidate", label, label + np.where(label < 500, 2.0, -8.0))
+    assert (means.name, errors.name, len(means.x)) == ("predicted_actual", "errors", 10)
+    assert means.y[0] == pytest.approx(49.5)
+    assert means.x[0] == pytest.approx(51.5)
+    assert (errors.x[0], errors.x[-1], errors.y[-1]) == (2.0, 8.0, 0.99)
+    half = next(share for error, share in zip(errors.x, errors.y, strict=True) if error > 2)
+    assert half == pytest.approx(0.5, abs=0.01)

@@ -27,6 +27,7 @@ MANY = tuple(FailureCase(where="train.income", rows=(at,)) for at in range(1, 21
             "row 4 of evaluation, equal to row 9 of train",
         ),
         (FailureCase(where="train.income: why not", count=12), "train.income: why not (12 rows)"),
+        (FailureCase(where="slice of 10 rows", count=10), "slice of 10 rows"),
         (FailureCase(where="train.income", key="id 7"), "1 row (key id 7)"),
     ],
 )

@@ -72,7 +72,10 @@ def test_predictions_in_order_one_per_row(url: str) -> None:
     expected = fitted().predict_proba(pd.DataFrame({"a": [3.0, 0.0]}))[:, 1].tolist()
     assert status == 200
     assert answer == {
-        "predictions": [{"prediction": 1, "score": expected[0]}, {"prediction": 0, "score": expected[1]}]
+        "predictions": [
+            {"prediction": label, "scores": {"0": pytest.approx(1 - score), "1": score}}
+            for label, score in zip((1, 0), expected, strict=True)
+        ]
     }
     assert call(url + "/invocations", b"a\n3.0\n0.0\n", "text/csv") == (200, answer)
 
@@ -127,14 +130,18 @@ def test_routes_can_be_moved() -> None:
 def test_the_command_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
     skops.io.dump(fitted(), tmp_path / "model.skops")
     command = [sys.executable, "-m", "mlops_actions.serving", "--model-dir", str(tmp_path), "--port", "0"]
+    command += ["--host", "127.0.0.1"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("serving model.skops on 127.0.0.1:")
-        assert call(f"http://{line.split()[-1]}/ping")[0] == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("serving model.skops (label and probabilities) on 127.0.0.1:")
+            assert call(f"http://{line.split()[-1]}/ping")[0] == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
 
 
 def test_the_command_without_a_model_says_so(tmp_path: Path) -> None:

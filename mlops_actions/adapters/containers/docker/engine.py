@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from mlops_actions.errors import ContainerError, DependencyError
 
@@ -17,17 +20,26 @@ LABEL = "io.github.mlops-actions"
 OWNER_LABEL = f"{LABEL}.owner"
 _LOOK_SECONDS = 1.5
 _WORK_SECONDS = 120
+_SOCKETS = (
+    "http+docker://localhost",
+    "http+docker://localnpipe",
+)  # of this machine
 
 
 @dataclass(frozen=True)
 class EngineInfo:
-    """What an engine says about itself; `unenforced` names limits it cannot keep."""
+    """What an engine says about itself; `unenforced` names limits it cannot keep.
+
+    `local`: files of this machine can be mounted. `host`: where its published ports are reached.
+    """
 
     version: str
     operating_system: str
     platform: str
     cgroup: str
     rootless: bool = False
+    local: bool = True
+    host: str = "127.0.0.1"
     reaches_containers: bool = True  # container addresses can be reached from here
     unenforced: tuple[str, ...] = ()
 
@@ -73,17 +85,30 @@ def _info(client: DockerClient) -> EngineInfo:
     options = " ".join(info.get("SecurityOptions") or [])
     rootless = "name=rootless" in options
     limits = {"MemoryLimit": "memory", "SwapLimit": "swap", "CpuCfsQuota": "cpus", "PidsLimit": "pids"}
-    local = client.api.base_url.startswith("http+docker://")
     desktop = "Docker Desktop" in str(info.get("OperatingSystem"))
+    local = client.api.base_url in _SOCKETS and (desktop or info.get("Name") == socket.gethostname())
     return EngineInfo(
         version=str(info.get("ServerVersion", "")),
         operating_system=str(info.get("OperatingSystem", "")),
         platform=f"{info.get('OSType', '')}/{info.get('Architecture', '')} {info.get('KernelVersion', '')}",
         cgroup=str(info.get("CgroupVersion", "1")),
         rootless=rootless,
+        local=local,
+        host=_host(client.api.base_url),
         reaches_containers=local and not desktop and not rootless,
         unenforced=tuple(word for key, word in limits.items() if not info.get(key)),
     )
+
+
+def _host(base_url: str) -> str:
+    """The engine's address, as numbers: its own published ports are bound to it, and to no other."""
+    url = urlsplit(base_url)
+    if url.scheme not in {"http", "https"} or url.hostname is None:
+        return "127.0.0.1"
+    try:
+        return socket.gethostbyname(url.hostname)
+    except OSError:
+        return url.hostname
 
 
 def owner() -> str:
@@ -92,20 +117,33 @@ def owner() -> str:
 
 
 def remove_leftovers(client: DockerClient) -> int:
-    """Remove containers and networks whose owner on this machine is dead (it was killed); how many."""
+    """Remove containers, networks and volumes whose owner on this machine was killed; how many.
+
+    By the engine's lists alone: a look at each container would wait for those that others are making.
+    """
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
+
+    api, ours = client.api, {"label": OWNER_LABEL}
+    containers = [(each, each["Id"]) for each in api.containers(all=True, filters=ours)]
+    networks = [(each, each["Id"]) for each in api.networks(filters=ours)]
+    volumes = [(each, each["Name"]) for each in api.volumes(filters=ours).get("Volumes") or []]
     removed = 0
-    for each in client.containers.list(all=True, filters={"label": OWNER_LABEL}, ignore_removed=True):
-        if _is_dead(each.labels.get(OWNER_LABEL, "")):
-            each.remove(force=True, v=True)
-            removed += 1
-    for network in client.networks.list(filters={"label": OWNER_LABEL}):
-        if _is_dead((network.attrs or {}).get("Labels", {}).get(OWNER_LABEL, "")):
-            network.remove()
-            removed += 1
+    for found, remove in (
+        (containers, partial(api.remove_container, force=True, v=True)),
+        (networks, api.remove_network),
+        (volumes, api.remove_volume),
+    ):
+        for each, name in found:
+            if is_dead((each.get("Labels") or {}).get(OWNER_LABEL, "")):
+                with suppress(DockerException, RequestException):  # another run is removing it
+                    remove(name)
+                    removed += 1
     return removed
 
 
-def _is_dead(label: str) -> bool:
+def is_dead(label: str) -> bool:
+    """Whether an owner was a process of this machine that is no more."""
     host, _, rest = label.partition(":")
     pid, _, started = rest.partition(":")
     return host == socket.gethostname() and pid.isdecimal() and _start_time(int(pid)) != started

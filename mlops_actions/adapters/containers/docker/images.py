@@ -1,18 +1,26 @@
-"""The image a job runs in: pulled by digest, or built from the repository without what the job leaves out."""
+"""The image of a job, built from the repository without what the job leaves out."""
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import tarfile
 import tempfile
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
+from mlops_actions.adapters.containers.docker.buildkit import (
+    BuildRequest,
+    build_with_buildkit,
+    buildkit_client,
+    secret_values,
+)
 from mlops_actions.adapters.containers.docker.engine import LABEL
+from mlops_actions.adapters.containers.dockerfile import needs_buildkit
 from mlops_actions.adapters.containers.exclusion import Exclusion, inside, visible
 from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.errors import ConfigError, ContainerError
@@ -27,47 +35,19 @@ if TYPE_CHECKING:
 
 _IN_MEMORY = 16 * 2**20
 _ARG = re.compile(r"^\s*ARG\s+BASE_IMAGE\b", re.MULTILINE | re.IGNORECASE)
-_BUILDKIT = re.compile(
-    r"^\s*(?:RUN|COPY|ADD)\s+(--(?:mount|link|security|exclude|parents)\b|<<)", re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What the caller adds to a build: a base that stands in for ARG BASE_IMAGE, network, seconds."""
+    """What the caller adds to a build: a base that stands in for ARG BASE_IMAGE, network, seconds.
+
+    `environ` holds the values of secrets and finds the docker command line.
+    """
 
     base_image: str | None = None
     network: str | None = None
     timeout_seconds: float = 1800.0
-
-
-def pull(client: DockerClient, image: str) -> str:
-    """Have an image by digest or id; returns its id. ContainerError when it cannot be had."""
-    from docker.errors import DockerException, ImageNotFound  # noqa: PLC0415 - heavy, optional
-
-    try:
-        try:
-            return str(client.images.get(image).id)
-        except ImageNotFound:
-            return str(client.images.pull(image).id)
-    except DockerException as error:
-        raise ContainerError(
-            f"image {image}: not on this machine and cannot be pulled: {error}",
-            hint="Check the name and the digest, and that this machine may read the registry.",
-        ) from error
-
-
-def obtainable(client: DockerClient, image: str) -> bool:
-    """Whether an image is on this machine or its registry answers for it; nothing is pulled."""
-    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
-
-    for look in (client.images.get, client.images.get_registry_data):
-        try:
-            look(image)
-        except DockerException:
-            continue
-        return True
-    return False
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
 
 
 def build(
@@ -80,32 +60,72 @@ def build(
 ) -> str:
     """Build; returns the image id. ConfigError: no Dockerfile. ContainerError: last lines of the build.
 
-    The image that had the tag of `spec` before is removed when nothing else names or runs it.
+    The engine's classic build is used unless the Dockerfile or its secrets need BuildKit. The image that had
+    the tag of `spec` before is removed when nothing else names or runs it.
     """
-    dockerfile_text = _dockerfile(source, spec)
+    text = _dockerfile(source, spec)
     arguments = dict(spec.build_args)
-    if options.base_image and _ARG.search(dockerfile_text):
+    if options.base_image and _ARG.search(text):
         arguments["BASE_IMAGE"] = options.base_image
+    program = _buildkit(spec, text, options)
     before = _tagged(client, spec.tag)
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as archive:
         write_context(source, spec, exclusion, archive)
         archive.seek(0)
-        stream = client.api.build(
-            fileobj=archive,
-            custom_context=True,
-            dockerfile=spec.dockerfile,
-            buildargs=arguments,
-            tag=spec.tag or None,
-            labels={LABEL: "image"},
-            network_mode=options.network,
-            rm=True,
-            forcerm=True,
-            decode=True,
-            timeout=int(options.timeout_seconds),
-        )
-        image = _follow(stream, options.timeout_seconds, log)
+        if program is not None:
+            request = BuildRequest(
+                spec.dockerfile,
+                arguments,
+                {LABEL: "image"},
+                secret_values(spec.secrets, options.environ),
+                spec.tag,
+                options.network,
+                options.timeout_seconds,
+            )
+            image = build_with_buildkit(program, archive, request, options.environ, log)
+        else:
+            image = _build_classic(client, archive, spec, arguments, options, log)
     _remove_superseded(client, before, image)
     return image
+
+
+def _build_classic(
+    client: DockerClient,
+    archive: IO[bytes],
+    spec: BuildSpec,
+    arguments: Mapping[str, str],
+    options: BuildOptions,
+    log: BuildLog,
+) -> str:
+    stream = client.api.build(
+        fileobj=archive,
+        custom_context=True,
+        dockerfile=spec.dockerfile,
+        buildargs=dict(arguments),
+        tag=spec.tag or None,
+        labels={LABEL: "image"},
+        network_mode=options.network,
+        rm=True,
+        forcerm=True,
+        decode=True,
+        timeout=int(options.timeout_seconds),
+    )
+    return _follow(stream, options.timeout_seconds, log)
+
+
+def _buildkit(spec: BuildSpec, text: str, options: BuildOptions) -> str | None:
+    """The docker command line when the build needs BuildKit; ContainerError when it is not there."""
+    found = needs_buildkit(text)
+    if found is None and not spec.secrets:
+        return None
+    program = buildkit_client(options.environ)
+    if program is None:
+        what = f"{spec.dockerfile}:{found[0]}: {found[1]}" if found is not None else "train.container.secrets"
+        raise ContainerError(
+            f"{what} needs BuildKit, and no docker command line that offers it is on PATH",
+            hint="Install docker with its plug-in buildx, or write the step without it.",
+        )
+    return program
 
 
 def _tagged(client: DockerClient, tag: str) -> str:
@@ -193,12 +213,6 @@ def _dockerfile(source: Path, spec: BuildSpec) -> str:
             f"train.container: {spec.context}/{spec.dockerfile} cannot be read: {error}",
             hint="Name the Dockerfile with train.container.dockerfile, relative to build.",
         ) from error
-    if found := _BUILDKIT.search(text):
-        line = text[: found.start(1)].count("\n") + 1
-        raise ContainerError(
-            f"{spec.dockerfile}:{line}: {found[1]} needs BuildKit, which the engine's API does not offer",
-            hint="Write the step without it, or push the image and name it in train.container.image.",
-        )
     return text
 
 

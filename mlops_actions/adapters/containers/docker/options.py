@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.docker.engine import LABEL, OWNER_LABEL, EngineInfo, owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from mlops_actions.adapters.containers.job import Hardening, Resources
 
@@ -53,13 +54,38 @@ def container_options(
         "log_config": LogConfig(
             type=LogConfig.types.JSON, config={"max-size": str(LOG_BYTES), "max-file": "1"}
         ),
-        "labels": {LABEL: "job", OWNER_LABEL: owner(), **labels},
+        "labels": {**labels, LABEL: "job", OWNER_LABEL: owner()},
         "stdin_open": False,
         "tty": False,
     }
     if not hardening.keep_capabilities:
         options["cap_drop"] = ["ALL"]
     return options
+
+
+def covered_volumes(
+    config: Mapping[str, Any], taken: Collection[str], resources: Resources, labels: Mapping[str, str]
+) -> list[Any]:
+    """Mounts over the VOLUMEs of an image: as it has them, but in memory, and as large as scratch may be.
+
+    The engine's own would be a folder of the machine without any limit.
+    `config` is the image's, as the engine tells it; `taken` are paths inside that have a mount of ours.
+    """
+    from docker.types import DriverConfig, Mount  # noqa: PLC0415 - heavy, optional
+
+    size = min(resources.disk_bytes, resources.memory_bytes)
+    kept_in = {"type": "tmpfs", "device": "tmpfs", "o": f"size={size},noexec,nosuid,nodev"}
+    paths = {str(PurePosixPath(each)) for each in config.get("Volumes") or {}} - {"/tmp", *taken}  # noqa: S108
+    return [
+        Mount(
+            target=path,
+            source="",
+            type="volume",
+            labels=dict(labels),
+            driver_config=DriverConfig("local", kept_in),
+        )
+        for path in sorted(paths)
+    ]
 
 
 def opt_outs(hardening: Hardening, engine: EngineInfo) -> tuple[str, ...]:

@@ -15,8 +15,9 @@ from mlops_actions.adapters.containers.docker.engine import (
     owner,
     remove_leftovers,
 )
-from mlops_actions.adapters.containers.docker.images import pull
-from mlops_actions.adapters.containers.docker.options import container_options, opt_outs
+from mlops_actions.adapters.containers.docker.options import container_options, covered_volumes, opt_outs
+from mlops_actions.adapters.containers.docker.pulling import pull
+from mlops_actions.adapters.containers.docker.volumes import volumes
 from mlops_actions.adapters.containers.docker.watch import remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
 from mlops_actions.adapters.containers.log_capture import LogCapture
@@ -26,6 +27,7 @@ from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from docker import DockerClient
     from docker.models.containers import Container
@@ -53,7 +55,8 @@ def serve_docker(
         image = pull(client, job.image)
         with (
             _network(client, engine) as network,
-            _container(client, engine, job, image, network) as container,
+            _model(client, engine, job, image) as mount,
+            _container(client, engine, job, image, network, mount) as container,
         ):
             server = Server(
                 _address(client, container, network, engine),
@@ -67,6 +70,27 @@ def serve_docker(
             yield server
     finally:
         client.close()
+
+
+@contextmanager
+def _model(client: DockerClient, engine: EngineInfo, job: ServingJob, image: str) -> Iterator[Any]:
+    """The model's folder, read-only: mounted, or sent to an engine elsewhere."""
+    from docker.types import Mount  # noqa: PLC0415 - heavy, optional
+
+    target = ContractPaths().under("model")
+    if engine.local:
+        yield Mount(target, str(job.model_dir.resolve()), type="bind", read_only=True)
+        return
+    labels = {**job.labels, LABEL: "job", OWNER_LABEL: owner()}
+    with volumes(client, image, ("model",), labels) as made:
+        found = [path for path in sorted(job.model_dir.rglob("*")) if not path.is_symlink()]
+        names = {path: f"model/{path.relative_to(job.model_dir).as_posix()}" for path in found}
+        made.fill([("model", None, 0), *((name, _file(path), 0) for path, name in names.items())])
+        yield made.mount("model", target)
+
+
+def _file(path: Path) -> Path | None:
+    return None if path.is_dir() else path
 
 
 @contextmanager
@@ -94,24 +118,26 @@ def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
 
 @contextmanager
 def _container(
-    client: DockerClient, engine: EngineInfo, job: ServingJob, image: str, network: Network
+    client: DockerClient, engine: EngineInfo, job: ServingJob, image: str, network: Network, mount: Any
 ) -> Iterator[Container]:
     from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
-    from docker.types import Mount  # noqa: PLC0415 - heavy, optional
 
     paths = ContractPaths()
     options: dict[str, Any] = container_options(job.resources, job.hardening, engine, job.labels)
     if not engine.reaches_containers:
-        options["ports"] = {f"{SERVING_PORT}/tcp": ("127.0.0.1", None)}
+        options["ports"] = {f"{SERVING_PORT}/tcp": (engine.host, None)}
     name = f"mlops-{uuid.uuid4().hex[:12]}"
+    model = paths.under("model")
+    config = client.images.get(image).attrs["Config"]
     try:
         try:
             container = client.containers.create(
                 image,
                 list(job.command),
-                environment=serving_environment(paths, job.resources, seed=job.seed),
+                environment=serving_environment(paths, job.resources, seed=job.seed, classes=job.classes),
                 mounts=[
-                    Mount(paths.under("model"), str(job.model_dir.resolve()), type="bind", read_only=True)
+                    mount,
+                    *covered_volumes(config, [model], job.resources, options["labels"]),
                 ],
                 name=name,
                 network=network.name,
@@ -131,7 +157,7 @@ def _address(client: DockerClient, container: Container, network: Network, engin
         host, port = settings["Networks"][network.name]["IPAddress"], SERVING_PORT
     else:
         published = (settings["Ports"].get(f"{SERVING_PORT}/tcp") or [{}])[0]
-        host, port = "127.0.0.1" if published else "", published.get("HostPort", SERVING_PORT)
+        host, port = engine.host if published else "", published.get("HostPort", SERVING_PORT)
     return f"http://{host or 'localhost'}:{port}"  # no address: it has ended already, which ready tells
 
 

@@ -6,17 +6,15 @@ import signal
 import threading
 import time
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mlops_actions.adapters.containers.disk_usage import folder_bytes
 from mlops_actions.adapters.containers.outcome import Ended
-from mlops_actions.errors import ContainerError
+from mlops_actions.errors import ContainerError, TrustError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from docker import DockerClient
     from docker.models.containers import Container
@@ -27,7 +25,21 @@ if TYPE_CHECKING:
 
 _SIGKILLED = 128 + signal.SIGKILL
 _TICK = 0.1
-_LOOK_EVERY = 3  # ticks between two looks at disk and memory
+_WORST_LOOK = 60.0
+_REMOVAL_SECONDS = 20.0
+_LOOK_EVERY = 3  # ticks between two looks at memory and processor time
+_DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
+_ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
+
+
+class Guard(Protocol):
+    """Looks whether a job has written more than allowed. TrustError: it cannot be told."""
+
+    def is_over(self) -> bool:
+        """As of a recent look; asked often."""
+
+    def ends_over(self) -> bool:
+        """As of now, for a job that has ended."""
 
 
 @dataclass
@@ -35,7 +47,7 @@ class ContainerWatch:
     """Runs one container; afterwards holds its peak anonymous memory in bytes and its CPU seconds."""
 
     resources: Resources
-    writable: tuple[Path, ...]
+    guard: Callable[[str], Guard]  # of the container's id
     capture: LogCapture
     grace_seconds: int
     peak_bytes: int = 0
@@ -60,42 +72,42 @@ class ContainerWatch:
 
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
+        disk = _DiskWatch(container, self.guard(str(container.id)))
         started = time.monotonic()
         container.start()
         logs.start()
-        stopped = self._until_end(client, container, started + self.resources.timeout_seconds)
-        seconds = time.monotonic() - started
-        if stopped == "timeout":
-            container.stop(timeout=self.grace_seconds)
-        elif stopped is not None:
-            _kill(container)
+        with disk:
+            stopped = self._until_end(client, container, started + self.resources.timeout_seconds, disk)
+            seconds = time.monotonic() - started
+            if stopped == "timeout":
+                container.stop(timeout=self.grace_seconds)
+            elif stopped is not None:
+                _kill(container)
+        if disk.is_over():
+            stopped = "disk"
         logs.join(timeout=10)
         self.capture.finish()
         state = _state(client, container)
         code = int(state.get("ExitCode", -1))
-        if stopped is None:
-            stopped = self._reason(state, code)
+        if stopped is None and code == _SIGKILLED and state.get("OOMKilled"):
+            stopped = "oom"  # it alone says only that something inside was killed
         killed = bool(state.get("OOMKilled")) and stopped != "oom"
         return Ended(None if stopped else code, seconds, stopped, "", self.capture.tail, child_killed=killed)
 
-    def _until_end(self, client: DockerClient, container: Container, deadline: float) -> EndReason | None:
+    def _until_end(
+        self, client: DockerClient, container: Container, deadline: float, disk: _DiskWatch
+    ) -> EndReason | None:
         tick = 0
         while _state(client, container).get("Status") in {"created", "running", "restarting"}:
             if tick % _LOOK_EVERY == 0:
                 self._measure(client, container)
-                if folder_bytes(*self.writable) > self.resources.disk_bytes:
-                    return "disk"
+            if disk.acted:
+                return "disk"
             if time.monotonic() > deadline:
                 return "timeout"
             tick += 1
             time.sleep(_TICK)
         return None
-
-    def _reason(self, state: dict[str, Any], code: int) -> EndReason | None:
-        """OOMKilled alone says only that something inside was killed: the command itself if it ended so."""
-        if code == _SIGKILLED and state.get("OOMKilled"):
-            return "oom"
-        return "disk" if folder_bytes(*self.writable) > self.resources.disk_bytes else None
 
     def _measure(self, client: DockerClient, container: Container) -> None:
         stats = client.api.stats(str(container.id), stream=False, one_shot=True)
@@ -109,13 +121,63 @@ class ContainerWatch:
             self.capture.feed(chunk)
 
 
+class _DiskWatch:
+    """Looks at the disk beside everything else, and kills the container that fills it."""
+
+    def __init__(self, container: Container, guard: Guard) -> None:
+        self._container = container
+        self._guard = guard
+        self._over = threading.Event()
+        self._error: TrustError | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join(timeout=_WORST_LOOK)
+
+    @property
+    def acted(self) -> bool:
+        """Whether it wants the container's end."""
+        return self._over.is_set() or self._error is not None
+
+    def is_over(self) -> bool:
+        """Whether it killed the container, or it ended with too much. TrustError: it cannot be told."""
+        if self._error is not None:
+            raise self._error
+        return self._over.is_set() or self._guard.ends_over()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_DISK_TICK):
+            try:
+                if not self._guard.is_over():
+                    continue
+                self._over.set()
+            except TrustError as error:
+                self._error = error
+            _kill(self._container)
+            return
+
+
 def remove_container(client: DockerClient, name: str) -> None:
-    """Remove it by the name it was to have: an interrupt may have come before the engine's answer."""
-    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+    """Remove it by the name it was to have: an interrupt may have come before the engine's answer.
+
+    A busy engine may answer that it cannot kill it yet, or that it is being removed: asked again for 20 s.
+    """
+    from docker.errors import DockerException, NotFound  # noqa: PLC0415 - heavy, optional
     from requests.exceptions import RequestException  # noqa: PLC0415 - comes with docker
 
-    with suppress(DockerException, RequestException):
-        client.api.remove_container(name, force=True, v=True)
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            client.api.remove_container(name, force=True, v=True)
+        except NotFound:
+            return
+        except (DockerException, RequestException):
+            time.sleep(_TICK)
 
 
 def _kill(container: Container) -> None:
@@ -124,7 +186,7 @@ def _kill(container: Container) -> None:
     try:
         container.kill()
     except APIError as error:
-        if error.status_code != HTTPStatus.CONFLICT:  # it has just ended by itself
+        if error.status_code not in _ENDED:
             raise
 
 

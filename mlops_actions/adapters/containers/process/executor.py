@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import platform
 import resource
 import selectors
 import shutil
 import time
-import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers import staging
-from mlops_actions.adapters.containers.disk_usage import folder_bytes
+from mlops_actions.adapters.containers.disk_usage import DiskGuard, folder_bytes
 from mlops_actions.adapters.containers.environment import (
     ContractPaths,
     training_environment,
     write_input_config,
 )
 from mlops_actions.adapters.containers.exclusion import Exclusion
+from mlops_actions.adapters.containers.handed import written_into
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.machine import cpu_model
 from mlops_actions.adapters.containers.outcome import (
     Ended,
-    judge_end,
+    judge_job,
     lock_digest,
-    without_partial,
 )
 from mlops_actions.adapters.containers.process import group as process_group
 from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
 PASSED_TO_CODE = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
 FILE_SLACK = 2**20  # so that the last write before EFBIG already shows as "disk"
 _TICK = 0.1
-_DISK_EVERY = 3  # ticks
 
 
 def child_environment(
@@ -90,12 +87,14 @@ class ProcessExecutor:
         TrainingError: metrics.json is wrong.
         """
         channels = staging.channel_files(job)
+        process_group.end_left()
         began = time.monotonic()
         environment = self.prepare(job, on_log)
         setup_seconds = time.monotonic() - began
         with staging.scratch_folder(self.scratch) as scratch:
             paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
-            for folder in ("ml/model", "ml/output/data", "tmp"):
+            written = [f"ml/output/data/{name}" for name in job.hands_over or ()]
+            for folder in ("ml/model", "ml/output/data", "tmp", *written):
                 (scratch / folder).mkdir(parents=True)
             staging.copy_source(job.source, scratch / "source", Exclusion.of(job.left_out, job.withheld))
             staging.copy_channels(channels, scratch / "ml/input/data")
@@ -108,6 +107,7 @@ class ProcessExecutor:
                 seed=job.seed,
                 source_date_epoch=job.source_date_epoch,
                 variation=job.variation,
+                hands_over=job.hands_over or (),
             )
             ended, watched = self._run(job, scratch, environment, contract, on_log)
             return replace(self._result(job, scratch, ended, watched), setup_seconds=setup_seconds)
@@ -125,11 +125,10 @@ class ProcessExecutor:
         contract: Mapping[str, str],
         on_log: Callable[[str], None] | None,
     ) -> tuple[Ended, _Watched]:
-        mark = uuid.uuid4().hex
+        mark = process_group.new_mark()
         watched = _Watched(LogCapture(on_log))
         limits = job.resources
-        allowed_disk = folder_bytes(scratch) + limits.disk_bytes
-        started = time.monotonic()
+        started, allowed = time.monotonic(), folder_bytes(scratch) + limits.disk_bytes
         child = None
         try:
             child = process_group.start(
@@ -139,13 +138,15 @@ class ProcessExecutor:
                 limits.disk_bytes + FILE_SLACK,
                 limits.memory_bytes,
             )
-            exit_code = self._watch(child, watched, limits, scratch, allowed_disk, started)
+            leader = child.pid
+            guard = DiskGuard((scratch,), allowed, lambda: [row.pid for row in process_group.members(leader)])
+            exit_code = self._watch(child, watched, limits, guard, started)
         finally:
             grace = self.grace_seconds if watched.stopped == "timeout" else 0.0
             process_group.end(child.pid if child is not None else None, mark, grace)
             if child is not None:
                 _drain(child, watched.capture)
-        if watched.stopped is None and folder_bytes(scratch) > allowed_disk:
+        if watched.stopped is None and folder_bytes(scratch, enough=allowed) > allowed:
             watched.stopped = "disk"
         seconds = time.monotonic() - started
         return Ended(exit_code, seconds, watched.stopped, watched.detail, watched.capture.tail), watched
@@ -155,8 +156,7 @@ class ProcessExecutor:
         child: subprocess.Popen[bytes],
         watched: _Watched,
         limits: Resources,
-        scratch: Path,
-        allowed_disk: int,
+        guard: DiskGuard,
         started: float,
     ) -> int | None:
         deadline = started + limits.timeout_seconds
@@ -164,13 +164,12 @@ class ProcessExecutor:
             if child.stdout is None:  # Popen was asked for a pipe
                 raise AssertionError
             selector.register(child.stdout, selectors.EVENT_READ)
-            for tick in itertools.count():
+            while True:
                 _measure(child.pid, watched, limits)
                 _read_for(selector, child.stdout.fileno(), watched.capture, _TICK)
                 if _reap(child, watched):
                     break
-                look = watched.stopped is None and tick % _DISK_EVERY == 0
-                if look and folder_bytes(scratch) > allowed_disk:
+                if watched.stopped is None and guard.is_over():
                     watched.stopped = "disk"
                 if watched.stopped is None and time.monotonic() > deadline:
                     watched.stopped = "timeout"
@@ -179,9 +178,12 @@ class ProcessExecutor:
         return child.returncode
 
     def _result(self, job: TrainingJob, scratch: Path, ended: Ended, watched: _Watched) -> TrainingRun:
-        staging.drop_links(scratch / "ml/output")
         model, output = scratch / "ml/model", scratch / "ml/output"
-        judged = without_partial(judge_end(ended, job.resources, model, output), model, output)
+        if (ended.stopped, ended.exit_code) == (None, 0):
+            changed = written_into(job.handed, scratch / "ml/input/data")
+            detail = f"it wrote into its input {changed}, which is read-only" if changed else ""
+            ended = replace(ended, stopped="exit_code" if changed else None, detail=detail)
+        judged = judge_job(ended, job, model, output)
         for name in ("model", "output"):
             staging.empty_folder(job.output / name).rmdir()
             shutil.move(scratch / "ml" / name, job.output / name)
@@ -201,6 +203,9 @@ class ProcessExecutor:
             log_tail=ended.log_tail,
             failure=judged.failure,
             metrics=judged.metrics,
+            handed=tuple(
+                replace(each, path=job.output / "output/data" / each.name) for each in judged.handed
+            ),
             environment=EnvironmentSummary(
                 platform.python_version(), platform.platform(), cpu_model(), lock_digest(job.requirements)
             ),

@@ -1,22 +1,32 @@
-"""All processes of one job: found, measured, ended. Also those that left the group or were orphaned."""
+"""All processes of one job: found, measured, ended. Also those that left the group or were orphaned.
+
+On Linux this process adopts what a job orphans (prctl(2), PR_SET_CHILD_SUBREAPER): so a daemon is found that
+left its group and its environment behind.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.containers.docker.engine import is_dead, owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MARK = "MLOPS_JOB_ID"
 LAUNCHER = Path(__file__).with_name("launcher.py")
+_PR_SET_CHILD_SUBREAPER = 36
+_LEADERS: set[int] = set()  # started here; whoever started them waits for them
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -28,12 +38,15 @@ class ProcessRow:
     parent: int
     group: int
     rss_bytes: int
+    session: int = 0  # 0: not known
 
 
 def start(
     command: Iterable[str], environment: Mapping[str, str], folder: Path, file_bytes: int, memory_bytes: int
 ) -> subprocess.Popen[bytes]:
     """Start a command in its own session with its limits set; stdout and stderr come out of one pipe."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     launcher = [
         sys.executable,
         "-I",
@@ -42,7 +55,7 @@ def start(
         str(memory_bytes),
         str(os.getpid()),
     ]
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [*launcher, *command],
         cwd=folder,
         env=dict(environment),
@@ -52,12 +65,30 @@ def start(
         start_new_session=True,
         bufsize=0,
     )
+    _LEADERS.add(child.pid)
+    return child
+
+
+def new_mark() -> str:
+    """What every process of a job has in its environment: whose job it is, and which."""
+    return f"{owner()}/{uuid.uuid4().hex}"
+
+
+def end_left() -> int:
+    """Kill what jobs left whose owner on this machine was killed; how many processes."""
+    ended = 0
+    for row in process_table():
+        mark = _marked(row.pid)
+        if mark and is_dead(mark.partition("/")[0]):
+            _signal([row.pid], signal.SIGKILL)
+            ended += 1
+    return ended
 
 
 def members(leader: int, table: Iterable[ProcessRow] | None = None) -> list[ProcessRow]:
-    """The leader's group and all descendants of it, by one reading of the process table."""
+    """The leader's group, all descendants of it, and orphans, by one reading of the process table."""
     rows = list(process_table() if table is None else table)
-    inside = {row.pid for row in rows if leader in {row.pid, row.group}}
+    inside = {row.pid for row in rows if leader in {row.pid, row.group} or _is_adopted(row)}
     grew = True
     while grew:
         more = {row.pid for row in rows if row.parent in inside} - inside
@@ -104,9 +135,19 @@ def _table_from_proc() -> list[ProcessRow]:
         with suppress(OSError):
             # pid (comm) state ppid pgrp ... rss is field 24: proc(5); comm may hold spaces and brackets
             fields = Path("/proc", name, "stat").read_bytes().rpartition(b")")[2].split()
+            parent, group, session = (int(each) for each in fields[1:4])
+            row = ProcessRow(int(name), parent, group, int(fields[21]) * _PAGE, session)
             if fields[0] not in {b"Z", b"X"}:
-                rows.append(ProcessRow(int(name), int(fields[1]), int(fields[2]), int(fields[21]) * _PAGE))
+                rows.append(row)
+            elif _is_adopted(row):
+                os.waitpid(row.pid, os.WNOHANG)
     return rows
+
+
+def _is_adopted(row: ProcessRow) -> bool:
+    """A child of ours in another session that was not started here: its parent, of a job, is gone."""
+    known = row.session and row.session != os.getsid(0)
+    return bool(known) and row.parent == os.getpid() and row.pid not in _LEADERS
 
 
 def table_from_ps() -> list[ProcessRow]:
@@ -140,15 +181,21 @@ def _proportional(row: ProcessRow) -> int:
 
 def _alive(leader: int | None, mark: str) -> set[int]:
     rows = process_table()
-    marked = f"{MARK}={mark}".encode()
     found = {row.pid for row in members(leader, rows)} if leader is not None else set()
     for row in rows:
-        with suppress(OSError):
-            if row.pid != os.getpid() and marked in Path(f"/proc/{row.pid}/environ").read_bytes().split(
-                b"\0"
-            ):
-                found.add(row.pid)
+        if row.pid != os.getpid() and _marked(row.pid) == mark:
+            found.add(row.pid)
     return found
+
+
+def _marked(pid: int) -> str:
+    """The mark that a process has, or nothing."""
+    begins = f"{MARK}=".encode()
+    with suppress(OSError):
+        for each in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            if each.startswith(begins):
+                return each.removeprefix(begins).decode("utf-8", "replace")
+    return ""
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:

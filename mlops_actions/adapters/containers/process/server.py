@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -40,6 +39,7 @@ def serve_process(
 
     ServingError: it ended early or was not ready in time. ContainerError: its environment cannot be made.
     """
+    process_group.end_left()
     environment = locked_environment(job.requirements, cache or default_cache(environ), environ, on_log)
     with staging.scratch_folder(None) as scratch:
         staging.copy_source(job.source, scratch / "source", Exclusion.of(job.left_out, job.withheld))
@@ -47,8 +47,8 @@ def serve_process(
         (scratch / "tmp").mkdir()
         port = _free_port()
         paths = ContractPaths(str(scratch / "ml"), str(scratch / "tmp"))
-        contract = serving_environment(paths, job.resources, seed=job.seed, port=port)
-        mark = uuid.uuid4().hex
+        contract = serving_environment(paths, job.resources, seed=job.seed, port=port, classes=job.classes)
+        mark = process_group.new_mark()
         server = Server(f"http://127.0.0.1:{port}", LogCapture(on_log), contained=False)
         child = reader = None
         try:

@@ -225,7 +225,9 @@ def test_no_dockerfile_and_buildkit_syntax_are_named(docker_bench: Bench) -> Non
     with pytest.raises(ConfigError, match=r"docker/Absent cannot be read"):
         docker_bench.executor.train(replace(job, build=BuildSpec("docker", "Absent")))
     (job.source / "Dockerfile").write_text("FROM x\nRUN --mount=type=cache,target=/c true\n")
-    with pytest.raises(ContainerError, match=r"Dockerfile:2: --mount needs BuildKit"):
+    bare = replace(docker_bench.engine, build_options=BuildOptions(environ={"PATH": "/nowhere"}))
+    docker_bench.executor = bare
+    with pytest.raises(ContainerError, match=r"Dockerfile:2: RUN --mount needs BuildKit, and no docker"):
         docker_bench.executor.train(job)
     with pytest.raises(TrustError, match="leaves the repository"):
         docker_bench.executor.train(replace(job, build=BuildSpec("../..")))
