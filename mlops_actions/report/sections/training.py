@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlops_actions.report.blocks import Fold, Log, Paragraph, Table, code, text
+from mlops_actions.report.blocks import Bullets, Fold, Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, icon, seconds
 from mlops_actions.report.sections.evidence import evidence
 from mlops_actions.report.sections.training_steps import steps_table
@@ -14,7 +14,7 @@ from mlops_actions.results.words import count
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
-    from mlops_actions.results.training import ModelRun
+    from mlops_actions.results.training import ModelRun, TrainingResult
 
 
 LOG_LINES = 15
@@ -42,7 +42,7 @@ def training(view: View) -> Fold | None:
         )
         for run in runs
     )  # fmt: skip
-    blocks: list[Paragraph | Table | Log] = [
+    blocks: list[Paragraph | Table | Log | Bullets] = [
         Table(("Model", "", "Where", "Time", "Peak memory", "Digest"), rows, frozenset({3, 4}))
     ]
     for said, names in _reused(view).items():
@@ -56,6 +56,7 @@ def training(view: View) -> Fold | None:
     twice = view.evaluation.payload.reproduction if view.evaluation else None
     if twice is not None:
         blocks.append(Paragraph(text(twice.sentence)))
+    blocks += _images(view.training.payload)
     blocks += [Table(("", *(TITLES[run.role] for run in told)), evidence(told))] if told else []
     if any(run.role == "candidate" and run.outcome is Outcome.PASS for run in runs):
         blocks.append(Paragraph(text(CARD)))
@@ -76,6 +77,19 @@ def _reused(view: View) -> dict[str, list[str]]:
     if view.evaluation is not None and view.evaluation.payload.reused is not None:
         found.setdefault(view.evaluation.payload.reused.sentence, []).append("evaluation")
     return {said: list(dict.fromkeys(names)) for said, names in found.items()}
+
+
+def _images(training: TrainingResult) -> list[Paragraph | Bullets]:
+    """Where the candidate's image can be had, what it was not trusted with, and what of it can move."""
+    blocks: list[Paragraph | Bullets] = []
+    run = training.run("candidate")
+    if run is not None and run.environment.image_reference:
+        blocks.append(Paragraph((*text("Image: "), *code(run.environment.image_reference))))
+    warned = [(*icon(Outcome.WARN), *text(f" {each}")) for each in training.warnings]
+    told = [text(each, "muted") for each in training.notes if each.startswith("train.")]
+    if warned or told:
+        blocks.append(Bullets((*warned, *told)))
+    return blocks
 
 
 def _name(run: ModelRun, view: View) -> str:

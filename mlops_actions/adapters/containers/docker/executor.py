@@ -102,7 +102,6 @@ class DockerExecutor:
         paths = ContractPaths()
         user = container_user(job.hardening, engine)
         write_input_config(scratch / "config", channels, job.hyperparameters)
-        scratch.chmod(0o755)
         environment = training_environment(
             paths,
             channels,

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_job
-from mlops_actions.adapters.containers.kubernetes.manifests import DONE, READY, documents
+from mlops_actions.adapters.containers.kubernetes.manifests import documents
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
@@ -33,9 +33,16 @@ _DISK_SECONDS, _SHORT = 5.0, 1000
 _PULL_SECONDS = 25.0  # an image that could not be pulled is tried again by the node, so long
 _LOG_SECONDS = 15.0
 _ARCHIVE_SLACK = 2 * 2**20
-USED = ("du", "-sk", "/work/written")
-RECEIVED = ("sh", "-c", f"tar -xf - -C /work/input && touch {READY}")
-SENT = ("tar", "-cf", "-", "-C", "/work/written", "model", "output")
+
+
+def received(plan: Plan) -> tuple[str, ...]:
+    """What lays the archive on its standard input into the Job's folder."""
+    return ("sh", "-c", f"tar -xf - -C {plan.work}/input && touch {plan.ready}")
+
+
+def sent(plan: Plan) -> tuple[str, ...]:
+    """What prints the archive of all that was written."""
+    return ("tar", "-cf", "-", "-C", f"{plan.work}/written", "model", "output")
 
 
 @dataclass
@@ -177,7 +184,7 @@ class JobRun:
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
             given.seek(0)
-            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
+            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, received(self.plan), given)
             self._until(pod_state.has_started, deadline)
 
     def _until(self, reached: Callable[[Pod], bool], deadline: float) -> None:
@@ -238,7 +245,14 @@ class JobRun:
         """Bytes written so far, 0 when that cannot be told; the node itself looks only once a minute."""
         said = io.BytesIO()
         with suppress(ApiError, ValueError, IndexError):
-            streams.take(self.cluster, self.pod["metadata"]["name"], HOLD, USED, said, _SHORT)
+            streams.take(
+                self.cluster,
+                self.pod["metadata"]["name"],
+                HOLD,
+                ("du", "-sk", f"{self.plan.work}/written"),
+                said,
+                _SHORT,
+            )
             return int(said.getvalue().split()[0]) * 1024
         return 0
 
@@ -256,7 +270,7 @@ class JobRun:
             taken.seek(0)
             taken.truncate()
             try:
-                whole = streams.take(self.cluster, name, HOLD, SENT, taken, limit + _ARCHIVE_SLACK)
+                whole = streams.take(self.cluster, name, HOLD, sent(self.plan), taken, limit + _ARCHIVE_SLACK)
             except ApiError:
                 if last:
                     raise
@@ -276,7 +290,7 @@ class JobRun:
         if not pod_state.can_send(self.pod):
             return
         name, deadline = self.pod["metadata"]["name"], time.monotonic() + _LOG_SECONDS
-        streams.send(self.cluster, name, HOLD, ("touch", DONE), io.BytesIO())
+        streams.send(self.cluster, name, HOLD, ("touch", self.plan.done), io.BytesIO())
         while self.plan.settings.claim is not None and pod_state.can_send(self.pod):
             if time.monotonic() > deadline:
                 break
