@@ -28,6 +28,15 @@ def _name(node: ast.AST) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def _only_written(source: str) -> bool:
+    """Whether a module that imports pickle only ever writes with it (the ladder weighs its models so)."""
+    nodes = list(ast.walk(ast.parse(source)))
+    names = [node for node in nodes if isinstance(node, ast.Name) and node.id == "pickle"]
+    parents = [node for node in nodes if isinstance(node, ast.Attribute) and node.value in names]
+    plain = not any(isinstance(node, ast.alias) and node.name == "pickle" and node.asname for node in nodes)
+    return plain and len(names) == len(parents) > 0 and {node.attr for node in parents} <= {"dump", "dumps"}
+
+
 def loaders(source: str) -> list[str]:
     """What in a module could turn a model's bytes into objects."""
     found = []
@@ -39,7 +48,8 @@ def loaders(source: str) -> list[str]:
             names = [node.module or ""]
         elif isinstance(node, ast.Call) and _name(node.func) in IMPORTS:
             names = [str(each.value) for each in node.args[:1] if isinstance(each, ast.Constant)]
-        found += [name for name in names if name.partition(".")[0] in MODULES]
+        written = names == ["pickle"] and isinstance(node, ast.Import) and _only_written(source)
+        found += [name for name in names if name.partition(".")[0] in MODULES and not written]
         found += [_name(node)] if _name(node) in CALLS else []
         if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
             allowed = not (isinstance(node.value, ast.Constant) and node.value.value is False)
@@ -58,6 +68,9 @@ def test_no_module_outside_serving_can_load_a_model() -> None:
     "line",
     [
         "import pickle",
+        "import pickle; pickle.dump(a, b); pickle.load(b)",
+        "import pickle; pickle.dump(a, b); loads = getattr(pickle, 'loads')",
+        "import pickle as p; pickle.dump(a, b); p.load(b)",
         "import joblib as j",
         "from skops.io import load",
         "from torch import load",
@@ -69,6 +82,7 @@ def test_no_module_outside_serving_can_load_a_model() -> None:
 )
 def test_such_a_line_would_be_seen(line: str) -> None:
     assert loaders(line)
+    assert not loaders("import pickle; pickle.dump(a, b)")
     assert not loaders("import json\nnp.load(path, allow_pickle=False)\nfrom . import pickle_names\n")
 
 

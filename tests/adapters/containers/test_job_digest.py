@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mlops_actions.adapters.containers.handed import HandedFolder
 from mlops_actions.adapters.containers.job import Hardening, Resources, TrainingJob, Variation
 from mlops_actions.adapters.containers.job_digest import (
     READ,
@@ -15,9 +17,6 @@ from mlops_actions.adapters.containers.job_digest import (
     source_sha256,
     training_key,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -29,6 +28,7 @@ def job(tmp_path: Path) -> TrainingJob:
     return TrainingJob(source=source, output=tmp_path / "out", channels={"train": tmp_path / "rows.csv"})
 
 
+FOLDER = Path(__file__).parent / "process"
 CHANGES: dict[str, Any] = {
     "command": ("other",),
     "hyperparameters": {"C": "1"},
@@ -37,6 +37,8 @@ CHANGES: dict[str, Any] = {
     "hardening": Hardening(network=True),
     "source_date_epoch": 1,
     "variation": Variation(1, 2),
+    "handed": (HandedFolder("features", FOLDER, "sha256:1", 1, 1),),
+    "hands_over": ("features",),
 }
 
 
