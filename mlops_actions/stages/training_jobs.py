@@ -155,6 +155,7 @@ def as_text(value: object) -> str:
 def _excluded(config: Config) -> tuple[str, ...]:
     data = config.data
     paths = [data.train, data.evaluation, data.serving_log, *(source.path for source in data.sources)]
+    paths += [] if config.train is None else config.train.ignore
     if config.predictions is not None:
         paths += [config.predictions.candidate, config.predictions.baseline]
     return tuple(path for path in paths if path is not None)

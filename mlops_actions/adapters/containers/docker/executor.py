@@ -109,6 +109,7 @@ class DockerExecutor:
             job.resources,
             seed=job.seed,
             source_date_epoch=job.source_date_epoch,
+            variation=job.variation,
             hands_over=job.hands_over or (),
         )
         options = container_options(job.resources, job.hardening, engine, job.labels)
