@@ -24,6 +24,10 @@ start() { # start NAME COMMAND...: in the background, its process id and log kep
   echo $! >"$work/$name.pid"
 }
 
+runs() { # runs NAME: whether its process is there
+  [[ -f $work/$1.pid ]] && kill -0 "$(<"$work/$1.pid")" 2>/dev/null
+}
+
 stop() { # stop NAME: by its process id, and wait until it is gone
   local pid
   [[ -f $work/$1.pid ]] || return 0
@@ -165,7 +169,8 @@ up() {
   if ! type etcd docker-registry socat kubectl openssl curl >/dev/null 2>&1; then
     packages etcd-server docker-registry socat kubernetes-client openssl curl
   fi
-  if [[ ! -f $work/kubelet.pid ]]; then
+  if ! runs kubelet || ! runs apiserver; then
+    down # what a machine that was switched off left
     say "starting the engine, the registry and the cluster in $work"
     engine
     registry
@@ -179,8 +184,9 @@ up() {
 down() {
   local part
   for part in kubelet scheduler controllers apiserver etcd registry; do stop "$part"; done
-  docker -H "unix://$work/docker.sock" ps -aq 2>/dev/null |
-    xargs -r docker -H "unix://$work/docker.sock" rm -f >/dev/null
+  if runs engine; then
+    docker -H "unix://$work/docker.sock" ps -aq | xargs -r docker -H "unix://$work/docker.sock" rm -f >/dev/null
+  fi
   stop engine
   awk -v home="$work/" 'index($2, home) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount
   rm -rf "$work"/{etcd,kubelet,certs,engine,registry,registry.yml,tokens.csv,kubeconfig,docker.sock}

@@ -21,6 +21,9 @@ settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
+# No test takes what an earlier one, or its user, made; those of reuse name a folder of their own.
+os.environ["MLOPS_MODEL_CACHE"] = "off"
+
 # The double is a package beside the tests; pytest's importlib mode does not put the root on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 

@@ -26,6 +26,8 @@ EXTRA_OF = {
     "pandas": "evaluate",
     "matplotlib": "evaluate",
     "skops": "serve",
+    "cyclonedx": "train",
+    "model_signing": "sign",
     "pyspark": "spark",
     "narwhals": "spark",
     "sqlglot": "spark",

@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, stage_options
+from mlops_actions.commands.options import EXECUTOR, REUSE, stage_options
 
 
 @click.command("evaluate")
 @stage_options
 @EXECUTOR
-def command(config_file: str, results_folder: str, executor: str | None, *, as_json: bool, **_: Any) -> int:
+@REUSE
+def command(
+    config_file: str, results_folder: str, executor: str | None, *, reuse: bool, as_json: bool, **_: Any
+) -> int:
     """Compare candidate and baseline on the same rows: metrics, slices, groups and KPIs with intervals."""
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
@@ -22,5 +25,5 @@ def command(config_file: str, results_folder: str, executor: str | None, *, as_j
 
     context = open_session(config_file, results_folder, stage="evaluate", executor=executor)
     with recorded(context, "evaluate"):
-        outcome = evaluate.run(context, ContainerPort(executor))
+        outcome = evaluate.run(context, ContainerPort(executor, reuse=reuse))
     return finish("evaluate", outcome, context, as_json=as_json)

@@ -37,6 +37,12 @@ EXECUTOR = click.option(
     default=None,
     help="Override train.executor on your own machine; base policy still rules on pull requests.",
 )
+REUSE = click.option(
+    "--reuse/--no-reuse",
+    default=True,
+    show_default=True,
+    help="Take what is unchanged from an earlier run on this machine; --no-reuse trains and evaluates anew.",
+)
 COMMENT = (
     click.option("--comment/--no-comment", default=True, show_default=True, help="Post the sticky comment."),
     click.option("--comment-key", default=None, help="Which sticky comment; default: the project's name."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import CONFIG, VERSION
+from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 HEADER = """\
 # Written by `mlops render kubernetes` from {config}. The Job waits for its input and then holds its output:
 #   tar -cf - input | kubectl exec -i job/{name} -c receive -- \\
-#     sh -c 'tar -xf - -C /work/input && touch /work/input/.ready'
-#   kubectl exec job/{name} -c hold -- tar -cf - -C /work/written model output
-#   kubectl exec job/{name} -c hold -- touch /work/written/.done
+#     sh -c 'tar -xf - -C {work}/input && touch {work}/input/.ready'
+#   kubectl exec job/{name} -c hold -- tar -cf - -C {work}/written model output
+#   kubectl exec job/{name} -c hold -- touch {work}/written/.done
 # `input` holds config/ and data/<channel>/, as docs/contracts.md says of /opt/ml/input.
 """
 STORED = """\
@@ -36,8 +37,10 @@ def command() -> None:
 @CONFIG
 @click.option("--output", default=None, metavar="DIR", help="One file a document; default: standard output.")
 @click.option("--image", default=None, metavar="NAME@sha256:...", help="For what the configuration builds.")
+@RESULTS_UNUSED
+@JSON
 @VERSION
-def kubernetes(config_file: str, output: str | None, image: str | None) -> int:
+def kubernetes(config_file: str, output: str | None, image: str | None, *, as_json: bool, **_: Any) -> int:
     """Write the Job and the NetworkPolicy of the candidate's training as YAML.
 
     With train.steps the Job holds every step, in order. No cluster is asked, and no data is read.
@@ -54,7 +57,13 @@ def kubernetes(config_file: str, output: str | None, image: str | None) -> int:
     config = parse(text, path.name)
     made = cluster_manifests(config, image, _size(path.parent, config.data.train))
     stored = config.train is not None and config.train.kubernetes.store is not None
-    head = (STORED if stored else HEADER).format(config=path.name, name=made[-1]["metadata"]["name"])
+    name = made[-1]["metadata"]["name"]
+    claimed = config.train is not None and config.train.kubernetes.claim is not None
+    work = f"/claim/{name}" if claimed else "/work"
+    head = (STORED if stored else HEADER).format(config=path.name, name=name, work=work)
+    if as_json:
+        click.echo(json.dumps({"documents": made}, indent=1))
+        return 0
     if output is None:
         click.echo(head + "---\n".join(_yaml(each) for each in made), nl=False)
         return 0

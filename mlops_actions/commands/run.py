@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, baseline_options, comment_options, stage_options
+from mlops_actions.commands.options import EXECUTOR, REUSE, baseline_options, comment_options, stage_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ SETUP_TOLD = 2.0  # seconds: asking an engine for images it has takes less
 @click.command("run")
 @stage_options
 @EXECUTOR
+@REUSE
 @baseline_options
 @comment_options
 def command(  # noqa: PLR0913 - one parameter an option
@@ -38,6 +39,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     comment_author: str | None,
     *,
     comment: bool,
+    reuse: bool,
     as_json: bool,
     **_: Any,
 ) -> int:
@@ -55,6 +57,7 @@ def command(  # noqa: PLR0913 - one parameter an option
         port,
         base,
         lambda: base_results(context, baseline_artifact, baseline_results),
+        reuse=reuse,
         as_json=as_json,
     )
 
@@ -66,6 +69,7 @@ def run_all(
     base: BaseScore | None = None,
     results: Callable[[], Found] | None = None,
     *,
+    reuse: bool = True,
     as_json: bool = False,
 ) -> int:
     """All stages on one context. Returns the exit code: an error's own, else the gate's verdict.
@@ -83,7 +87,7 @@ def run_all(
     from mlops_actions.stages.failures import as_failure, sentence
 
     started = time.monotonic()
-    port = ContainerPort(executor)
+    port = ContainerPort(executor, reuse=reuse)
     done: dict[str, StageOutcome] = {}
     name, failure = _measured(context, port, done, results, as_json=as_json)
     done["score"] = score.run(context)

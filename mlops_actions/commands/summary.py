@@ -29,7 +29,7 @@ COLOUR = {Outcome.PASS: "green", Outcome.WARN: "yellow", Outcome.FAIL: "red", Ou
 VERDICT_COLOUR = {"improved": "green", "regressed": "red", "no_worse": "", "inconclusive": "yellow"}
 PLAIN_WIDTH = 110
 KINDS = ("dataset", "training", "evaluation", "score", "gate")
-FILES = ("report.md", "report.html", "dataset.html", *(f"{kind}.json" for kind in KINDS))
+FILES = ("report.md", "report.html", "dataset.html", "model-card.md", *(f"{kind}.json" for kind in KINDS))
 
 
 def print_summary(view: View, folder: Path) -> None:

@@ -6,13 +6,16 @@ from typing import Any
 
 import click
 
-from mlops_actions.commands.options import EXECUTOR, stage_options
+from mlops_actions.commands.options import EXECUTOR, REUSE, stage_options
 
 
 @click.command("train")
 @stage_options
 @EXECUTOR
-def command(config_file: str, results_folder: str, executor: str | None, *, as_json: bool, **_: Any) -> int:
+@REUSE
+def command(
+    config_file: str, results_folder: str, executor: str | None, *, reuse: bool, as_json: bool, **_: Any
+) -> int:
     """Train the candidate (twice, and once on fewer rows) and the baseline."""
     from mlops_actions.commands.session import open_session
     from mlops_actions.commands.show import finish
@@ -22,5 +25,5 @@ def command(config_file: str, results_folder: str, executor: str | None, *, as_j
 
     context = open_session(config_file, results_folder, stage="train", executor=executor)
     with recorded(context, "train"):
-        outcome = train.run(context, ContainerPort(executor))
+        outcome = train.run(context, ContainerPort(executor, reuse=reuse))
     return finish("train", outcome, context, as_json=as_json)

@@ -11,6 +11,7 @@ from mlops_actions.config.container import ContainerConfig, Hardening, ProcessCo
 from mlops_actions.config.kubernetes import KubernetesConfig
 from mlops_actions.config.ladder import LadderConfig
 from mlops_actions.config.registry import RegistryConfig, TrainContainer
+from mlops_actions.config.signing import SigningConfig
 from mlops_actions.config.steps import MOST, StepConfig
 from mlops_actions.config.steps_graph import mistakes
 from mlops_actions.config.units import Seconds
@@ -34,6 +35,9 @@ class TrainConfig(ConfigModel):
     hardening: Hardening = Hardening()
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     reproduce: Annotated[int, Field(ge=1, le=3)] = 3  # 2: again on the same rows; 3: and on fewer rows
+    reproduce_tolerance: Annotated[float, Field(ge=0)] = 1e-9  # of a prediction, or of 1 if that is more
+    ignore: tuple[RelativePath, ...] = ()  # of the repository: no training needs it, and none sees it
+    signing: SigningConfig | None = None
     ladder: Annotated[Literal["off", "auto"] | LadderConfig, switch("auto", "off")] = "auto"
     steps: Annotated[tuple[StepConfig, ...], Field(max_length=MOST)] = ()
 

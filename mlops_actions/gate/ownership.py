@@ -37,6 +37,8 @@ BASE_OWNED: tuple[tuple[str, ...], ...] = (
     ("train", "hardening"),
     ("train", "resources"),
     ("train", "reproduce"),
+    ("train", "reproduce_tolerance"),
+    ("train", "signing"),
     ("train", "ladder"),
     ("train", "registry"),
     ("train", "container", "secrets"),

@@ -10,6 +10,8 @@ from pydantic import Field
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.dataset import SelfTest
 from mlops_actions.results.ladder import Ladder
+from mlops_actions.results.reuse import Reused
+from mlops_actions.results.words import count
 
 Direction = Literal["higher_is_better", "lower_is_better"]
 
@@ -179,12 +181,45 @@ class ServingFacts(ResultModel):
 
 
 class Reproduction(ResultModel):
-    """The candidate trained twice: predictions side by side."""
+    """The candidate trained twice: predictions side by side.
+
+    `differing`: rows whose prediction is not the same bit for bit; `beyond`: of those, rows that differ by
+    more than `tolerance` times the prediction (times 1 where that is less). `varied`: what the second
+    training had otherwise, in words. Results of before they were counted have None.
+    """
 
     rows: int
     max_abs_difference: float
     flips: int
     same_model_digest: bool
+    differing: int | None = None
+    beyond: int | None = None
+    tolerance: float | None = None
+    varied: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Bit for bit equal, within the tolerance, or how they differ; for a reader."""
+        other = f" with {self.varied}" if self.varied else ""
+        if self.differing == 0 and not self.flips:
+            same = ", and so are the models" if self.same_model_digest else ""
+            return (
+                f"Trained twice{other}: predictions on {count(self.rows, 'row')} are equal bit for bit{same}."
+            )
+        largest, flips = f"{self.max_abs_difference:.3g}", count(self.flips, "label")
+        if self.beyond == 0 and not self.flips:
+            return (
+                f"Trained twice{other}: predictions are equal within {self.tolerance:g} "
+                f"(largest difference {largest}, {self.differing:,} of {count(self.rows, 'row')} differ)."
+            )
+        if self.differing is None:
+            flipped = count(self.flips, "flipped label")
+            return f"Trained twice: largest difference of a prediction {largest}, {flipped}."
+        return (
+            f"Trained twice{other}: predictions differ, by up to {largest} in {self.differing:,} of "
+            f"{count(self.rows, 'row')}, and {flips} {'flips' if self.flips == 1 else 'flip'}: the training "
+            "is not reproducible. Look for a seed that is not set, and for the order of a set or of threads."
+        )
 
 
 class Perturbation(ResultModel):
@@ -240,3 +275,4 @@ class EvaluationResult(ResultModel):
     predictions_sha256: str = ""
     uncertainty: str = "rows: compares these two fitted artifacts; retraining noise is not covered"
     notes: tuple[str, ...] = ()
+    reused: Reused | None = None

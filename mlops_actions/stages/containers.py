@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.adapters.containers.copied_model import is_copied
 from mlops_actions.errors import ConfigError, ContainerError, ServingError
 from mlops_actions.results.training import TITLES, Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.clusters import check_cluster, publisher
 from mlops_actions.stages.data_at_hand import located, record_of
-from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.image_trust import pushes, registry_of
 from mlops_actions.stages.policy import check_uncontained
 from mlops_actions.stages.pushed_image import check_registry, with_reference
+from mlops_actions.stages.signed_model import check_model
 from mlops_actions.stages.train_steps import StepsExecutor
 from mlops_actions.stages.training_jobs import as_text, serving_job, train_config, training_job
+from mlops_actions.stages.training_once import Once, train_once
+from mlops_actions.stages.training_reuse import Reuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.docker.executor import DockerExecutor
     from mlops_actions.adapters.containers.job import ServingJob
+    from mlops_actions.adapters.containers.reuse_store import ReuseStore
     from mlops_actions.adapters.containers.server_ready import Server
     from mlops_actions.adapters.containers.serving_dialect import Dialect
     from mlops_actions.adapters.containers.training_run import TrainingRun
@@ -67,10 +69,14 @@ class ContractServer:
 
 
 class ContainerPort:
-    """TrainPort and ServePort over adapters/containers. `forced` is the command line's --executor."""
+    """TrainPort and ServePort over adapters/containers.
 
-    def __init__(self, forced: str | None = None) -> None:
+    `forced` is the command line's --executor; `reuse`: whether unchanged trainings come from an earlier run.
+    """
+
+    def __init__(self, forced: str | None = None, *, reuse: bool = True) -> None:
         self._forced = forced
+        self._reuse = reuse
         self.setup_seconds = 0.0  # of all trainings so far: making environments and images
 
     @cached_property
@@ -118,16 +124,21 @@ class ContainerPort:
         goes = chosen == "docker" and role == "candidate" and pushes(context)
         if goes:
             check_registry(context, os.environ)
-        rows = 0
-        if role == "perturbed":
-            job, rows = with_fewer_rows(context, job)
-        done = self._trainer(chosen, context, config, role).train(job, context.progress.log)
-        self.setup_seconds += done.setup_seconds
-        copied = role in {"candidate", "perturbed"} and done.succeeded and is_copied(job, done.model_dir)
-        run = _model_run(context, config, role, seed, done)
+
+        def as_run(done: TrainingRun) -> ModelRun:
+            return _model_run(context, config, role, seed, done)
+
+        how = Once(context, self._trainer(chosen, context, config, role), chosen, as_run, self._reuse)
+        run, setup_seconds = train_once(how, role, job)
+        self.setup_seconds += setup_seconds
         if chosen == "docker":
-            run = with_reference(context, run, job, os.environ, push=goes and done.succeeded)
-        return run.model_copy(update={"rows_left_out": rows, "copied": copied})
+            push = goes and run.outcome is Outcome.PASS
+            run = with_reference(context, run, job, os.environ, push=push)
+        return run
+
+    def store(self, context: RunContext, executor: str) -> ReuseStore | str:
+        """Where what earlier runs made is kept, or why none of it is reused."""
+        return Reuse(context, executor, self._reuse).store
 
     def inputs(self, context: RunContext, config: Config, source: Path) -> tuple[InputRecord, ...]:
         """The training data of the candidate: one record of all its parts."""
@@ -139,6 +150,7 @@ class ContainerPort:
         self, context: RunContext, config: Config, run: ModelRun, source: Path
     ) -> Iterator[ContractServer]:
         """The server of a trained model, stopped on leaving."""
+        check_model(context, run)
         job = serving_job(context, config, run, source)
         serving = config.serving
         from mlops_actions.adapters.containers.serving_dialect import spoken

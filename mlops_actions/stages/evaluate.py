@@ -15,7 +15,7 @@ from mlops_actions.evaluation.fairness import by_group
 from mlops_actions.evaluation.figures import metric_figures
 from mlops_actions.evaluation.rows import Rows
 from mlops_actions.evaluation.slices import compare_slices
-from mlops_actions.results.evaluation import EvaluationResult, Reproduction
+from mlops_actions.results.evaluation import EvaluationResult
 from mlops_actions.results.training import TrainingResult
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -25,15 +25,24 @@ from mlops_actions.stages.evaluation_evidence import degraded_comparisons
 from mlops_actions.stages.evaluation_kpi import kpi_facts, kpi_figures
 from mlops_actions.stages.evaluation_lines import evaluation_lines
 from mlops_actions.stages.evaluation_perturbed import perturbation
+from mlops_actions.stages.evaluation_reuse import EarlierEvaluations, evaluation_key
 from mlops_actions.stages.ladder import Submitted, climb_ladder
 from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places
-from mlops_actions.stages.served import reproduction_difference, serve_rows
+from mlops_actions.stages.reproduction import reproduced
+from mlops_actions.stages.served import serve_rows
 
 if TYPE_CHECKING:
     from mlops_actions.evaluation.rows import Outputs
     from mlops_actions.results.envelope import InputRecord
-    from mlops_actions.results.evaluation import Comparison, Curve, FairnessRow, Perturbation, ServingFacts
+    from mlops_actions.results.evaluation import (
+        Comparison,
+        Curve,
+        FairnessRow,
+        Perturbation,
+        Reproduction,
+        ServingFacts,
+    )
     from mlops_actions.results.training import ModelRun
     from mlops_actions.stages.context import RunContext
     from mlops_actions.stages.evaluation_data import EvaluationData
@@ -69,15 +78,38 @@ def run(context: RunContext, port: ServePort) -> StageOutcome:
     training = envelope.payload
     if not isinstance(training, TrainingResult):
         raise EvidenceError("training.json: holds another kind of result")
-    models = _stored(context, data) if context.config.predictions else _served(context, port, training, data)
-    _write_predictions(context, data, models)
-    payload = _compare(context, data, models)
+    earlier = _earlier(context, port, training, envelope.inputs, data)
+    payload = earlier.taken()
+    if payload is None:
+        payload = _made(context, port, training, data)
+        earlier.keep(payload)
     inputs: tuple[InputRecord, ...] = (record, *((data.record,) if data.record is not None else ()))
-    _draw(context, payload)
     written = context.results.write(
         context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)
     )
     return StageOutcome(Outcome.PASS, written, evaluation_lines(payload))
+
+
+def _earlier(
+    context: RunContext,
+    port: ServePort,
+    training: TrainingResult,
+    inputs: tuple[InputRecord, ...],
+    data: EvaluationData,
+) -> EarlierEvaluations:
+    run = training.run("candidate")
+    store = port.store(context, run.executor) if run is not None else "nothing was trained"
+    return EarlierEvaluations(context, store, evaluation_key(context, training, inputs, data.record))
+
+
+def _made(
+    context: RunContext, port: ServePort, training: TrainingResult, data: EvaluationData
+) -> EvaluationResult:
+    models = _stored(context, data) if context.config.predictions else _served(context, port, training, data)
+    _write_predictions(context, data, models)
+    payload = _compare(context, data, models)
+    _draw(context, payload)
+    return payload
 
 
 def _draw(context: RunContext, payload: EvaluationResult) -> None:
@@ -121,13 +153,7 @@ def _served(context: RunContext, port: ServePort, training: TrainingResult, data
     reproduction, second = None, None
     if again is not None and again.outcome is Outcome.PASS:
         second = serve_rows(context, port, context.config, again, context.root, data).outputs
-        largest, flips = reproduction_difference(candidate.outputs, second)
-        reproduction = Reproduction(
-            rows=data.n,
-            max_abs_difference=largest,
-            flips=flips,
-            same_model_digest=run.model_digest == again.model_digest,
-        )
+        reproduction = reproduced(context, (run, again), (candidate.outputs, second))
     perturbed = perturbation(context, port, training, data, (candidate.outputs, second))
     baseline, kind, serving, notes = _baseline(context, port, training.run("baseline"), data)
     facts = (candidate.facts, *serving)

@@ -18,8 +18,12 @@ def evaluation_lines(result: EvaluationResult) -> tuple[str, ...]:
     """Overall figures with change, interval, verdict and n."""
     against = "no baseline" if result.baseline_kind == "none" else f"baseline {result.baseline_kind}"
     head = f"{count(result.n, 'row')}, {against.replace('_', ' ')}, {result.confidence:.0%} intervals"
+    twice = () if result.reproduction is None else (result.reproduction.sentence,)
     ladder = (result.ladder.sentence,) if result.ladder is not None else ()
-    return (head, *(_line(each) for each in result.comparisons if not each.slice), *ladder, *result.notes)
+    if result.reused is not None:
+        head = f"{head}; {result.reused.sentence}"
+    figures = (_line(each) for each in result.comparisons if not each.slice)
+    return (head, *figures, *ladder, *twice, *result.notes)
 
 
 def _line(each: Comparison) -> str:

@@ -110,11 +110,13 @@ def judging_files(config: Config, schema: str | None = None) -> tuple[tuple[str,
     schema: the base commit's schema as text; the files that its references name judge, too.
     """
     baseline = config.predictions.baseline if config.predictions is not None else None
+    signing = config.train.signing if config.train is not None else None
     named = (
         ("data.evaluation", config.data.evaluation),
         ("data.schema", config.data.schema_),
         ("predictions.baseline", baseline),
         ("data.serving_log", config.data.serving_log),
+        ("train.signing.public_key", signing.public_key if signing is not None else None),
         *(("data.schema.references", path) for path in _references(config, schema)),
     )
     return tuple((key, path) for key, path in named if path is not None)

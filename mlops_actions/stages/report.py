@@ -22,6 +22,8 @@ from mlops_actions.results.training import TrainingResult
 from mlops_actions.stages.context import StageOutcome
 from mlops_actions.stages.dataset_page import write_page
 from mlops_actions.stages.failures import STAGE, failure_of, read_failures
+from mlops_actions.stages.model_card import NAME as CARD
+from mlops_actions.stages.model_card import write_card
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +66,7 @@ def run(context: RunContext, comments: CommentPort | None = None) -> StageOutcom
     page = render_html(f"{view.project}: {view.outcome}", blocks, _plots(folder / "plots"))
     write_atomically(folder / "report.md", body.encode())
     write_atomically(folder / "report.html", page.encode())
+    card = write_card(context, view)
     if view.dataset is not None:
         write_page(folder, view.project, view.dataset)
     posted = (
@@ -77,6 +80,8 @@ def run(context: RunContext, comments: CommentPort | None = None) -> StageOutcom
         "comment-action": posted.action,
     }
     lines = [f"{folder / 'report.md'}", f"{folder / 'report.html'}"]
+    if card:
+        lines.append(f"{folder / CARD}")
     if comments is not None:
         lines.append(
             f"comment {posted.action}{': ' + posted.reason if posted.reason else ''} {posted.url}".rstrip()

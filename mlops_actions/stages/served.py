@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mlops_actions.adapters.containers.reuse_store import ReuseStore
     from mlops_actions.config.model import Config
     from mlops_actions.evaluation.answers import Answers
     from mlops_actions.evaluation.rows import Outputs
@@ -54,6 +55,9 @@ class ServePort(Protocol):
         self, context: RunContext, config: Config, run: ModelRun, source: Path
     ) -> AbstractContextManager[Server]:
         """The server of one run."""
+
+    def store(self, context: RunContext, executor: str) -> ReuseStore | str:
+        """Where what earlier runs made is kept, or why none of it is reused."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,19 @@ def fuzz_rows(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
         odd: tuple[Any, ...] = (None, 0, 1e300, -1e300, 5e-324) if number else (None, "", "\u2603 unseen")
         rows.extend({**row, name: value} for value in odd[:FUZZ_ROWS])
     return rows
+
+
+def beyond_tolerance(first: Outputs, second: Outputs, tolerance: float) -> tuple[int, int]:
+    """Rows whose predictions are not equal bit for bit, and rows that differ by more than the tolerance.
+
+    The tolerance is one of a prediction's size, and of 1 where that is less.
+    """
+    a, b = (x.score if x.score is not None else x.prediction for x in (first, second))
+    if a is None or b is None:
+        return 0, 0
+    a, b = (np.ascontiguousarray(each, dtype=np.float64) for each in (a, b))
+    beyond = np.abs(a - b) > tolerance * np.maximum(1.0, np.abs(a))
+    return int((a.view(np.uint64) != b.view(np.uint64)).sum()), int(beyond.sum())
 
 
 def reproduction_difference(first: Outputs, second: Outputs) -> tuple[float, int]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mlops_actions.adapters.containers.job import Hardening, Resources
 from mlops_actions.stages.training_jobs import build_tag, image_of, train_config
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from mlops_actions.adapters.containers.handed import HandedFolder
@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.config.model import Config
     from mlops_actions.config.steps import StepConfig
+    from mlops_actions.config.train import TrainConfig
     from mlops_actions.stages.context import RunContext
 
 KEY_FORM = 1  # of what `step_key` digests
+# Of a job: places, what the image, the lock and the digests of the inputs stand for, and names for people.
+ELSEWHERE = {
+    "source", "output", "channels", "handed", "excluded", "withheld", "build", "image", "requirements",
+    "labels",
+}  # fmt: skip
 
 
 def step_job(
@@ -51,7 +57,7 @@ def step_job(
         command=step.command if docker else _process_command(step),
         build=build if docker else None,
         image=image if docker else None,
-        requirements=None if docker else _own_lock(step, whole),
+        requirements=None if docker else _lock(train, step, whole),
         resources=Resources(limits.cpus, limits.memory, limits.timeout, limits.disk, limits.pids),
         hardening=Hardening(**hardening.model_dump()),
         labels={**whole.labels, "mlops-actions.step": step.id},
@@ -64,9 +70,10 @@ def _process_command(step: StepConfig) -> tuple[str, ...]:
     return own or step.command
 
 
-def _own_lock(step: StepConfig, whole: TrainingJob) -> Path | None:
+def _lock(train: TrainConfig, step: StepConfig, whole: TrainingJob) -> Path | None:
     own = step.process.requirements if step.process is not None else None
-    return whole.source / own if own is not None else whole.requirements
+    named = own or (train.process.requirements if train.process is not None else None)
+    return whole.source / named if named is not None else None
 
 
 def step_key(job: TrainingJob, done: TrainingRun, inputs: Mapping[str, str], source: str) -> str:
@@ -75,21 +82,26 @@ def step_key(job: TrainingJob, done: TrainingRun, inputs: Mapping[str, str], sou
     `source` is the digest of the code where no image holds it.
     """
     read = {
+        **{each.name: _plain(getattr(job, each.name)) for each in fields(job) if each.name not in ELSEWHERE},
         "form": KEY_FORM,
-        "command": job.command,
         "image": done.image_digest or "",
         "lock": done.environment.lock_sha256,
         "python": "" if done.image_digest else done.environment.python,
         "source": source,
         "inputs": dict(inputs),
-        "outputs": job.hands_over,
-        "hyperparameters": dict(job.hyperparameters),
-        "seed": job.seed,
-        "threads": job.resources.threads,
-        "hardening": asdict(job.hardening),
-        "source_date_epoch": job.source_date_epoch,
     }
     return f"sha256:{hashlib.sha256(json.dumps(read, sort_keys=True).encode()).hexdigest()}"
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def steps_digest(ran_in: Mapping[str, str]) -> str:
+    """Of the images of all steps, by id: what a training in steps runs in."""
+    return f"steps:{hashlib.sha256(json.dumps(dict(ran_in), sort_keys=True).encode()).hexdigest()}"
 
 
 def within(

@@ -167,6 +167,8 @@ def _line(run: ModelRun) -> str:
         return f"{sign} {name}: {run.sentence}{tail}"
     contained = "contained" if run.contained else "not contained"
     digest = run.model_digest.removeprefix("sha256:")[:12]
+    if run.reused is not None:
+        return f"{name}: {run.reused.sentence}, model {digest}"
     steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
     took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
     return f"{name}: {took} with {run.executor} ({contained}), model {digest}"

@@ -16,7 +16,7 @@ from mlops_actions.errors import MlopsError
 from mlops_actions.results.steps import StepRun
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
-from mlops_actions.stages.step_jobs import step_job, step_key, within
+from mlops_actions.stages.step_jobs import step_job, step_key, steps_digest, within
 from mlops_actions.stages.training_jobs import train_config
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class StepsExecutor:
     config: Config  # of the role that is trained
     role: Role
     executor: StepExecutor
+    made: dict[object, object] = field(default_factory=dict)  # images and environments so far
 
     def train(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> TrainingRun:
         """Every step in order; what is handed over is removed at the end, the last step's model is kept.
@@ -61,16 +62,18 @@ class StepsExecutor:
         for name in ("model", "output", "steps"):  # of an earlier run
             staging.empty_folder(job.output / name)
         with staging.scratch_folder(self.context.work) as folder:
-            pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log)
+            pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log, self.made)
             jobs = pipeline.prepare(self._jobs(job, folder))
             for step, each in jobs:
                 pipeline.run(step, each, [step for step, _ in jobs])
             return pipeline.whole_run()
 
-    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> None:
-        """Make what every step runs in, and no more."""
-        pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log)
-        pipeline.prepare(self._jobs(job, self.context.work))
+    def prepare(self, job: TrainingJob, on_log: Callable[[str], None] | None = None) -> object:
+        """Make what every step runs in: one digest of all images, or the last step's environment."""
+        pipeline = _Pipeline(self.context, self.role, job, self.executor, on_log, self.made)
+        jobs = pipeline.prepare(self._jobs(job, self.context.work))
+        images = {step.id: each.image for step, each in jobs if each.image is not None}
+        return steps_digest(images) if images else self.made[_runs_in(jobs[-1][1])]
 
     def _jobs(self, job: TrainingJob, folder: Path) -> list[tuple[StepConfig, TrainingJob]]:
         steps = ordered(train_config(self.config).steps)
@@ -86,6 +89,7 @@ class _Pipeline:
     whole: TrainingJob
     executor: StepExecutor
     on_log: Callable[[str], None] | None
+    made: dict[object, object]
     records: list[StepRun] = field(default_factory=list)
     runs: list[tuple[StepConfig, TrainingRun]] = field(default_factory=list)
     folders: dict[str, HandedFolder] = field(default_factory=dict)
@@ -93,15 +97,14 @@ class _Pipeline:
 
     def prepare(self, jobs: Sequence[tuple[StepConfig, TrainingJob]]) -> list[tuple[StepConfig, TrainingJob]]:
         """Build each image once, so that a later step's cannot fail after an hour of an earlier one."""
-        made: dict[object, object] = {}
         ready = []
         for step, job in jobs:
-            key = (job.image, job.build and job.build.tag, job.requirements)
-            if key not in made:
+            key = _runs_in(job)
+            if key not in self.made:
                 with of_step(step):
                     where = replace(job, output=self.whole.output / "steps" / step.id)
-                    made[key] = self.executor.prepare(where, self.on_log)
-            image = made[key]
+                    self.made[key] = self.executor.prepare(where, self.on_log)
+            image = self.made[key]
             ready.append((step, replace(job, build=None, image=image) if isinstance(image, str) else job))
         return ready
 
@@ -217,6 +220,11 @@ class _Pipeline:
             steps=tuple(self.records),
             setup_seconds=sum(run.setup_seconds for run in done),
         )
+
+
+def _runs_in(job: TrainingJob) -> tuple[object, ...]:
+    """The same for jobs that share an image or an environment."""
+    return job.image, job.build and job.build.tag, job.requirements
 
 
 def _opt_outs(runs: Sequence[tuple[StepConfig, TrainingRun]]) -> tuple[str, ...]:

@@ -58,10 +58,10 @@ def training_job(
         source=source,
         output=output,
         channels=channels,
-        command=train.command if contained or train.process is None else train.process.command,
+        command=_command(train, contained=contained),
         build=build if contained else None,
         image=image if contained else None,
-        requirements=None if contained else _requirements(train, source),
+        requirements=None if contained else _model_lock(train, source),
         hyperparameters={name: as_text(value) for name, value in train.hyperparameters.items()},
         seed=seed,
         resources=_resources(ceiling),
@@ -83,7 +83,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
         source=source,
         command=("serve",) if contained or process is None else process.serve,
         image=run.environment.image_digest if contained else None,
-        requirements=None if contained else _serving_lock(train, source),
+        requirements=None if contained else _model_lock(train, source),
         resources=_resources(ceiling),
         hardening=Hardening(**hardening.model_dump()),
         excluded=_excluded(config),
@@ -127,7 +127,14 @@ def _requirements(train: TrainConfig, source: Path) -> Path | None:
     return source / train.process.requirements if train.process is not None else None
 
 
-def _serving_lock(train: TrainConfig, source: Path) -> Path | None:
+def _command(train: TrainConfig, *, contained: bool) -> tuple[str, ...]:
+    """What starts the training; with steps no program, but all that tells one pipeline from another."""
+    if train.steps:
+        return tuple(step.model_dump_json() for step in train.steps)
+    return train.command if contained or train.process is None else train.process.command
+
+
+def _model_lock(train: TrainConfig, source: Path) -> Path | None:
     """Of the step that wrote the model, where there are steps."""
     own = train.steps[-1].process if train.steps else None
     if own is not None and own.requirements is not None:
@@ -148,6 +155,7 @@ def as_text(value: object) -> str:
 def _excluded(config: Config) -> tuple[str, ...]:
     data = config.data
     paths = [data.train, data.evaluation, data.serving_log, *(source.path for source in data.sources)]
+    paths += [] if config.train is None else config.train.ignore
     if config.predictions is not None:
         paths += [config.predictions.candidate, config.predictions.baseline]
     return tuple(path for path in paths if path is not None)

@@ -52,12 +52,13 @@ def test_no_token_no_rows_no_secrets(bench: ClusterBench) -> None:
 def test_the_pod_has_no_service_account_token(bench: ClusterBench) -> None:
     child = started(bench)
     try:
-        pod = json.loads(kubectl("get", "pods", "-o", "json"))["items"][0]
+        pods = json.loads(kubectl("get", "pods", "-o", "json"))["items"]
+        (pod,) = (each for each in pods if "deletionTimestamp" not in each["metadata"])
         mounts = [each["mountPath"] for part in pod["spec"]["containers"] for each in part["volumeMounts"]]
         assert "/var/run/secrets/kubernetes.io/serviceaccount" not in mounts
         shown = ["exec", pod["metadata"]["name"], "-c", "main", "--", "sh", "-c"]
         assert "0" in kubectl(*shown, "ls /var/run/secrets 2>/dev/null | wc -l")
-        policy = json.loads(kubectl("get", "networkpolicies", "-o", "json"))["items"][0]
+        (policy,) = json.loads(kubectl("get", "networkpolicies", "-o", "json"))["items"]
         assert policy["spec"]["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
     finally:
         child.kill()

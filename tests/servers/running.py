@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -68,6 +69,19 @@ def write_mlserver(folder: Path, model: Any, port: int, host: str = "127.0.0.1")
     described: dict[str, Any] = {"name": "churn", "implementation": "mlserver_sklearn.SKLearnModel"}
     described["parameters"] = {"uri": "./model.joblib"}
     (folder / "churn" / "model-settings.json").write_text(json.dumps(described))
+
+
+def site_packages(target: Path) -> None:
+    """A copy of what the servers need of this environment (hard links where the file system has them)."""
+    left_out = shutil.ignore_patterns("__pycache__", "_duckdb*", "duckdb*", "onnx*", "matplotlib*", "tests")
+
+    def link(source: str, copy: str) -> None:
+        try:
+            os.link(source, copy)
+        except OSError:
+            shutil.copy2(source, copy)
+
+    shutil.copytree(Path(joblib.__file__).parents[1], target, ignore=left_out, copy_function=link)
 
 
 def free_port() -> int:

@@ -29,11 +29,20 @@ def stepped(tmp_path: Path, how: str = "honest", edit: Mapping[str, str] | None 
         text = text.replace(old, new)
     context = make_small(tmp_path, head=text, base=None)
     shutil.copytree(FIXTURE, context.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("mlops.yaml"))
+    for dockerfile in (context.root / "Dockerfile", context.root / "features" / "Dockerfile"):
+        dockerfile.write_text(own_layers(dockerfile.read_text(), tmp_path))
     for name, count, letter in (("train", 280, "C"), ("evaluation", 210, "E")):
         table = rows(count, letter)
         with (context.root / "data" / f"{name}.csv").open("w", newline="") as file:
             csv.writer(file).writerows([table, *zip(*table.values(), strict=True)])
     return context
+
+
+def own_layers(dockerfile: str, folder: Path) -> str:
+    """The same with layers that no other test has: one may remove its images while another builds."""
+    first = "FROM ${BASE_IMAGE}\n"
+    assert first in dockerfile
+    return dockerfile.replace(first, f'{first}LABEL test="{folder}"\n')
 
 
 def trained(context: RunContext, role: str = "candidate") -> ModelRun:

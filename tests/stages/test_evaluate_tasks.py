@@ -155,9 +155,13 @@ def test_labels_alone_get_label_metrics_and_a_reason(tmp_path: Path) -> None:
     def label(row: Mapping[str, Any]) -> object:
         return SPECIES[row["visits"] // 3]
 
-    payload = run(context_of(tmp_path, CLASSES), FakePort({"candidate": label, "baseline": label}))
+    roles = ("candidate", "candidate_again", "perturbed", "baseline")
+    payload = run(context_of(tmp_path, CLASSES), FakePort(dict.fromkeys(roles, label)))
     assert figure(payload, "accuracy").candidate.value == 1.0
     assert "not_served: log_loss needs a score" in figure(payload, "log_loss").reason
+    assert payload.perturbation is not None
+    assert payload.perturbation.differs is None  # a model that was trained anew need not flip a label
+    assert payload.perturbation.reason.startswith("scores beside the labels")
 
 
 def test_a_flipped_class_is_counted_and_a_changed_number_is_not(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_report_and_page_are_written_and_the_outcome_is_the_gates(
     assert done.lines == (
         str(context.results.folder / "report.md"),
         str(context.results.folder / "report.html"),
+        str(context.results.folder / "model-card.md"),
     )
 
 

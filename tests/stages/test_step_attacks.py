@@ -16,7 +16,7 @@ from mlops_actions.stages import train
 from mlops_actions.stages.containers import BASE_IMAGE, ContainerPort
 from tests.stages.small import rows
 from tests.stages.small_repository import as_event, make_repository, open_pull_request, session
-from tests.stages.stepped import CONFIG, FIXTURE, remove_images, trained
+from tests.stages.stepped import CONFIG, FIXTURE, own_layers, remove_images, trained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,10 @@ def propose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """A run on the merge of head's mlops.yaml into the base's."""
 
     def made(base: str, head: str) -> RunContext:
-        repository = make_repository(tmp_path / "here", {**files(base)})
+        texts = files(base)
+        for name in ("Dockerfile", "features/Dockerfile"):
+            texts[name] = own_layers(texts[name], tmp_path)
+        repository = make_repository(tmp_path / "here", texts)
         pull = open_pull_request(repository, {"mlops.yaml": head})
         as_event(monkeypatch, tmp_path, "pull_request", pull.payload)
         return session(repository)

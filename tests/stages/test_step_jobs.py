@@ -14,6 +14,7 @@ from mlops_actions.results.training import Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.image_trust import image_warnings
 from mlops_actions.stages.step_jobs import step_job, step_key, within
+from mlops_actions.stages.train_steps import StepsExecutor
 from mlops_actions.stages.training_jobs import image_name, serving_job, training_job
 from tests.stages.stepped import stepped
 
@@ -106,6 +107,52 @@ def test_every_dockerfile_s_base_image_is_looked_at(tmp_path: Path) -> None:
         (context.root / folder / "Dockerfile").write_text("FROM python:3.12-slim\n")
     warnings = image_warnings(context)
     assert [each.partition(":")[0] for each in warnings] == ["Dockerfile", "features/Dockerfile"]
+
+
+@pytest.mark.parametrize("chosen", ["docker", "process"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ingest.py]", "other.py]"),
+        ("inputs: [features, counts]", "inputs: [counts, features, raw]"),
+        ("memory: 128MiB", "memory: 127MiB"),
+        ("[features, counts]\n", "[features, counts]\n      hardening: {network: true}\n"),
+    ],
+)
+def test_other_steps_are_another_training(tmp_path: Path, chosen: str, old: str, new: str) -> None:
+    """Whoever knows the whole job alone tells them apart by its command."""
+    commands = []
+    for name, edit in (("one", None), ("same", None), ("other", {old: new})):
+        (tmp_path / name).mkdir()
+        commands.append(jobs(tmp_path / name, chosen, edit)[1].command)
+    assert commands[0] == commands[1] != commands[2]
+
+
+class Images:
+    """Makes an image per build, and says which."""
+
+    def __init__(self, version: str = "1") -> None:
+        self.version, self.built = version, [""]
+
+    def prepare(self, job: TrainingJob, on_log: object = None) -> str:
+        del on_log
+        assert job.build is not None
+        self.built.append(job.build.context)
+        return f"sha256:{job.build.context}-{self.version if job.build.context == 'features' else 0}"
+
+    def train(self, job: TrainingJob, on_log: object = None) -> TrainingRun:
+        raise AssertionError(job, on_log)
+
+
+def test_one_digest_is_of_all_images_and_each_is_built_once(tmp_path: Path) -> None:
+    context, whole, _ = jobs(tmp_path)
+    first, same, other = Images(), Images(), Images("2")
+    made = [
+        StepsExecutor(context, context.config, "candidate", each).prepare(whole)
+        for each in (first, same, other)
+    ]
+    assert made[0] == made[1] != made[2]
+    assert first.built == ["", ".", "features"]
 
 
 DONE = TrainingRun(

@@ -213,7 +213,8 @@ def test_every_role_runs_through_all_steps_and_the_last_step_s_model_is_served(m
     assert digests["candidate"] == digests["candidate_again"] == digests["baseline"]
     assert all(one != other for one, other in zip(digests["candidate"], digests["perturbed"], strict=True))
     keys = {role: [step.key for step in run.steps] for role, run in runs.items()}
-    assert keys["candidate"] == keys["candidate_again"]
+    assert keys["candidate"] == keys["baseline"]
+    assert keys["candidate"] != keys["candidate_again"]  # another hash seed and thread count
     assert set(keys["candidate"]) & set(keys["perturbed"]) == set()
     assert runs["perturbed"].rows_left_out == 14
     assert {run.copied for run in runs.values()} == {False}

@@ -32,7 +32,7 @@ HEAVY = (
 )
 
 
-GROUPS = {"config": "config check", "schema": "schema infer"}
+GROUPS = {"config": "config check", "schema": "schema infer", "render": "render kubernetes"}
 # Of the model, not of a project: it runs in the image, without a configuration.
 OWN = {"serve"}
 COMMANDS = [GROUPS.get(name, name) for name in LazyGroup.commands_of if name not in OWN]

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.job import AS_USUAL
 from mlops_actions.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mlops_actions.adapters.containers.job import Resources
+    from mlops_actions.adapters.containers.job import Resources, Variation
 
 SERVING_PORT = 8080
 HEALTH_ROUTE = "/ping"
@@ -46,6 +47,7 @@ def training_environment(
     *,
     seed: int,
     source_date_epoch: int = 0,
+    variation: Variation = AS_USUAL,
     hands_over: Iterable[str] = (),
 ) -> dict[str, str]:
     """All variables of the training contract; `hands_over` are the folders that a step writes."""
@@ -59,7 +61,7 @@ def training_environment(
         "SM_HPS": json.dumps(dict(hyperparameters), sort_keys=True),
         "SM_CURRENT_HOST": "algo-1",
         "SM_HOSTS": '["algo-1"]',
-        **_common(paths, resources, seed=seed, source_date_epoch=source_date_epoch),
+        **_common(paths, resources, seed=seed, source_date_epoch=source_date_epoch, variation=variation),
     }
     for name in names:
         environment[f"SM_CHANNEL_{_variable(name)}"] = paths.under("input", "data", name)
@@ -85,9 +87,14 @@ def serving_environment(
 
 
 def _common(
-    paths: ContractPaths, resources: Resources, *, seed: int, source_date_epoch: int
+    paths: ContractPaths,
+    resources: Resources,
+    *,
+    seed: int,
+    source_date_epoch: int,
+    variation: Variation = AS_USUAL,
 ) -> dict[str, str]:
-    threads = str(resources.threads)
+    threads = str(variation.threads or resources.threads)
     return {
         "SM_MODEL_DIR": paths.under("model"),
         "SM_NUM_CPUS": threads,
@@ -97,11 +104,12 @@ def _common(
         "AIP_HEALTH_ROUTE": HEALTH_ROUTE,
         "AIP_PREDICT_ROUTE": PREDICT_ROUTE,
         "MLOPS_SEED": str(seed),
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": str(variation.hash_seed),
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
         "MKL_NUM_THREADS": threads,
+        "NUMEXPR_NUM_THREADS": threads,
         "SOURCE_DATE_EPOCH": str(source_date_epoch),
         "HOME": paths.temporary,
         "TMPDIR": paths.temporary,

@@ -32,6 +32,17 @@ class Resources:
 
 
 @dataclass(frozen=True)
+class Variation:
+    """What must not matter to a training: its Python's hash seed, and its threads (None: the whole cores)."""
+
+    hash_seed: int = 0
+    threads: int | None = None
+
+
+AS_USUAL = Variation()
+
+
+@dataclass(frozen=True)
 class Hardening:
     """All on by default; each field that is true opts out of one protection and is shown in the report."""
 
@@ -88,6 +99,7 @@ class TrainingJob:
     withheld: tuple[Path, ...] = ()
     source_date_epoch: int = 0
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    variation: Variation = AS_USUAL
     handed: tuple[HandedFolder, ...] = ()
     hands_over: tuple[str, ...] | None = None
 

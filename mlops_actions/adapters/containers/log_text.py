@@ -15,13 +15,19 @@ LONGEST_NAME = 200
 
 
 def plain_line(line: str) -> str:
-    """The line without escape sequences and control characters (tabs stay).
+    """The line without escape sequences, control characters (tabs stay) and commands to a runner.
 
     Of a line that a program wrote over with carriage returns (a progress bar) the last writing stays.
     """
     text = _SEQUENCE.sub("", line)
     written = [part for part in text.split("\r") if part.strip()]
-    return _CONTROL.sub("", written[-1] if written else "")
+    return _no_command(_CONTROL.sub("", written[-1] if written else ""))
+
+
+def _no_command(line: str) -> str:
+    """A runner takes `::error::` at a line's start and `##[error]` anywhere in it for a command of ours."""
+    text = line.replace("##[", "# #[")
+    return f"| {text}" if text.lstrip().startswith("::") else text
 
 
 def shown_name(name: str | bytes) -> str:

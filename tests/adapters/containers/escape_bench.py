@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import time
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MALICIOUS = Path(__file__).parents[2] / "fixtures" / "training" / "escapes"
 NEEDLE = "evaluation-row-5b20cc"
 MIB = 2**20
-SMALL = Resources(memory_bytes=128 * MIB, timeout_seconds=5, disk_bytes=16 * MIB, pids=32)
+SMALL = Resources(memory_bytes=128 * MIB, timeout_seconds=30, disk_bytes=16 * MIB, pids=32)
 LABEL = "mlops-test-escape"
 
 
@@ -51,6 +52,7 @@ class EscapeBench:
     folder: Path
     command: tuple[str, ...] = ("train",)
     lines: list[str] = field(default_factory=list)
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)  # of its containers
 
     def __post_init__(self) -> None:
         make_machine(self.folder)
@@ -71,7 +73,7 @@ class EscapeBench:
             resources=resources,
             excluded=("data/train.csv", "data/evaluation.csv"),
             withheld=(source / "data/evaluation.csv",),
-            labels={LABEL: self.folder.name},
+            labels={LABEL: self.name},
         )
 
     def attempt(self, name: str, resources: Resources = SMALL, /, **hyperparameters: str) -> Outcome:
@@ -109,7 +111,7 @@ class EscapeBench:
         return [
             str(each.name)
             for each in client.containers.list(
-                all=True, filters={"label": f"{LABEL}={self.folder.name}"}, ignore_removed=True
+                all=True, filters={"label": f"{LABEL}={self.name}"}, ignore_removed=True
             )
         ]
 

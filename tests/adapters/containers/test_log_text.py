@@ -74,3 +74,18 @@ def test_what_is_shown_is_plain_wherever_it_came_from(capsys: pytest.CaptureFixt
     assert stream.getvalue() == "    line\n"
     show_error(TrainingError("it failed", log_tail=("\x1b[31mlast",)))
     assert capsys.readouterr().err.endswith("    last\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("::error file=a::b", "| ::error file=a::b"),
+        ("  \x1b[0m::add-mask::x", "|   ::add-mask::x"),
+        ("\x1b[1m:\x1b[0m:stop-commands::x", "| ::stop-commands::x"),
+        ("said ##[error]x ##[group]", "said # #[error]x # #[group]"),
+        ("a::b ## [c]", "a::b ## [c]"),
+    ],
+)
+def test_no_line_is_a_command_to_a_runner(line: str, shown: str) -> None:
+    assert plain_line(line) == shown
+    assert plain_line(shown) == shown

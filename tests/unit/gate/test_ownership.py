@@ -262,3 +262,46 @@ def test_a_changed_file_is_said_with_its_digests(before: str, after: str, says: 
     change = file_change("data.evaluation", "e.csv", before, after)
     assert change.summary == f"e.csv (data.evaluation) changes: {says}"
     assert change.location == "e.csv"
+
+
+SECRETS = {"container": {"build": ".", "secrets": {"pip": "PIP_TOKEN"}}}
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "expected"),
+    [
+        (SECRETS, {"container": {"build": ".", "secrets": {"pip": "PIP_TOKEN", "x": "AWS_KEY"}}}, SECRETS),
+        ({"container": {"build": "."}}, SECRETS, {"container": {"build": "."}}),
+        (SECRETS, {"container": {"build": "."}}, SECRETS),
+        ({}, SECRETS, {"container": {"build": "."}}),
+        (SECRETS, {}, {}),
+    ],
+    ids=["more", "new", "fewer", "first container", "no container"],
+)
+def test_a_change_names_no_secret_of_its_own(base: Any, head: Any, expected: Any) -> None:
+    def document(part: Any) -> str:
+        return yaml.safe_dump({**BASE, "train": {**TRAIN, **part}})
+
+    ours, theirs = (parse(document(part), "mlops.yaml") for part in (base, head))
+    merged = merge(ours, theirs, lambda path: f"mlops.yaml:{dotted(path)}")
+    train = merged.config.train
+    assert train is not None
+    wanted = expected.get("container")
+    assert (train.container is None) == (wanted is None)
+    if train.container is not None:
+        assert train.container.secrets == wanted.get("secrets")
+    told = [each.key for each in merged.changes]
+    assert any(key.startswith("train.container.secrets") for key in told) == (base != head)
+
+
+def test_the_registry_is_the_base_commit_s() -> None:
+    def document(host: str) -> str:
+        part = {"repository": f"{host}/org/churn", "username": "U", "password": "P"}
+        return yaml.safe_dump({**BASE, "train": {**TRAIN, "registry": part}})
+
+    ours, theirs = (parse(document(host), "mlops.yaml") for host in ("ghcr.io", "evil.example"))
+    merged = merge(ours, theirs, lambda path: f"mlops.yaml:{dotted(path)}")
+    assert merged.config.train is not None
+    assert merged.config.train.registry is not None
+    assert merged.config.train.registry.repository == "ghcr.io/org/churn"
+    assert [each.key for each in merged.changes] == ["train.registry.repository"]

@@ -7,7 +7,6 @@ import queue
 import re
 import signal
 import subprocess  # the docker command line is asked for what the SDK cannot do
-import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from mlops_actions.errors import ConfigError, ContainerError
+from mlops_actions.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -94,8 +94,8 @@ def build_with_buildkit(
 
     The values of secrets go by the child's environment, never by its arguments.
     """
-    with tempfile.TemporaryDirectory(prefix="mlops-build-") as folder:
-        id_file = Path(folder, "image")
+    with scratch("mlops-build-") as folder:
+        id_file = folder / "image"
         passed = {f"MLOPS_BUILD_SECRET_{at}": value for at, value in enumerate(request.secrets.values())}
         child = subprocess.Popen(
             _command(program, request, id_file),

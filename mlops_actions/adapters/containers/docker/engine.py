@@ -101,7 +101,12 @@ def _info(client: DockerClient) -> EngineInfo:
 
 
 def _host(base_url: str) -> str:
-    """The engine's address, as numbers: its own published ports are bound to it, and to no other."""
+    """The engine's address, as numbers: its own published ports are bound to it, and to no other.
+
+    Empty: its ports cannot be reached (ssh://).
+    """
+    if base_url == "http+docker://ssh":
+        return ""
     url = urlsplit(base_url)
     if url.scheme not in {"http", "https"} or url.hostname is None:
         return "127.0.0.1"

@@ -102,7 +102,6 @@ class DockerExecutor:
         paths = ContractPaths()
         user = container_user(job.hardening, engine)
         write_input_config(scratch / "config", channels, job.hyperparameters)
-        scratch.chmod(0o755)
         environment = training_environment(
             paths,
             channels,
@@ -110,6 +109,7 @@ class DockerExecutor:
             job.resources,
             seed=job.seed,
             source_date_epoch=job.source_date_epoch,
+            variation=job.variation,
             hands_over=job.hands_over or (),
         )
         options = container_options(job.resources, job.hardening, engine, job.labels)

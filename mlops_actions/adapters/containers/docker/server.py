@@ -51,6 +51,11 @@ def serve_docker(
         raise ConfigError("serving in a container needs the image the model was trained in")
     client, engine = connect()
     try:
+        if not engine.host:
+            raise ContainerError(
+                "a model server cannot be reached through an engine at ssh://",
+                hint="Set DOCKER_HOST to tcp:// (with DOCKER_TLS_VERIFY), or train where the engine is.",
+            )
         remove_leftovers(client)
         image = pull(client, job.image)
         with (

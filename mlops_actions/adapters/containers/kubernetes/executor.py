@@ -148,6 +148,7 @@ def training_plan(
         job.resources,
         seed=job.seed,
         source_date_epoch=job.source_date_epoch,
+        variation=job.variation,
         hands_over=job.hands_over or (),
     )
     return Plan(

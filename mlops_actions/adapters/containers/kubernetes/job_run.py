@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from mlops_actions.adapters.containers.kubernetes import pod_state, streams
 from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.leftovers import remove_job
-from mlops_actions.adapters.containers.kubernetes.manifests import DONE, READY, documents
+from mlops_actions.adapters.containers.kubernetes.manifests import documents
 from mlops_actions.adapters.containers.kubernetes.plan import HOLD, RECEIVE, RUN
 from mlops_actions.adapters.containers.kubernetes.pod_log import PodLog
 from mlops_actions.adapters.containers.kubernetes.pod_state import Seen
@@ -32,10 +32,19 @@ _TICK = 0.3
 _DISK_SECONDS, _SHORT = 5.0, 1000
 _PULL_SECONDS = 25.0  # an image that could not be pulled is tried again by the node, so long
 _LOG_SECONDS = 15.0
+_FINAL = ("timeout", "disk")  # ends that no second try changes; the Job is removed
+_TRIES = 3  # of a transfer whose connection broke
 _ARCHIVE_SLACK = 2 * 2**20
-USED = ("du", "-sk", "/work/written")
-RECEIVED = ("sh", "-c", f"tar -xf - -C /work/input && touch {READY}")
-SENT = ("tar", "-cf", "-", "-C", "/work/written", "model", "output")
+
+
+def received(plan: Plan) -> tuple[str, ...]:
+    """What lays the archive on its standard input into the Job's folder."""
+    return ("sh", "-c", f"tar -xf - -C {plan.work}/input && touch {plan.ready}")
+
+
+def sent(plan: Plan) -> tuple[str, ...]:
+    """What prints the archive of all that was written."""
+    return ("tar", "-cf", "-", "-C", f"{plan.work}/written", "model", "output")
 
 
 @dataclass
@@ -76,19 +85,19 @@ class JobRun:
                 pod = self._next_pod(names)
                 names.add(pod["metadata"]["name"])
                 seen = self._attempt(given)
-                if seen.exit_code == 0 or seen.stopped == "timeout" or not left:
+                if seen.exit_code == 0 or seen.stopped in _FINAL or not left:
                     break
                 self._tell(f"the training failed ({seen.stopped or seen.exit_code}); {left} more by backoff")
                 self._let_go()
-            over = seen.stopped not in {"timeout", "disk"}
+            over = seen.stopped not in _FINAL
             return self._take(seen, taken, limit)
         except ApiError as error:
             raise ContainerError(f"the cluster: {error.message[:600]}", log_tail=self.capture.tail) from error
         finally:
-            if self._store is not None:
-                self._store.remove()
             if failed := remove_job(self.cluster, self.plan.name, wait=not over):
                 self.say(failed)
+            if self._store is not None:
+                self._store.remove()
 
     def begin(self, given: IO[bytes]) -> None:
         """Make it and bring its input in; its code runs then. ApiError, ContainerError."""
@@ -164,7 +173,7 @@ class JobRun:
                     break
             time.sleep(_TICK)
         self.seconds = max(time.monotonic() - started, pod_state.ran_seconds(self.pod))
-        if seen.stopped in {"timeout", "disk"}:
+        if seen.stopped in _FINAL:
             remove_job(self.cluster, self.plan.name, wait=True)  # its last lines come meanwhile
         log.finish(_LOG_SECONDS)
         return seen
@@ -176,9 +185,22 @@ class JobRun:
             return
         self._until(pod_state.can_receive, deadline)
         if not pod_state.is_over(self.pod) and not pod_state.has_started(self.pod):
-            given.seek(0)
-            streams.send(self.cluster, self.pod["metadata"]["name"], RECEIVE, RECEIVED, given)
+            self._send(given)
             self._until(pod_state.has_started, deadline)
+
+    def _send(self, given: IO[bytes]) -> None:
+        name = self.pod["metadata"]["name"]
+        for left in reversed(range(_TRIES)):
+            given.seek(0)
+            try:
+                streams.send(self.cluster, name, RECEIVE, received(self.plan), given)
+            except ApiError:
+                self._look()
+                if not left or not pod_state.can_receive(self.pod):
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     def _until(self, reached: Callable[[Pod], bool], deadline: float) -> None:
         """Until a pod gets so far, or is over. ContainerError when it cannot, or not in time."""
@@ -238,27 +260,34 @@ class JobRun:
         """Bytes written so far, 0 when that cannot be told; the node itself looks only once a minute."""
         said = io.BytesIO()
         with suppress(ApiError, ValueError, IndexError):
-            streams.take(self.cluster, self.pod["metadata"]["name"], HOLD, USED, said, _SHORT)
+            streams.take(
+                self.cluster,
+                self.pod["metadata"]["name"],
+                HOLD,
+                ("du", "-sk", f"{self.plan.work}/written"),
+                said,
+                _SHORT,
+            )
             return int(said.getvalue().split()[0]) * 1024
         return 0
 
     def _take(self, seen: Seen, taken: IO[bytes], limit: int) -> tuple[Seen, bool]:
         """What the training wrote, while its pod holds it."""
-        if self._store is not None and seen.stopped not in {"timeout", "disk"}:
+        if self._store is not None and seen.stopped not in _FINAL:
             whole = self._store.take(taken, limit + _ARCHIVE_SLACK)
             return (seen, True) if whole else (Seen(None, "disk"), False)
-        if seen.stopped in {"timeout", "disk"} or not pod_state.can_send(self.pod):
+        if seen.stopped in _FINAL or not pod_state.can_send(self.pod):
             if seen.exit_code == 0:
                 raise ContainerError("the training ended well, but its pod ended before the model was taken")
             return seen, False
         name = self.pod["metadata"]["name"]
-        for last in (False, False, True):
+        for left in reversed(range(_TRIES)):
             taken.seek(0)
             taken.truncate()
             try:
-                whole = streams.take(self.cluster, name, HOLD, SENT, taken, limit + _ARCHIVE_SLACK)
+                whole = streams.take(self.cluster, name, HOLD, sent(self.plan), taken, limit + _ARCHIVE_SLACK)
             except ApiError:
-                if last:
+                if not left:
                     raise
                 time.sleep(1)
             else:
@@ -276,7 +305,7 @@ class JobRun:
         if not pod_state.can_send(self.pod):
             return
         name, deadline = self.pod["metadata"]["name"], time.monotonic() + _LOG_SECONDS
-        streams.send(self.cluster, name, HOLD, ("touch", DONE), io.BytesIO())
+        streams.send(self.cluster, name, HOLD, ("touch", self.plan.done), io.BytesIO())
         while self.plan.settings.claim is not None and pod_state.can_send(self.pod):
             if time.monotonic() > deadline:
                 break

@@ -37,7 +37,6 @@ Document = dict[str, Any]
 NOBODY = 65534
 GRACE_SECONDS = 5
 MESSAGE_PATH = "/opt/ml/output/metrics.json"
-READY, DONE = "/work/input/.ready", "/work/written/.done"
 _MIB = 2**20
 _LOG_BYTES = 64 * _MIB  # of a container's log, which counts as disk
 _WAIT = "trap 'exit 143' TERM; until [ -e {file} ]; do sleep 0.2; done"
@@ -185,8 +184,13 @@ def container_security(*, writable_root: bool = False, keep_capabilities: bool =
 
 
 def variables(environment: Mapping[str, str]) -> list[Document]:
-    """Environment variables; $(NAME) in a value is not expanded."""
-    return [{"name": name, "value": environment[name].replace("$", "$$")} for name in sorted(environment)]
+    """Environment variables, by name."""
+    return [{"name": name, "value": literal(environment[name])} for name in sorted(environment)]
+
+
+def literal(text: str) -> str:
+    """As Kubernetes has to read it, so that $(NAME) in it is not expanded."""
+    return text.replace("$", "$$")
 
 
 def main_container(plan: Plan) -> Document:
@@ -196,7 +200,7 @@ def main_container(plan: Plan) -> Document:
         "name": MAIN,
         "image": plan.image,
         "imagePullPolicy": "IfNotPresent",
-        "args": list(plan.arguments),
+        "args": [literal(each) for each in plan.arguments],
         "env": variables(plan.environment),
         "resources": _main_resources(plan),
         "securityContext": container_security(
@@ -227,18 +231,21 @@ def _receive(plan: Plan) -> Document:
         old = f"find /claim -maxdepth 1 -name 'mlops-*' -mmin +{minutes} -exec rm -rf {{}} +"
         removed = "".join([*(f"; rm -rf /claim/{name}" for name in plan.dead), f"; {old}"])
     if plan.kind == "serve":
-        script = _WAIT.format(file=READY)
+        script = _WAIT.format(file=plan.ready)
     else:
-        data = "/work/written/output/data"
-        made = " ".join(("/work/written/model", data, *(f"{data}/{name}" for name in plan.made)))
-        script = f"umask 0; mkdir -p {made}{removed}; {_WAIT.format(file=READY)}"
+        written = f"{plan.work}/written"
+        data = f"{written}/output/data"
+        made = " ".join(
+            (f"{plan.work}/input", f"{written}/model", data, *(f"{data}/{name}" for name in plan.made))
+        )
+        script = f"umask 0; mkdir -p {made}{removed}; {_WAIT.format(file=plan.ready)}"
     return _helper(plan, RECEIVE, script)
 
 
 def _hold(plan: Plan) -> Document:
     """Keeps the folders until they have been taken; of a claim the Job's folder then goes."""
     removed = f"; rm -rf /claim/{plan.name}" if plan.settings.claim is not None else ""
-    return _helper(plan, HOLD, _WAIT.format(file=DONE) + removed)
+    return _helper(plan, HOLD, _WAIT.format(file=plan.done) + removed)
 
 
 def _helper(plan: Plan, name: str, script: str) -> Document:

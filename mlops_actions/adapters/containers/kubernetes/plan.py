@@ -57,6 +57,22 @@ class Plan:
         return self.settings.helper_image or self.image
 
     @property
+    def work(self) -> str:
+        """Where helpers see the Job's folders `input` and `written`. In a claim they make them themselves."""
+        claimed = self.settings.claim is not None and self.kind == "train"
+        return f"/claim/{self.name}" if claimed else "/work"
+
+    @property
+    def ready(self) -> str:
+        """The file that says that the input is there."""
+        return f"{self.work}/input/.ready"
+
+    @property
+    def done(self) -> str:
+        """The file that says that the output has been taken."""
+        return f"{self.work}/written/.done"
+
+    @property
     def holds(self) -> bool:
         """Whether a container beside `main` keeps its folders: a store is filled by a pod of its own."""
         return self.kind == "train" and self.settings.store is None

@@ -67,7 +67,7 @@ def serving_plan(job: ServingJob, settings: KubernetesConfig, input_bytes: int) 
         name=f"mlops-serve-{uuid.uuid4().hex[:12]}",
         image=job.image,
         arguments=job.command,
-        environment=serving_environment(ContractPaths(), job.resources, seed=job.seed),
+        environment=serving_environment(ContractPaths(), job.resources, seed=job.seed, classes=job.classes),
         kind="serve",
         resources=job.resources,
         hardening=job.hardening,

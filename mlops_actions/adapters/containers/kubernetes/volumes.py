@@ -57,12 +57,11 @@ def main_mounts(plan: Plan) -> list[dict[str, Any]]:
 
 
 def helper_mounts(plan: Plan, helper: str) -> list[dict[str, Any]]:
-    """What a helper sees; of a claim all, to remove folders in it: its image is the base commit's."""
-    kinds = [WRITTEN] if helper == HOLD else [INPUT, WRITTEN] if plan.kind == "train" else [INPUT]
-    mounts = [mount(plan, kind, f"{WORK}/{kind}", "") for kind in kinds]
+    """What a helper sees; of a claim all, to make and remove folders: its image is the base commit's."""
     if plan.settings.claim is not None and plan.kind == "train":
-        mounts.append({"name": CLAIM, "mountPath": "/claim"})
-    return mounts
+        return [{"name": CLAIM, "mountPath": "/claim"}]
+    kinds = [WRITTEN] if helper == HOLD else [INPUT, WRITTEN] if plan.kind == "train" else [INPUT]
+    return [mount(plan, kind, f"{WORK}/{kind}", "") for kind in kinds]
 
 
 def mount(plan: Plan, kind: str, path: str, folder: str, *, read_only: bool = False) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class ProcessExecutor:
                 job.resources,
                 seed=job.seed,
                 source_date_epoch=job.source_date_epoch,
+                variation=job.variation,
                 hands_over=job.hands_over or (),
             )
             ended, watched = self._run(job, scratch, environment, contract, on_log)

@@ -137,7 +137,7 @@ def test_a_superseded_image_of_buildkit_is_removed(
     first = docker_bench.executor.train(job).image_digest
     (job.source / "version.txt").write_text(uuid.uuid4().hex)
     second = docker_bench.executor.train(job).image_digest
-    ids = {image.id for image in client.images.list(all=True)}
+    ids = {each["Id"] for each in client.api.images(all=True)}
     assert first not in ids
     assert second in ids
 

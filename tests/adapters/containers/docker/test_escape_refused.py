@@ -76,7 +76,7 @@ def test_every_attempt_of_the_repository_is_tried() -> None:
 @pytest.fixture
 def listener(escapes: EscapeBench) -> Iterator[dict[str, str]]:
     """Doors of this machine that stand open: a port on all addresses, and a name that no folder holds."""
-    name = escapes.folder.name
+    name = escapes.name
     port, door = socket.socket(), socket.socket(socket.AF_UNIX)
     with port, door:
         port.bind(("0.0.0.0", 0))  # noqa: S104 - the point

@@ -65,17 +65,15 @@ def image(client: DockerClient, server: RegistryServer) -> Iterator[str]:
     context = mkbuildcontext(io.BytesIO(text.encode()))
     made, _ = client.images.build(fileobj=context, custom_context=True, rm=True)
     yield str(made.id)
-    for each in client.images.list():
-        if any(tag.startswith(server.host) for tag in [*each.tags, *each.attrs["RepoDigests"]]):
-            client.images.remove(str(each.id), force=True)
-    for each in client.images.list():
-        if each.id == made.id:
-            client.images.remove(str(made.id), force=True)
+    for each in client.api.images(all=True):
+        names = [*(each["RepoTags"] or ()), *(each["RepoDigests"] or ())]
+        if each["Id"] == made.id or any(name.startswith(server.host) for name in names):
+            client.images.remove(each["Id"], force=True)
 
 
 def forget(client: DockerClient, image: str) -> None:
     client.images.remove(image, force=True)
-    assert image not in {each.id for each in client.images.list(all=True)}
+    assert image not in {each["Id"] for each in client.api.images(all=True)}
 
 
 @docker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import pytest
 
 from mlops_actions.adapters.containers.handed import read_handed
 from mlops_actions.adapters.containers.job import BuildSpec
-from mlops_actions.adapters.containers.kubernetes import job_run
+from mlops_actions.adapters.containers.kubernetes import job_run, streams
+from mlops_actions.adapters.containers.kubernetes.cluster import ApiError
 from mlops_actions.adapters.containers.kubernetes.executor import KubernetesExecutor
 from mlops_actions.errors import ConfigError, ContainerError, TrainingError, TrustError
 from tests.adapters.containers.bench import QUICK
@@ -284,3 +286,29 @@ def test_an_image_is_published_where_one_is_built(bench: DoubleBench) -> None:
     assert executor.prepare(job) == IMAGE
     assert executor.train(job).image_digest == IMAGE
     assert double.left() == []
+
+
+def test_a_full_disk_is_not_tried_again(bench: DoubleBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_run, "_DISK_SECONDS", 0.05)
+    script = Script(seconds=600, files={"model/big": b"x" * 3 * MIB})
+    run = bench.train(script, resources=replace(QUICK, disk_bytes=2 * MIB), settings={"backoff": 3})
+    assert run.reason == "disk"
+
+
+@pytest.mark.parametrize("which", ["send", "take"])
+def test_a_transfer_that_breaks_is_tried_again(
+    bench: DoubleBench, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    original = getattr(streams, which)
+    broken: list[str] = []
+
+    def breaks(*arguments: object) -> object:
+        if "tar" in str(arguments[3]) and not broken:
+            broken.append(which)
+            raise ApiError(0, "the connection broke")
+        return original(*arguments)
+
+    monkeypatch.setattr(streams, which, breaks)
+    run = bench.train(Script(metrics='{"a": 1}'))
+    assert (run.succeeded, broken) == (True, [which])

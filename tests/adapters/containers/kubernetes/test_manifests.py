@@ -175,9 +175,10 @@ def test_what_is_written_is_limited_by_train_resources_disk() -> None:
 
 
 def test_a_dollar_in_a_value_stays_one() -> None:
-    made = Plan("x", IMAGE, ("train",), {"A": "$(SM_HPS) $"})
+    made = Plan("x", IMAGE, ("train", "$(HOME)"), {"A": "$(SM_HPS) $"})
     main = next(each for each in containers(job(made)) if each["name"] == "main")
     assert main["env"] == [{"name": "A", "value": "$$(SM_HPS) $$"}]
+    assert main["args"] == ["train", "$$(HOME)"]
 
 
 def test_a_claim_gives_every_job_its_own_folder_and_the_image_never_all() -> None:

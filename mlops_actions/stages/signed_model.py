@@ -1,0 +1,91 @@
+"""A model is signed when a key is given, and is never used when its bytes are not those that were trained."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlops_actions.adapters.containers.model_folder import read_model_folder
+from mlops_actions.adapters.results_folder import sha256_file
+from mlops_actions.errors import ConfigError, TrustError
+from mlops_actions.results.training import TITLES, ModelRun
+from mlops_actions.results.verdict import Outcome
+
+if TYPE_CHECKING:
+    from mlops_actions.stages.context import RunContext
+
+VARIABLE = "MLOPS_SIGNING_KEY"  # path of the private key; the code that is trained is never told
+NAME = "model.sig"
+
+
+def with_signature(context: RunContext, run: ModelRun) -> ModelRun:
+    """Sign a trained model beside its folder, and check that the declared public key says so.
+
+    Raises:
+        ConfigError, DependencyError, TrustError: no usable key; no library; not the declared key.
+    """
+    folder = context.results.folder / "models" / run.role
+    (folder / NAME).unlink(missing_ok=True)
+    key = os.environ.get(VARIABLE, "")
+    if not key or run.outcome is not Outcome.PASS:
+        return run
+    if not run.contained and context.pull_request_event:
+        raise TrustError(
+            f"{VARIABLE}: code of a pull request that is not contained could read the key",
+            hint="Give the key to a job on the default branch only.",
+        )
+    from mlops_actions.adapters.signing import sign_folder
+
+    place = Path(key)
+    if not place.is_absolute() or place.resolve().is_relative_to(context.root.resolve()):
+        raise ConfigError(f"{VARIABLE}: an absolute path outside the repository is needed")
+    sign_folder(context.results.folder / run.model_path, folder / NAME, place)
+    signed = run.model_copy(
+        update={
+            "signature": f"models/{run.role}/{NAME}",
+            "signature_sha256": sha256_file(folder / NAME),
+        }
+    )
+    check_signature(context, signed)
+    return signed
+
+
+def check_model(context: RunContext, run: ModelRun) -> None:
+    """Before a model is served.
+
+    Raises:
+        TrustError: a byte of it changed since its training, or its signature does not hold.
+        ConfigError, DependencyError: the signature cannot be looked at.
+    """
+    name = TITLES[run.role]
+    seen = read_model_folder(context.results.folder / run.model_path).digest
+    if run.model_digest and seen != run.model_digest:
+        raise TrustError(
+            f"{name}: its model was changed after the training: {seen[:19]}... is there, "
+            f"training.json says {run.model_digest[:19]}...",
+            hint="Run `mlops train` again; nothing may write into the results folder in between.",
+        )
+    if run.signature:
+        check_signature(context, run)
+
+
+def check_signature(context: RunContext, run: ModelRun) -> None:
+    """The signature of a model, by the public key that the base commit declares; without one: nothing.
+
+    Raises:
+        TrustError: it is missing, altered, or not of these files and that key.
+    """
+    train = context.config.train
+    if train is None or train.signing is None:
+        return
+    name = TITLES[run.role]
+    signature = context.results.folder / run.signature
+    if not run.signature or not signature.is_file():
+        raise TrustError(f"{name}: it is not signed", hint="Train it again with the key.")
+    if sha256_file(signature) != run.signature_sha256:
+        raise TrustError(f"{name}: {NAME} was changed after the training", hint="Train it again.")
+    from mlops_actions.adapters.signing import verify_folder
+
+    key = context.judged(train.signing.public_key)
+    verify_folder(context.results.folder / run.model_path, signature, key, name)
