@@ -60,7 +60,7 @@ def made() -> Iterator[ModelServer]:
 
 def connect(server: ModelServer) -> socket.socket:
     host, port = server.server_address[:2]
-    return socket.create_connection((str(host), int(port)), timeout=5)
+    return socket.create_connection((str(host), int(port)), timeout=90)
 
 
 def said(connection: socket.socket) -> bytes:
