@@ -98,6 +98,7 @@ def test_nothing_changed_is_no_change() -> None:
         (("score", "evidence"), "mine", "mlops/evidence -> mine"),
         (("gate", "rules", 0, "minimum"), 0.5, "0.8 -> 0.5 (looser)"),
         (("train", "executor"), "process", "auto -> process"),
+        (("train", "kubernetes"), {"namespace": "theirs"}, "nothing -> theirs"),
         (("train", "allow_uncontained"), True, "false -> true"),
         (("train", "hardening"), {"network": True}, "false -> true"),
         (("train", "resources"), {"memory": "64GiB"}, "2147483648 -> 68719476736"),
