@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LABEL = "io.github.mlops-actions"
 OWNER_LABEL = f"{LABEL}.owner"
 _LOOK_SECONDS = 1.5
+_BUSY_SECONDS = 10.0  # for one that takes the question and is slow to answer
 _WORK_SECONDS = 120
 _SOCKETS = (
     "http+docker://localhost",
@@ -45,17 +46,33 @@ class EngineInfo:
 
 
 def docker_available() -> EngineInfo | None:
-    """What answers at DOCKER_HOST or the default socket, or None. At most ~2 s, never an exception."""
-    try:
-        client = _client(_LOOK_SECONDS)
-    except Exception:  # noqa: BLE001 - whatever is wrong, there is no engine to use
-        return None
-    try:
-        return _info(client)
-    except Exception:  # noqa: BLE001 - as above
-        return None
-    finally:
-        client.close()
+    """What answers at DOCKER_HOST or the default socket, or None; never an exception.
+
+    At most ~2 s where nothing is there. A busy engine gets ten seconds: to go on without one changes what a
+    run can be trusted with.
+    """
+    for seconds in (_LOOK_SECONDS, _BUSY_SECONDS):
+        try:
+            client = _client(seconds)
+            try:
+                return _info(client)
+            finally:
+                client.close()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong, there is no engine to use
+            if not _was_slow(error):
+                return None
+    return None
+
+
+def _was_slow(error: BaseException | None) -> bool:
+    """Whether it took the question and did not answer in time, by the error or what it came from."""
+    from requests.exceptions import ReadTimeout  # noqa: PLC0415 - comes with docker
+
+    while error is not None:
+        if isinstance(error, ReadTimeout):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def connect() -> tuple[DockerClient, EngineInfo]:

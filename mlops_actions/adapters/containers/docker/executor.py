@@ -99,19 +99,8 @@ class DockerExecutor:
         scratch: Path,
         on_log: Callable[[str], None] | None,
     ) -> TrainingRun:
-        paths = ContractPaths()
         user = container_user(job.hardening, engine)
         write_input_config(scratch / "config", channels, job.hyperparameters)
-        environment = training_environment(
-            paths,
-            channels,
-            job.hyperparameters,
-            job.resources,
-            seed=job.seed,
-            source_date_epoch=job.source_date_epoch,
-            variation=job.variation,
-            hands_over=job.hands_over or (),
-        )
         options = container_options(job.resources, job.hardening, engine, job.labels)
         config = client.images.get(image).attrs["Config"]
         if not job.hardening.network:
@@ -128,7 +117,7 @@ class DockerExecutor:
                     client,
                     image,
                     list(job.command),
-                    environment=environment,
+                    environment=_environment(job, channels),
                     mounts=[*placed.mounts, *covered],
                     **options,
                 )
@@ -156,6 +145,20 @@ class DockerExecutor:
                 _image_python(config), engine.platform, cpu_model(), lock_digest(job.requirements)
             ),
         )
+
+
+def _environment(job: TrainingJob, channels: Mapping[str, Mapping[str, Path]]) -> dict[str, str]:
+    """The contract's variables for this job."""
+    return training_environment(
+        ContractPaths(),
+        channels,
+        job.hyperparameters,
+        job.resources,
+        seed=job.seed,
+        source_date_epoch=job.source_date_epoch,
+        variation=job.variation,
+        hands_over=job.hands_over or (),
+    )
 
 
 def _image_python(config: Mapping[str, Any]) -> str:

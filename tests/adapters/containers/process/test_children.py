@@ -259,6 +259,44 @@ def test_an_engine_that_hangs_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path:
         silent.listen(8)
         monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/s")
         monkeypatch.setattr(engine_module, "_LOOK_SECONDS", 0.3)
+        monkeypatch.setattr(engine_module, "_BUSY_SECONDS", 0.6)
         started = time.monotonic()
         assert docker_available() is None
         assert time.monotonic() - started < 2
+
+
+def test_a_busy_engine_is_one_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first question is not answered in time, a later one is."""
+    import socket
+    import threading
+
+    body = b'{"ApiVersion": "1.41", "ServerVersion": "20.10", "OSType": "linux"}'
+    told = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    kept: list[socket.socket] = []
+
+    def answer(connection: socket.socket) -> None:
+        while connection.recv(65536):
+            connection.sendall(told + body)
+
+    def answer_late(engine: socket.socket) -> None:
+        kept.append(engine.accept()[0])  # never answered
+        while True:
+            try:
+                kept.append(engine.accept()[0])
+            except OSError:
+                return
+            threading.Thread(target=answer, args=(kept[-1],), daemon=True).start()
+
+    with socket.socket(socket.AF_UNIX) as engine:
+        engine.bind(str(tmp_path / "s"))
+        engine.listen(8)
+        threading.Thread(target=answer_late, args=(engine,), daemon=True).start()
+        monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/s")
+        monkeypatch.setattr(engine_module, "_LOOK_SECONDS", 0.3)
+        found = docker_available()
+        assert found is not None
+        assert found.version == "20.10"
+        assert len(kept) > 1
+        engine.shutdown(socket.SHUT_RDWR)
+    for connection in kept:
+        connection.close()
