@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.public_key import CURVES, refuse_no_public_key
-from mlops_actions.errors import ConfigError, DependencyError, TrustError
+from mlops_actions.errors import ConfigError, DependencyError, TrustError, installed_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ def _library() -> Any:
         import model_signing  # noqa: PLC0415 - 0.8 s, and only in the extra
     except ImportError as error:
         raise DependencyError(
-            "model-signing is not installed", hint="Install mlops-actions[sign]; a key for models is given."
+            "model-signing is not installed", hint=f"{installed_by('sign')}; a key for models is given."
         ) from error
     return model_signing
 

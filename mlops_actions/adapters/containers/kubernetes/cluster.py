@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from mlops_actions.errors import ContainerError, DependencyError
+from mlops_actions.errors import ContainerError, DependencyError, installed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,6 @@ SECONDS = 30.0  # one request
 TRIES, PAUSE = 5, 0.5  # of a request that changes nothing
 _AGAIN = {429, 500, 502, 503, 504}
 _CHUNK = 64 * 1024
-INSTALL = "pip install 'mlops-actions[kubernetes]'"
 
 
 class ApiError(Exception):
@@ -222,7 +221,9 @@ def _client() -> ModuleType:
         import kubernetes.client  # noqa: PLC0415 - 1.3 s, in an extra
         import kubernetes.config  # noqa: PLC0415
     except ImportError as error:
-        raise DependencyError("the Kubernetes client is not installed", hint=f"{INSTALL}.") from error
+        raise DependencyError(
+            "the Kubernetes client is not installed", hint=f"{installed_by('kubernetes')}."
+        ) from error
     module: ModuleType = kubernetes
     return module
 
