@@ -240,16 +240,23 @@ def _configuration(kubernetes: ModuleType, context: str | None) -> tuple[Any, st
         return configuration, str(chosen["context"].get("namespace") or "")
     except (config.ConfigException, OSError) as outside:
         if context is not None:
-            message = f"train.kubernetes.context: {context}: {outside}"
+            message = f"train.kubernetes.context: {context}: {_missing(file) or outside}"
             raise ContainerError(message, hint="`kubectl config get-contexts` lists them.") from outside
         try:
             config.load_incluster_config(client_configuration=configuration)
         except config.ConfigException as error:
             raise ContainerError(
-                f"executor kubernetes: no cluster is configured ({outside})",
+                f"executor kubernetes: no cluster is configured ({_missing(file) or outside})",
                 hint="Set KUBECONFIG, or run inside a cluster with a service account.",
             ) from error
     return configuration, _own_namespace()
+
+
+def _missing(files: str | None) -> str:
+    """Which files KUBECONFIG names that are not there, when none is; else nothing."""
+    named = [each for each in (files or "").split(os.pathsep) if each]
+    gone = bool(named) and not any(os.path.exists(each) for each in named)  # noqa: PTH110 - a list of them
+    return f"KUBECONFIG: {', '.join(named)}: no such file" if gone else ""
 
 
 def _own_namespace() -> str:
