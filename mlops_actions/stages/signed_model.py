@@ -85,7 +85,9 @@ def check_signature(context: RunContext, run: ModelRun) -> None:
         raise TrustError(f"{name}: it is not signed", hint="Train it again with the key.")
     if sha256_file(signature) != run.signature_sha256:
         raise TrustError(f"{name}: {NAME} was changed after the training", hint="Train it again.")
+    from mlops_actions.adapters.public_key import refuse_no_public_key
     from mlops_actions.adapters.signing import verify_folder
 
     key = context.judged(train.signing.public_key)
+    refuse_no_public_key(key, f"train.signing.public_key: {train.signing.public_key}")
     verify_folder(context.results.folder / run.model_path, signature, key, name)
