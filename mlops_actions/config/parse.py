@@ -155,10 +155,16 @@ def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:
         if inside:
             path.append(step)
             value = value[step]
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and not _names_a_branch(step):
             path.append(step)
             value = None
     return tuple(path)
+
+
+def _names_a_branch(step: int | str) -> bool:
+    """Whether pydantic put it there for a branch of a union: no key looks so."""
+    text = str(step)
+    return "[" in text or (text.endswith("Config") and text[:1].isupper())
 
 
 def _shown(value: object) -> str:

@@ -91,7 +91,8 @@ def _how(found: Ladder) -> str:
         f"◂ the simplest that is as good as the best: a step up must be worth more than one standard error "
         f"of the best, and be shown by the paired interval. {sampled} training rows, the same "
         f"{count(found.n, 'evaluation row')} for all; {found.seconds:.0f} s of `train.ladder.budget` "
-        f"{found.budget_seconds:g} s, {count(found.threads, 'thread')}, seed {found.seed}. Simple models "
+        f"{found.budget_seconds:g} s (the import of scikit-learn aside), "
+        f"{count(found.threads, 'thread')}, seed {found.seed}. Simple models "
         f"answer in their own process, the submitted one through its API; its training is the whole run."
     )
 
