@@ -54,7 +54,7 @@ def test_the_verdict_the_table_and_how_it_was_made() -> None:
     assert "<summary>Simple models: a simpler one is enough</summary>" in page
     assert "**A linear model is enough: \u22120.0050 \\[\u22120.0120, 0.0020\\].**" in page
     assert "| **linear ◂** | 0.8450 \\[0.8250, 0.8650\\] | +0.0050 \\[\u22120.0020, 0.0120\\] |" in page
-    assert "| 1.0 s | 135 MiB | 2.0 µs | 4.2 ms | 2.9 KiB |" in page
+    assert "| **linear ◂** | 135 MiB | 2.9 KiB | 2.0 µs | 4.2 ms |" in page
     assert "| **the submitted model** | 0.8500 \\[0.8300, 0.8700\\] | — | 24.0 s |" in page
     assert "400 of 1,000 training rows, the same 2,081 evaluation rows" in page
 
