@@ -108,6 +108,20 @@ def test_the_plot_names_every_model_inside_the_picture(theme: Any, direction: st
     assert axes.yaxis_inverted() == (direction == "lower_is_better")
 
 
+@pytest.mark.parametrize("longest", [4.5, 24.0, 3000.0])
+def test_the_scale_has_ticks_and_no_name_touches_the_edge(longest: float) -> None:
+    own = rung("candidate", 0.852, longest, title="the submitted model")
+    found = climbed(rung("dummy", 0.5, 2.1), rung("linear", 0.851, 3.0), candidate=own)
+    figure = draw_ladder(evaluation(comparison()).model_copy(update={"ladder": found}), THEMES[0])
+    assert figure is not None
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    low, high = axes.get_xlim()
+    assert 3 <= sum(low <= tick <= high for tick in axes.get_xticks()) <= 12
+    top = axes.get_window_extent().y1
+    assert all(Text.get_window_extent(each).y1 < top for each in axes.texts)
+
+
 def test_the_front_is_what_no_other_beats_for_less() -> None:
     models = [rung("a", 0.5, 1), rung("b", 0.9, 9), rung("c", 0.7, 2), rung("d", 0.6, 3), rung("e", 0.9, 12)]
     assert [each.name for each in pareto_front(models, 1)] == ["a", "c", "b"]
