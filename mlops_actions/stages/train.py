@@ -72,7 +72,8 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
         inputs = port.inputs(context, config, context.root)
         runs, note = _runs(context, port, config)
     docker = executor == "docker"
-    warnings = image_warnings(context) if docker else ()
+    offline = dict.fromkeys(step.without_network for run in runs for step in run.steps)
+    warnings = (*(image_warnings(context) if docker else ()), *(each for each in offline if each))
     notes = (f"executor: {executor}", *note, *(image_notes(context) if docker else ()))
     payload = TrainingResult(runs=runs, notes=notes, warnings=warnings)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
