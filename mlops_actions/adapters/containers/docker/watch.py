@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.training_run import EndReason
 
 _SIGKILLED = 128 + signal.SIGKILL
+LOG_SECONDS = 30  # for the end of a loud log (at most 10 MiB) of a busy engine
 _TICK = 0.1
 _WORST_LOOK = 60.0
 _REMOVAL_SECONDS = 20.0
-_LOG_SECONDS = 60.0  # for the last lines of an engine that is busy
 _LOOK_EVERY = 3  # ticks between two questions to an engine whose processes cannot be seen
 _DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
 _ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
@@ -94,7 +94,7 @@ class ContainerWatch:
                 _kill(container)
         if disk.is_over():
             stopped = "disk"
-        logs.join(timeout=_LOG_SECONDS)
+        logs.join(timeout=LOG_SECONDS)
         self.capture.finish()
         state = _state(client, container)
         code = int(state.get("ExitCode", -1))
