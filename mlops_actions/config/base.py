@@ -115,9 +115,18 @@ RelativePath = Annotated[str, StringConstraints(min_length=1, max_length=1000), 
 Confidence = Annotated[float, Field(gt=0.5, lt=1.0)]
 
 
-def switch(on: str, off: str) -> BeforeValidator:
-    """What YAML makes of `off`, `no` or `on` without quotes, as the word that was meant."""
-    return BeforeValidator(lambda value: (on if value else off) if isinstance(value, bool) else value)
+def switch(on: str, off: str, *, written: Any) -> BeforeValidator:
+    """What YAML makes of `off`, `no` or `on` without quotes, as the word that was meant.
+
+    Args:
+        on: the word for true.
+        off: the word for false.
+        written: what else may stand there; an editor's schema allows that, true and false.
+    """
+    return BeforeValidator(
+        lambda value: (on if value else off) if isinstance(value, bool) else value,
+        json_schema_input_type=written | bool,
+    )
 
 
 @dataclass(frozen=True)
