@@ -84,6 +84,8 @@ def _alone(ladder: Ladder, enough: Rung | None) -> str:
     if enough is None:
         return "Not decided: no interval could be computed."
     best = next(each for each in ladder.rungs if each.name == ladder.best)
+    if best.name == enough.name == ladder.rungs[0].name:
+        return f"{_called(enough)} is as good as everything above it."
     if best.name == enough.name:
         return f"{_called(enough)} is the best of the simple models, and nothing simpler comes close."
     return f"{_called(enough)} {_near(ladder, enough, best)} the best, {_called(best, start=False)}."
