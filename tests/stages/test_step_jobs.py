@@ -10,6 +10,7 @@ import pytest
 from mlops_actions.adapters.containers.handed import HandedFolder
 from mlops_actions.adapters.containers.job import Hardening, Resources, TrainingJob
 from mlops_actions.adapters.containers.training_run import EnvironmentSummary, TrainingRun
+from mlops_actions.results.steps import StepRun
 from mlops_actions.results.training import Environment, ModelRun
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages.image_trust import image_warnings
@@ -99,6 +100,16 @@ def test_the_server_is_the_last_step_s(tmp_path: Path) -> None:
     served = serving_job(context, context.config, process, context.root)
     assert served.requirements == context.root / "last.txt"
     assert served.command == ("python3", "serve.py")
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_server_has_no_network_that_the_last_step_lost(tmp_path: Path, *, kept: bool) -> None:
+    own = f"{LAST[:-1]}, hardening: {{network: true}}}}"
+    context, _, _ = jobs(tmp_path, edit={LAST: own})
+    opt_outs = ("network",) if kept else ()
+    last = StepRun(id="train", outcome=Outcome.PASS, opt_outs=opt_outs)
+    run = ModelRun(role="candidate", outcome=Outcome.PASS, executor="docker", model_path="m", steps=(last,))
+    assert serving_job(context, context.config, run, context.root).hardening.network is kept
 
 
 def test_every_dockerfile_s_base_image_is_looked_at(tmp_path: Path) -> None:
