@@ -59,8 +59,9 @@ def kubernetes(config_file: str, output: str | None, image: str | None, *, as_js
 
     With train.steps the Job holds every step, in order. No cluster is asked, and no data is read.
     """
+    from mlops_actions.config.lines import read_yaml
     from mlops_actions.config.parse import parse
-    from mlops_actions.errors import ConfigError
+    from mlops_actions.errors import ConfigError, Location
     from mlops_actions.stages.cluster_manifests import cluster_manifests
 
     path = Path(config_file)
@@ -69,7 +70,9 @@ def kubernetes(config_file: str, output: str | None, image: str | None, *, as_js
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{config_file} cannot be read: {error}") from error
     config = parse(text, path.name)
-    made = cluster_manifests(config, image, _size(path.parent, config.data.train))
+    document = read_yaml(text, path.name)
+    size = _size(path.parent, config.data.train)
+    made = cluster_manifests(config, image, size, lambda key: Location(path.name, document.line(key)))
     head = _head(path.name, made[-1], config)
     if as_json:
         click.echo(json.dumps({"documents": made}, indent=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import unicodedata
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 LONGEST_NAME = 255  # bytes of one step of a path, on every file system
 LONGEST_PATH = 2_000  # bytes of the steps together, so that there is room for the folder they start from
@@ -77,6 +81,32 @@ def _openable(path: str) -> str:
     else:
         return path
     raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """What a text is made of: `pattern` for machines, `words` with an example for people.
+
+    private: a wrong one is not shown; it may be what belongs elsewhere, a password.
+    """
+
+    pattern: str
+    words: str
+    private: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _checked(self, value: str) -> str:
+        if re.fullmatch(self.pattern, value) is None:
+            message = self.words if self.private else f"{self.words}; seen: {value[:80]!r}"
+            raise ValueError(message)
+        return value
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]

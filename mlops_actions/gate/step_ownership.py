@@ -18,7 +18,7 @@ def own_steps(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[
     A step is the base's by its id. It keeps the opt-outs that the base gives it only while no channel reaches
     it that did not reach it there (through the steps before it, too): else a step that may use the network
     could be given the rows that it was kept from. Any other step has an opt-out when `train.hardening` and
-    all steps of the base have it.
+    all steps of the base have it. Head may always give one up.
 
     Args:
         ours: the base's `train`, as plain values.
@@ -32,9 +32,12 @@ def own_steps(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[
         path = (TRAIN, "steps", index)
         base = known.get(step["id"])
         trusted = base is not None and after[step["id"]] <= before[step["id"]]
-        hardening = base["hardening"] if base is not None and trusted else _common(ours)
+        allowed = (base["hardening"] if base is not None and trusted else _common(ours)) or theirs[
+            "hardening"
+        ]
         wanted = step["hardening"] or theirs["hardening"]
-        in_force = hardening or theirs["hardening"]
+        in_force = {name: value and allowed[name] for name, value in wanted.items()}
+        hardening = None if in_force == theirs["hardening"] else in_force
         if wanted != in_force:
             found += _differing((*path, "hardening"), in_force, wanted)
         ceiling = theirs["resources"]

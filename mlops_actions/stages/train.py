@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mlops_actions.adapters.datasets.unchanged import unchanged
-from mlops_actions.errors import ConfigError, MlopsError, TrainingError
+from mlops_actions.errors import ConfigError, MlopsError, TrainingError, TrustError
 from mlops_actions.results.containment import contained_words, opened_words
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
@@ -34,6 +34,7 @@ HINTS = {
     "no_model": "Write the model into the folder that SM_MODEL_DIR names.",
 }
 STEP_HINT = "Write into the folders that MLOPS_OUTPUT_<NAME> name, and into no other step's."
+PLAIN = "Only regular files with plain names are handed on: write the content itself into the folder."
 OWN_LIMIT = ("raise train.resources", "raise the step's own limit, at most train.resources")
 
 
@@ -144,7 +145,9 @@ def _judge(runs: list[ModelRun]) -> Outcome:
     return worst(outcomes)
 
 
-def _error(candidate: ModelRun) -> TrainingError | None:
+def _error(candidate: ModelRun) -> MlopsError | None:
+    if candidate.reason == "refused":
+        return TrustError(candidate.sentence, hint=PLAIN, log_tail=candidate.log_tail)
     if candidate.outcome is Outcome.PASS:
         return None
     reason = "no_model" if (candidate.reason, candidate.exit_code) == ("exit_code", 0) else candidate.reason

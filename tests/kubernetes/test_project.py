@@ -126,10 +126,9 @@ def test_no_step_leads_the_next_one_into_another_folder_of_the_claim(
     name, volume = claim
     (volume / "mlops-other/rows").mkdir(parents=True)
     (volume / "mlops-other/rows/rows.csv").write_text("another team's")
-    swap = "rm -rf data; mv data gone; ln -s ../../../../../../mlops-other data; true"
-    text = STEPS.format(image=helper).replace(
-        "command: [sh, -c, 'tr", f"command: [sh, -c, 'cd /opt/ml/output; {swap}; tr", 1
-    )
+    swap = "mv data gone; ln -s ../../../../../../mlops-other data; true"
+    text = STEPS.format(image=helper).replace("/rows.csv\"']", f"/rows.csv\"; cd /opt/ml/output; {swap}']", 1)
+    assert swap in text
     text = text.replace("start_timeout: 2m", f'start_timeout: 2m, claim: {name}, helper_image: "{helper}"')
     config = tmp_path / "mlops.yaml"
     config.write_text(text)

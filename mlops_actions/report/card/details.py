@@ -104,7 +104,7 @@ def reproduce(view: View, run: ModelRun, about: About) -> tuple[Block, ...]:
     executor = f" --executor {run.executor}" if run.executor in {"docker", "process"} else ""
     config = f" --config {about.config_file}" if about.config_file != "mlops.yaml" else ""
     lines += [
-        f"pip install 'mlops-actions[evaluate]=={view.tool_version}'",
+        f"pip install 'mlops-actions[evaluate] @ git+https://github.com/org/mlops-actions@v{view.tool_version}'",
         f"mlops run --no-reuse --no-comment{executor}{config}",
     ]
     found: list[Block] = [Log(tuple(lines))]

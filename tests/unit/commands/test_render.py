@@ -166,7 +166,7 @@ def test_the_head_names_the_namespace_and_the_way_of_the_input(tmp_path: Path) -
 
 def test_an_image_that_is_built_has_to_be_named(tmp_path: Path) -> None:
     built = f"{HEAD}  container: {{build: .}}\n"
-    with pytest.raises(ConfigError, match="by digest, and none is known"):
+    with pytest.raises(ConfigError, match=r"mlops.yaml:5: .*by digest, and none is known"):
         rendered(tmp_path, built)
     _, job = rendered(tmp_path, built, "--image", IMAGE)
     assert job["spec"]["template"]["spec"]["containers"][0]["image"] == IMAGE
@@ -174,5 +174,5 @@ def test_an_image_that_is_built_has_to_be_named(tmp_path: Path) -> None:
 
 def test_a_network_of_one_step_alone_is_refused(tmp_path: Path) -> None:
     text = STEPS.replace("root_user: true", "network: true")
-    with pytest.raises(ConfigError, match="ingest: one pod has one network"):
+    with pytest.raises(ConfigError, match=r"mlops.yaml:9: .*ingest: one pod has one network"):
         rendered(tmp_path, text)
