@@ -13,6 +13,7 @@ from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import InputError, TrustError
+from mlops_actions.results.folders import holds_results
 from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.job import TrainingJob
 
 NEVER = (".git", ".mlops")  # git's object store holds the evaluation rows, the results their labels
+
+DVC_CACHE = "/.dvc/cache/"
 
 
 @contextmanager
@@ -60,6 +63,7 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
         files: dict[str, Path] = {}
         for path in given if isinstance(given, tuple) else (given,):
             for relative, file in _files(check_channel_name(name), path):
+                _refuse_store(name, path if path.is_file() else path / relative)
                 _refuse_withheld(name, file, real_withheld, withheld)
                 if files.setdefault(relative, file) != file:
                     raise InputError(
@@ -81,6 +85,17 @@ def _files(name: str, path: Path) -> Iterator[tuple[str, Path]]:
             yield file.relative_to(path).as_posix(), file.resolve()
     else:
         raise InputError(f"channel {name}: {path} is not there")
+
+
+def _refuse_store(name: str, asked: Path) -> None:
+    """By the path that is asked for: a file of data may well be a link into DVC's cache."""
+    kept = "DVC's cache" if DVC_CACHE in f"/{asked.as_posix()}" else ""
+    kept = kept or ("a folder of results" if any(map(holds_results, asked.parents)) else "")
+    if kept:
+        raise TrustError(
+            f"channel {name}: {asked.name} lies in {kept}, which holds the evaluation rows, too",
+            hint="Name a folder of training data.",
+        )
 
 
 def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:
