@@ -45,7 +45,7 @@ def test_rows_that_are_there_are_known_under_any_name(repository: Repository) ->
 
 @pytest.mark.parametrize("kind", ["dvc", "dvc-elsewhere", "dvc-folder", "lfs"])
 def test_rows_behind_a_pointer_are_known_under_any_name(repository: Repository, kind: str) -> None:
-    """Only the pointer is at the path; a copy of the rows, and the cache itself, are withheld all the same."""
+    """Only the pointer is at the path; a copy of the rows and the cache are withheld, too."""
     top, data = repository.folder, rows().encode()
     (top / "evaluation.csv").unlink()
     if kind == "lfs":

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.glob_match import glob
 from mlops_actions.errors import TrustError
 from mlops_actions.results.folders import holds_results
 
@@ -27,9 +26,7 @@ class Exclusion:
 
     def matches(self, relative: str) -> bool:
         """Whether a path, or a folder above it, is left out."""
-        parts = PurePosixPath(relative).parts
-        prefixes = ["/".join(parts[: end + 1]) for end in range(len(parts))]
-        return any(_compiled(pattern).fullmatch(prefix) for pattern in self.patterns for prefix in prefixes)
+        return any(glob(pattern).is_below(relative) for pattern in self.patterns)
 
     def holds(self, file: Path) -> bool:
         """Whether a regular file is byte for byte one of the withheld files under another name."""
@@ -116,10 +113,3 @@ def _files_below(path: Path) -> Iterator[Path]:
             yield real
         elif real.is_dir():
             pending += [each.resolve() for each in real.iterdir()]
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    return re.compile("".join(words.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
