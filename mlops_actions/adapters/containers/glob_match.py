@@ -17,11 +17,11 @@ _SIGNS = re.compile(r"[*?[\\]")
 
 @dataclass
 class Glob:
-    """`*` and `?` within a folder, `**` across folders, `**/` also for none; a match of a whole path.
+    r"""`*` and `?` within a folder, `**` across folders, `**/` also for none; a match of a whole path.
 
     Args:
         pattern: with `/` between folders.
-        classes: `[a-z]`, `[^a]` and `\\` before a letter mean what they do in a .dockerignore.
+        classes: `[a-z]`, `[^a]` and `\` before a letter mean what they do in a .dockerignore.
 
     Raises:
         ValueError: it is longer than 4,096 letters, or a class is not closed.

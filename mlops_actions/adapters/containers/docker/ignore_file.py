@@ -1,4 +1,4 @@
-"""What .dockerignore leaves out of a build (Docker's documentation, "Dockerfile reference", .dockerignore)."""
+"""What .dockerignore leaves out of a build (Docker's documentation, ".dockerignore files")."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.docker.buildkit import (
@@ -28,6 +27,7 @@ from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from docker import DockerClient
 
