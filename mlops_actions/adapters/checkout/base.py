@@ -34,8 +34,8 @@ def find_base(git: Git, head: str, event: str, payload: Mapping[str, Any]) -> Ba
     """The base commit of an event.
 
     pull_request and its reviews: first parent of the merge commit (the event's base.sha is stale when the
-    branch moved on); merge_group: its base_sha; push: `before`; anything else: the merge-base with the default branch, or on
-    that branch the first parent, which with uncommitted changes is HEAD itself.
+    branch moved on); merge_group: its base_sha; push: `before`; anything else: the merge-base with the
+    default branch, or on that branch the first parent, which with uncommitted changes is HEAD itself.
 
     Raises:
         CheckoutError: a merge group's payload without a base commit.
