@@ -275,6 +275,7 @@ def test_a_server_is_told_its_port_and_model() -> None:
         ('{"a": Infinity}', "a is Infinity"),
         ('{"a": 1e999}', "a is Infinity"),
         (f'{{"a": 1{"0" * 400}}}', "a is 1000"),
+        (f'{{"a": -1{"0" * 10_000}}}', "a is Infinity"),
         ("[" * 100_000, "not JSON"),
         ('{"a": "' + "x" * 2**20 + '"}', "more than 1048576 bytes"),
     ],
@@ -329,6 +330,17 @@ def test_every_end_has_one_sentence(tmp_path: Path, ended: Ended, reason: str, s
     assert judged.reason == reason
     assert sentence in judged.sentence
     assert judged.model.digest == ""
+
+
+def test_a_killed_child_is_told_of_a_training_that_says_all_is_well(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/model.json").write_text("{}")
+    ended = Ended(0, 2, child_killed=True)
+    judged = judge_end(ended, Resources(memory_bytes=64 * 2**20), tmp_path / "model", tmp_path)
+    assert judged.reason == "completed"
+    assert judged.sentence == (
+        "completed after 2.0 s, although a child process was killed: out of memory (limit 64 MiB)"
+    )
 
 
 def test_opt_outs_are_named() -> None:

@@ -19,7 +19,7 @@ from mlops_actions.adapters.containers.docker.inner_network import can_enter, re
 from mlops_actions.adapters.containers.docker.options import container_options, covered_volumes, opt_outs
 from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.volumes import volumes
-from mlops_actions.adapters.containers.docker.watch import remove_container
+from mlops_actions.adapters.containers.docker.watch import FULL_HINT, FULL_VOLUME, is_full, remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.outcome import exit_words
@@ -171,6 +171,8 @@ def _container(
             )
             container.start()
         except DockerException as error:
+            if is_full(error):
+                raise ContainerError(FULL_VOLUME, hint=FULL_HINT) from error
             raise ContainerError(f"the model server's container does not start: {error}") from error
         yield container
     finally:
