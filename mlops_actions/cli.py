@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
         "report": ("report", "Render report.md and report.html; post the sticky comment on Actions."),
         "gate": ("gate", "Judge every rule with the policy of the base commit."),
         "run": ("run", "All stages in order: validate, train, evaluate, score, gate, report."),
-        "demo": ("demo", "Run everything on the churn example in a scratch repository."),
+        "demo": ("demo", "Run everything on an example in a scratch repository."),
         "config": ("config", "Check mlops.yaml."),
         "schema": ("schema", "Infer, compare and import data schemas."),
         "serve": ("serve", "Serve a fitted model: /ping and /invocations, in its image or here."),

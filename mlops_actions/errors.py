@@ -5,6 +5,7 @@ Exit codes 0 and 1 are not errors: 0 says the verdict is pass or warn, 1 says th
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,6 +61,13 @@ class MlopsError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+def installed_by(extra: str) -> str:
+    """How an extra is installed where this runs: by the input of the action, or as the README does it."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        return f"Give the action its input `extras: {extra}`"
+    return f"pip install 'mlops-actions[{extra}] @ git+https://github.com/org/mlops-actions@v1'"
 
 
 class UsageError(MlopsError):

@@ -16,6 +16,14 @@ tell() {
   if [[ -n ${GITHUB_OUTPUT:-} ]]; then echo "$1" >>"$GITHUB_OUTPUT"; else echo "$1"; fi
 }
 
+# The words of a workflow become arguments: only those of pyproject.toml's [project.optional-dependencies] pass.
+known=(all arrow data evaluate kubernetes onnx remote serve sign spark train)
+read -r -d '' -a more <<<"${MLOPS_EXTRAS:-}" || true
+for extra in "${more[@]}"; do
+  [[ " ${known[*]} " == *" $extra "* ]] ||
+    fail "extras: '${extra//[^A-Za-z0-9._,-]/?}' is none of: ${known[*]}. Write them with spaces between."
+done
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 place=${RUNNER_TEMP:?set by the runner}/mlops-actions
 if [[ -n ${MLOPS_ACTIONS_ENV:-} ]]; then
@@ -53,7 +61,7 @@ if ! "$bootstrap/bin/uv" --version >/dev/null 2>&1; then
 fi
 
 extras=()
-for extra in "$@"; do extras+=(--extra "$extra"); done
+for extra in "$@" "${more[@]}"; do extras+=(--extra "$extra"); done
 # Not from the checkout: a uv.toml there would be read.
 cd "$RUNNER_TEMP"
 UV_PROJECT_ENVIRONMENT=$place "$bootstrap/bin/uv" sync --quiet --no-config --locked --no-editable --no-default-groups \

@@ -7,7 +7,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.errors import DependencyError
+from mlops_actions.errors import DependencyError, installed_by
 
 if TYPE_CHECKING:
     from cyclonedx.model.component import Component
@@ -30,7 +30,7 @@ def bill_of_materials(inventory: Inventory, *, container: bool, tool_version: st
         from cyclonedx.output.json import JsonV1Dot6  # noqa: PLC0415 - as above
     except ImportError as error:
         raise DependencyError(
-            "cyclonedx-python-lib is not installed", hint="Install mlops-actions[train] or [evaluate]."
+            "cyclonedx-python-lib is not installed", hint=f"{installed_by('train')}."
         ) from error
     bom = Bom()
     bom.metadata.component = Component(

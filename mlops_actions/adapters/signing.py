@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from mlops_actions.errors import ConfigError, DependencyError, TrustError
+from mlops_actions.adapters.public_key import CURVES, refuse_no_public_key
+from mlops_actions.errors import ConfigError, DependencyError, TrustError, installed_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,6 @@ _DIFFERENCES = (
     ("missing:", re.compile(r"Missing files in model '[^']*': ([^\"]*)\"")),
 )
 MAX_SIGNATURE_BYTES = 50_000_000
-CURVES = "PEM of an elliptic-curve key: P-256, P-384 or P-521"
 
 
 def sign_folder(model: Path, signature: Path, private_key: Path) -> None:
@@ -48,6 +48,7 @@ def verify_folder(model: Path, signature: Path, public_key: Path, name: str) -> 
         TrustError: it is not; or it is no signature.
         ConfigError, DependencyError: as for signing.
     """
+    refuse_no_public_key(public_key, f"train.signing.public_key: {public_key.name}")
     library = _library()
     try:
         verifier = library.verifying.Config().use_elliptic_key_verifier(public_key=public_key)
@@ -80,11 +81,13 @@ def _library() -> Any:
         import model_signing  # noqa: PLC0415 - 0.8 s, and only in the extra
     except ImportError as error:
         raise DependencyError(
-            "model-signing is not installed", hint="Install mlops-actions[sign]; a key for models is given."
+            "model-signing is not installed", hint=f"{installed_by('sign')}; a key for models is given."
         ) from error
     return model_signing
 
 
 def _no_key(what: str, path: Path, error: Exception) -> ConfigError:
     why = error.strerror if isinstance(error, OSError) else str(error).split("\n", maxsplit=1)[0]
+    if isinstance(error, AttributeError):  # the library asks every key for its curve
+        why = "no elliptic-curve key"
     return ConfigError(f"{what}: {path.name} cannot be used ({why}); allowed: {CURVES}")

@@ -11,7 +11,7 @@ import click
 from mlops_actions.adapters.actions_runtime import write_outputs
 from mlops_actions.adapters.containers.log_text import plain_line
 from mlops_actions.commands.console import emit, shortened
-from mlops_actions.errors import DependencyError, MlopsError, Problem
+from mlops_actions.errors import DependencyError, MlopsError, Problem, installed_by
 
 EXTRA_OF = {
     "duckdb": "data",
@@ -100,7 +100,7 @@ def missing_extra(error: ImportError) -> DependencyError | None:
     if root not in EXTRA_OF:
         return None
     message = f"this command needs the package {root!r}, which is not installed."
-    hint = f"Install the extra: pip install 'mlops-actions[{EXTRA_OF[root]}]'."
+    hint = f"{installed_by(EXTRA_OF[root])}."
     return DependencyError(message, hint=hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import unicodedata
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 
 LONGEST_NAME = 255  # bytes of one step of a path, on every file system
 LONGEST_PATH = 2_000  # bytes of the steps together, so that there is room for the folder they start from
@@ -79,15 +83,50 @@ def _openable(path: str) -> str:
     raise ValueError(message)
 
 
+@dataclass(frozen=True)
+class Spelling:
+    """What a text is made of: `pattern` for machines, `words` with an example for people.
+
+    private: a wrong one is not shown; it may be what belongs elsewhere, a password.
+    """
+
+    pattern: str
+    words: str
+    private: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._checked, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^{self.pattern}$"}
+
+    def _checked(self, value: str) -> str:
+        if re.fullmatch(self.pattern, value) is None:
+            message = self.words if self.private else f"{self.words}; seen: {value[:80]!r}"
+            raise ValueError(message)
+        return value
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 RelativePath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_openable)]
 Confidence = Annotated[float, Field(gt=0.5, lt=1.0)]
 
 
-def switch(on: str, off: str) -> BeforeValidator:
-    """What YAML makes of `off`, `no` or `on` without quotes, as the word that was meant."""
-    return BeforeValidator(lambda value: (on if value else off) if isinstance(value, bool) else value)
+def switch(on: str, off: str, *, written: Any) -> BeforeValidator:
+    """What YAML makes of `off`, `no` or `on` without quotes, as the word that was meant.
+
+    Args:
+        on: the word for true.
+        off: the word for false.
+        written: what else may stand there; an editor's schema allows that, true and false.
+    """
+    return BeforeValidator(
+        lambda value: (on if value else off) if isinstance(value, bool) else value,
+        json_schema_input_type=written | bool,
+    )
 
 
 @dataclass(frozen=True)

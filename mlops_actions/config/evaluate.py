@@ -89,7 +89,8 @@ class EvaluateConfig(ConfigModel):
     slices: tuple[Name, ...] = ()
     min_slice_rows: Annotated[int, Field(ge=30)] = 100
     baseline: Annotated[
-        Literal["auto", "artifact", "retrain", "predictions", "none"], switch("auto", "none")
+        Literal["auto", "artifact", "retrain", "predictions", "none"],
+        switch("auto", "none", written=Literal["auto", "artifact", "retrain", "predictions", "none"]),
     ] = "auto"
     confidence: Confidence = 0.95
     resamples: Annotated[int, Field(ge=200, le=20_000)] = 2000
@@ -125,7 +126,9 @@ class ValidateConfig(ConfigModel):
     """Parameters per check id; the checks themselves say which are legal."""
 
     engine: Literal["duckdb", "spark"] = "duckdb"
-    model_checks: Annotated[Literal["off", "auto"], switch("auto", "off")] = "auto"
+    model_checks: Annotated[Literal["off", "auto"], switch("auto", "off", written=Literal["off", "auto"])] = (
+        "auto"
+    )
     model_budget: Annotated[float, Field(ge=0, le=3600)] = 20.0
     model_rows: Annotated[int, Field(ge=100, le=1_000_000)] = 20_000
     runner_cost_per_minute: Annotated[float, Field(ge=0)] | None = None

@@ -48,6 +48,11 @@ class Config(ConfigModel):
                 hint = f"Add it to evaluate.metrics, or name one of: {', '.join(evaluated)}."
                 path = ("gate", "rules", index, "metric")
                 wrong.append(Mistake(path, f"{rule.metric!r} is not evaluated", hint))
+        ladder = self.train.simple_models() if self.train is not None else None
+        named = ladder is not None and "rungs" in ladder.model_fields_set and "last_value" in ladder.rungs
+        if named and self.evaluate.task != "regression":
+            message = f"last_value is of numbers; evaluate.task is {self.evaluate.task}"
+            wrong.append(Mistake(("train", "ladder", "rungs"), message, "Remove it."))
         if wrong:
             raise Mistakes(wrong)
         return self

@@ -100,7 +100,10 @@ def _mistakes(error: ValidationError, value: Any, top: type[BaseModel]) -> list[
     mistakes: list[Mistake] = []
     told: set[Path] = set()
     details = error.errors(include_url=False)
+    paths = [_real_path(detail["loc"], value) for detail in details]
     for detail in details:
+        if _of_another_branch(detail, paths, value):
+            continue
         path = _real_path(detail["loc"], value)
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Mistakes):
@@ -140,6 +143,9 @@ def _plain(message: str) -> str:
     """Pydantic's sentence without Python's words for YAML's kinds of values."""
     text = message.split(", unable to", maxsplit=1)[0].replace("Input should be", "should be")
     text = re.sub(r" or instance of \w+", "", text)
+    text = re.sub(
+        r"^(?:Tuple|List) should have (at \w+ \d+ items?) after validation, not \d+", r"should have \1", text
+    )
     for python, words in KINDS.items():
         text = text.replace(f"a valid {python}", words)
     return text[:1].lower() + text[1:]
@@ -155,10 +161,23 @@ def _real_path(loc: tuple[int | str, ...], value: Any) -> Path:
         if inside:
             path.append(step)
             value = value[step]
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and not _names_a_branch(step):
             path.append(step)
             value = None
     return tuple(path)
+
+
+def _of_another_branch(detail: ErrorDetails, paths: list[Path], value: Any) -> bool:
+    """Whether a word was wanted where a mapping stands that another branch looked into."""
+    path = _real_path(detail["loc"], value)
+    deeper = any(len(other) > len(path) and other[: len(path)] == path for other in paths)
+    return deeper and detail["type"] == "literal_error" and isinstance(detail["input"], dict)
+
+
+def _names_a_branch(step: int | str) -> bool:
+    """Whether pydantic put it there for a branch of a union: no key looks so."""
+    text = str(step)
+    return "[" in text or (text.endswith("Config") and text[:1].isupper())
 
 
 def _shown(value: object) -> str:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from mlops_actions.config.base import ConfigModel
+from mlops_actions.config.base import ConfigModel, Spelling
 from mlops_actions.config.container import ContainerConfig
 
 MOST = 20  # secrets of one build
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
 
-EnvironmentVariable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$")]
-SecretId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
+_VARIABLE = Spelling(
+    r"[A-Za-z_][A-Za-z0-9_]{0,99}",
+    "the name of an environment variable is needed, as REGISTRY_PASSWORD: letters, digits and _; "
+    "never the secret itself",
+    private=True,
+)
+_SECRET_ID = Spelling(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}",
+    "the id of a secret is letters, digits, '.', '_' and '-', as pip-token; at most 63 of them",
+)
+EnvironmentVariable = Annotated[str, _VARIABLE]
+SecretId = Annotated[str, _SECRET_ID]
 
 
 def _repository(value: str) -> str:

@@ -38,7 +38,10 @@ class TrainConfig(ConfigModel):
     reproduce_tolerance: Annotated[float, Field(ge=0)] = 1e-9  # of a prediction, or of 1 if that is more
     ignore: tuple[RelativePath, ...] = ()  # of the repository: no training needs it, and none sees it
     signing: SigningConfig | None = None
-    ladder: Annotated[Literal["off", "auto"] | LadderConfig, switch("auto", "off")] = "auto"
+    ladder: Annotated[
+        Literal["off", "auto"] | LadderConfig,
+        switch("auto", "off", written=Literal["off", "auto"] | LadderConfig),
+    ] = "auto"
     steps: Annotated[tuple[StepConfig, ...], Field(max_length=MOST)] = ()
 
     @model_validator(mode="after")

@@ -18,23 +18,26 @@ def own_steps(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[
     A step is the base's by its id. It keeps the opt-outs that the base gives it only while no channel reaches
     it that did not reach it there (through the steps before it, too): else a step that may use the network
     could be given the rows that it was kept from. Any other step has an opt-out when `train.hardening` and
-    all steps of the base have it.
+    all steps of the base have it. Head may always give one up.
 
     Args:
         ours: the base's `train`, as plain values.
         theirs: head's, with the base's `resources` and `hardening` already in it.
     """
     known = {step["id"]: step for step in ours.get("steps") or ()}
-    before, after = _reached(ours), _reached(theirs)
+    before, after = reached(ours), reached(theirs)
     steps: list[dict[str, Any]] = []
     found: list[Found] = []
     for index, step in enumerate(theirs.get("steps") or ()):
         path = (TRAIN, "steps", index)
         base = known.get(step["id"])
         trusted = base is not None and after[step["id"]] <= before[step["id"]]
-        hardening = base["hardening"] if base is not None and trusted else _common(ours)
+        allowed = (base["hardening"] if base is not None and trusted else _common(ours)) or theirs[
+            "hardening"
+        ]
         wanted = step["hardening"] or theirs["hardening"]
-        in_force = hardening or theirs["hardening"]
+        in_force = {name: value and allowed[name] for name, value in wanted.items()}
+        hardening = None if in_force == theirs["hardening"] else in_force
         if wanted != in_force:
             found += _differing((*path, "hardening"), in_force, wanted)
         ceiling = theirs["resources"]
@@ -57,17 +60,17 @@ def _common(ours: Mapping[str, Any]) -> dict[str, bool] | None:
     return None if common == shared else common
 
 
-def _reached(train: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, str]]]:
+def reached(train: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, str]]]:
     """By step: the channels (name and path) that it or any step before it reads."""
     steps: Sequence[Mapping[str, Any]] = train.get("steps") or ()
     channels = {**(train.get("channels") or {}), TRAIN: ""}
     makers = {name: step["id"] for step in steps for name in step["outputs"]}
-    reached = {
+    found = {
         step["id"]: {(name, channels[name]) for name in step["inputs"] if name in channels} for step in steps
     }
     for _ in steps:  # so many rounds reach the far end of the longest chain
         for step in steps:
             for name in step["inputs"]:
                 if name in makers:
-                    reached[step["id"]] |= reached[makers[name]]
-    return {identifier: frozenset(found) for identifier, found in reached.items()}
+                    found[step["id"]] |= found[makers[name]]
+    return {identifier: frozenset(each) for identifier, each in found.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ARRAYS = "problem.npz"
 WORDS = "problem.json"
+USED = "used"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,26 @@ def load_answer(folder: Path, rung: str) -> tuple[RungAnswer, NDArray[np.float64
     answer = RungAnswer(**{**found, "features": tuple(found["features"])})
     scores: NDArray[np.float64] = np.load(folder / f"{rung}.npy", allow_pickle=False)
     return answer, scores
+
+
+def save_cut_off(folder: Path, rung: str, *, train: float, fit: float) -> None:
+    """To the last answer of a rung that was ended: what it took until then, for its best took that long."""
+    found = load_answer(folder, rung)
+    if found is not None:
+        answer, scores = found
+        seconds = {**answer.seconds, "train": train, "fit": fit}
+        save_answer(replace(answer, seconds=seconds), scores, folder, rung)
+
+
+def save_used(seconds: float, folder: Path) -> None:
+    """How much of the budget was used."""
+    (folder / USED).write_text(repr(seconds), encoding="ascii")
+
+
+def load_used(folder: Path) -> float | None:
+    """The same; None where the process did not come to its end."""
+    path = folder / USED
+    return float(path.read_text(encoding="ascii")) if path.is_file() else None
 
 
 def save_failure(why: str, folder: Path, rung: str) -> None:

@@ -119,7 +119,8 @@ def _tree(problem: LadderProblem) -> Fitted:
 
 def _last_value(problem: LadderProblem) -> Fitted:
     model = LastValue().fit(problem.time, problem.entity, problem.label)
-    return Fitted(model, (), "last value", {"series": str(len(model.last))}, problem, of_series=True)
+    title = "last value" if len(model.last) else "last value, all rows one series"
+    return Fitted(model, (), title, {"series": str(len(model.last))}, problem, of_series=True)
 
 
 def _linear(problem: LadderProblem) -> Fitted:

@@ -203,7 +203,7 @@ class Reproduction(ResultModel):
         """Bit for bit equal, within the tolerance, or how they differ; for a reader."""
         other = f" with {self.varied}" if self.varied else ""
         if self.differing == 0 and not self.flips:
-            same = ", and so are the models" if self.same_model_digest else ""
+            same = ", and so are the models" if self.same_model_digest else "; the model files differ"
             return (
                 f"Trained twice{other}: predictions on {count(self.rows, 'row')} are equal bit for bit{same}."
             )

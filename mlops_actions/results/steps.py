@@ -9,7 +9,9 @@ from pydantic import Field
 from mlops_actions.results.base import ResultModel
 from mlops_actions.results.verdict import Outcome
 
-EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "not_run"]
+EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "refused", "not_run"]
+
+# refused: what it left, or what it was to read, is a link, a pipe or the like
 
 
 class StepRun(ResultModel):
@@ -37,3 +39,4 @@ class StepRun(ResultModel):
     output_bytes: int = 0
     metrics: dict[str, float] = Field(default_factory=dict)
     key: str = ""
+    without_network: str = ""  # why it lost the network that the base commit gives it

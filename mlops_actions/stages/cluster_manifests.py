@@ -15,18 +15,30 @@ from mlops_actions.errors import ConfigError
 from mlops_actions.stages.training_jobs import as_text, train_config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mlops_actions.config.container import ContainerConfig
     from mlops_actions.config.container import Hardening as HardeningConfig
     from mlops_actions.config.container import Resources as ResourcesConfig
     from mlops_actions.config.model import Config
     from mlops_actions.config.steps import StepConfig
     from mlops_actions.config.train import TrainConfig
+    from mlops_actions.errors import Location
 
 CHANNEL = "train"
+Key = tuple[str | int, ...]
+
+
+def _nowhere(key: Key) -> None:
+    """Where the text of the configuration is not at hand."""
+    del key
 
 
 def cluster_manifests(
-    config: Config, image: str | None = None, input_bytes: int = 0
+    config: Config,
+    image: str | None = None,
+    input_bytes: int = 0,
+    locate: Callable[[Key], Location | None] = _nowhere,
 ) -> tuple[dict[str, Any], ...]:
     """In the order in which they are applied: the policy before the Job.
 
@@ -34,6 +46,7 @@ def cluster_manifests(
         config: of the project.
         image: by digest, for what the configuration builds.
         input_bytes: of the data that the training reads.
+        locate: the line of a key.
 
     Raises:
         ConfigError: an image is not known by its digest; a step wants a network that the others do not.
@@ -50,26 +63,36 @@ def cluster_manifests(
         settings=train.kubernetes,
         labels={"mlops-actions.role": "candidate"},
         input_bytes=input_bytes,
+        watched=False,
     )
     if not train.steps:
-        return documents(replace(whole, image=_image(train.container, image, "train.container")))
-    steps = tuple(_step(train, step, whole, image) for step in ordered(train.steps))
+        found = _image(train.container, image, "train.container", locate(("train", "container")))
+        return documents(replace(whole, image=found))
+    steps = tuple(_step(train, step, whole, image, locate) for step in ordered(train.steps))
     return pipeline_documents(replace(whole, image=steps[-1].plan.image), steps)
 
 
-def _step(train: TrainConfig, step: StepConfig, whole: Plan, image: str | None) -> StepPlan:
+def _step(
+    train: TrainConfig,
+    step: StepConfig,
+    whole: Plan,
+    image: str | None,
+    locate: Callable[[Key], Location | None],
+) -> StepPlan:
+    place = locate(("train", "steps", train.steps.index(step)))
     makers = made_by(train.steps)
     reads = {name: makers[name].id if name in makers else "" for name in step.inputs}
     hardening = step.hardening or train.hardening
     if hardening.network != train.hardening.network:
         raise ConfigError(
             f"train.steps, {step.id}: one pod has one network, and this step's differs from the training's",
+            location=place,
             hint="Give all steps the same train.hardening.network, or run them with `mlops train`.",
         )
     limits = step.limits(train.resources)
     plan = replace(
         whole,
-        image=_image(step.container or train.container, image, f"train.steps, {step.id}"),
+        image=_image(step.container or train.container, image, f"train.steps, {step.id}", place),
         arguments=step.command,
         environment=_environment(train, tuple(reads), limits, step.outputs),
         resources=_resources(limits),
@@ -87,11 +110,12 @@ def _environment(
     )
 
 
-def _image(container: ContainerConfig | None, image: str | None, where: str) -> str:
+def _image(container: ContainerConfig | None, image: str | None, where: str, place: Location | None) -> str:
     found = container.image if container is not None and container.image is not None else image
     if found is None or "@sha256:" not in found:
         raise ConfigError(
             f"{where}: a cluster pulls its image by digest, and none is known",
+            location=place,
             hint="Push it, and name it: --image NAME@sha256:...",
         )
     return found

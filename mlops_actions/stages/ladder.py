@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.ladder_rows import LadderRows
 
 CHILD = "mlops_actions.learning.ladder_child"
-GRACE = 3.0  # seconds beyond the budget, to end by itself
+IMPORTS = 120.0  # seconds beyond the budget: it holds the budget itself, once it has scikit-learn
 TITLES = {
     "dummy": "dummy",
     "tree": "one-feature tree",
@@ -136,7 +136,7 @@ def threads_of(context: RunContext) -> int:
 
 def _in_processes(context: RunContext, declared: LadderConfig, rows: LadderRows) -> _Climbed:
     """Each rung in a process of its own; the last answer of one that was ended is kept."""
-    from mlops_actions.learning.ladder_problem import load_answer, load_failure, save_problem
+    from mlops_actions.learning.ladder_problem import load_answer, load_failure, load_used, save_problem
 
     train = context.config.train
     memory = train.resources.memory if train is not None else 2**31
@@ -147,8 +147,9 @@ def _in_processes(context: RunContext, declared: LadderConfig, rows: LadderRows)
     with scratch("ladder-", context.work) as folder:
         save_problem(rows.problem, folder)
         given = (str(folder), ",".join(wanted), str(declared.budget), str(memory), repr(time.time()))
-        end = run_child(CHILD, given, folder, timeout=declared.budget + GRACE, threads=threads_of(context))
-        climbed.seconds = end.seconds
+        end = run_child(CHILD, given, folder, timeout=declared.budget + IMPORTS, threads=threads_of(context))
+        used = load_used(folder)
+        climbed.seconds = end.seconds if used is None else used
         over = f"stopped at {declared.budget:g} s"
         for name in wanted:
             answer, failure = load_answer(folder, name), load_failure(folder, name)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mlops_actions.stages.evaluation_data import EvaluationData
 
 TIMES = ("date", "timestamp", "integer", "number")
+LEAST_SEEN = 0.5  # of the evaluation rows: with fewer the last value is hardly anyone's own
 LATER = "no evaluation row may be older than a training row; some are"
 
 
@@ -146,7 +147,10 @@ def _weights(
 
 @dataclass(frozen=True)
 class _Series:
-    """Times of the training rows (n,), which series rows are of, and whether evaluation rows are later."""
+    """Times of the training rows (n,), which series rows are of, and whether evaluation rows are later.
+
+    `why`: there is no last value, or "".
+    """
 
     time: NDArray[np.float64]
     entity: NDArray[np.int64]
@@ -160,7 +164,10 @@ def _series(
     splits: tuple[Mapping[str, Sequence[Any]], Mapping[str, Sequence[Any]]],
     kinds: Mapping[str, str],
 ) -> _Series:
-    """A series is what one key has in common, the time aside."""
+    """A series is what one key has in common, the time aside; without such a key all rows are one.
+
+    A key that names each row (a flight's id) makes as many series as rows: then nobody has a last value.
+    """
     from mlops_actions.learning.ladder_table import instants
 
     train, evaluation = splits
@@ -182,14 +189,21 @@ def _series(
     own, their = (list(zip(*(map(str, split[key]) for key in keys), strict=True)) for split in splits)
     codes = {each: at for at, each in enumerate(dict.fromkeys(own))}
     entity = np.array([codes[each] for each in own], dtype=np.int64)
-    return _Series(
-        time, entity, np.array([codes.get(each, -1) for each in their], dtype=np.int64), ordered=True
-    )
+    theirs = np.array([codes.get(each, -1) for each in their], dtype=np.int64)
+    seen = int((theirs >= 0).sum())
+    why = ""
+    if seen < LEAST_SEEN * others:
+        named = ", ".join(keys)
+        why = (
+            f"{seen:,} of {count(others, 'evaluation row')} have an earlier row of the same {named} "
+            f"(data.key without data.time), fewer than half"
+        )
+    return _Series(time, entity, theirs, ordered=True, why=why)
 
 
 def _reasons(problem: LadderProblem, series: _Series) -> dict[str, str]:
     """Why a rung cannot be climbed."""
-    reasons = {} if series.ordered else {"last_value": series.why}
+    reasons = {"last_value": series.why} if series.why else {}
     rows = len(problem.label)
     alike = rows and len(np.unique(problem.label)) == 1
     if rows < 2:  # noqa: PLR2004 - one row is no sample

@@ -6,9 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.presence import refuse_absent
+from mlops_actions.adapters.public_key import refuse_no_public_key
 from mlops_actions.config.lines import dotted
 from mlops_actions.errors import ConfigError, MlopsError
-from mlops_actions.stages.named_files import predictions_files, refuse_missing
+from mlops_actions.stages.named_files import inside, judged, predictions_files, refuse_missing
 from mlops_actions.stages.places import Places, collected, raise_all
 
 if TYPE_CHECKING:
@@ -79,7 +80,11 @@ def check_training(context: RunContext) -> None:
     """
     train, places = context.config.train, Places(context)
     errors: list[MlopsError] = []
+    for path in _public_keys(context):
+        with collected(errors), places.told(("train", "signing", "public_key"), path):
+            _check_public_key(context, path)
     if train is None:
+        raise_all(errors)
         return
     for key, path in train.channels.items():
         if not any(sign in path for sign in "*?[") and not (context.root / path).exists():
@@ -94,6 +99,19 @@ def check_training(context: RunContext) -> None:
         with collected(errors):
             _refuse(context, place, path)
     raise_all(errors)
+
+
+def _public_keys(context: RunContext) -> tuple[str, ...]:
+    """What names the key: the base commit rules, and head's will."""
+    declared = (context.config.train, context.policy.head.train)
+    keys = [each.signing.public_key for each in declared if each is not None and each.signing is not None]
+    return tuple(dict.fromkeys(keys))
+
+
+def _check_public_key(context: RunContext, shown: str) -> None:
+    """Head's own file, which its author can mend, or the base commit's where head has none."""
+    own = inside(context, context.root / shown, shown)
+    refuse_no_public_key(own if own.exists() else judged(context, shown), shown)
 
 
 def _containers(train: TrainConfig) -> Iterator[tuple[Key, ContainerConfig]]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlops_actions.adapters.containers.outcome import CHILD_KILLED
 from mlops_actions.adapters.datasets.unchanged import unchanged
-from mlops_actions.errors import ConfigError, MlopsError, TrainingError
+from mlops_actions.errors import ConfigError, MlopsError, TrainingError, TrustError
+from mlops_actions.results.containment import contained_words, opened_words
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
@@ -34,6 +35,7 @@ HINTS = {
     "no_model": "Write the model into the folder that SM_MODEL_DIR names.",
 }
 STEP_HINT = "Write into the folders that MLOPS_OUTPUT_<NAME> name, and into no other step's."
+PLAIN = "Only regular files with plain names are handed on: write the content itself into the folder."
 OWN_LIMIT = ("raise train.resources", "raise the step's own limit, at most train.resources")
 
 
@@ -72,7 +74,8 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
         inputs = port.inputs(context, config, context.root)
         runs, note = _runs(context, port, config)
     docker = executor == "docker"
-    warnings = image_warnings(context) if docker else ()
+    offline = dict.fromkeys(step.without_network for run in runs for step in run.steps)
+    warnings = (*(image_warnings(context) if docker else ()), *(each for each in offline if each))
     notes = (f"executor: {executor}", *note, *(image_notes(context) if docker else ()))
     payload = TrainingResult(runs=runs, notes=notes, warnings=warnings)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
@@ -143,7 +146,9 @@ def _judge(runs: list[ModelRun]) -> Outcome:
     return worst(outcomes)
 
 
-def _error(candidate: ModelRun) -> TrainingError | None:
+def _error(candidate: ModelRun) -> MlopsError | None:
+    if candidate.reason == "refused":
+        return TrustError(candidate.sentence, hint=PLAIN, log_tail=candidate.log_tail)
     if candidate.outcome is Outcome.PASS:
         return None
     reason = "no_model" if (candidate.reason, candidate.exit_code) == ("exit_code", 0) else candidate.reason
@@ -166,14 +171,15 @@ def _line(run: ModelRun) -> str:
         sign = "✗" if run.role == "candidate" else "!"
         tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
         return f"{sign} {name}: {run.sentence}{tail}"
-    contained = "contained" if run.contained else "not contained"
+    contained = contained_words(run.opt_outs, contained=run.contained)
+    sign = "! " if opened_words(run.opt_outs) else ""
     digest = run.model_digest.removeprefix("sha256:")[:12]
     if run.reused is not None:
         return f"{name}: {run.reused.sentence}, model {digest}"
     steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
     took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
     although = f", {run.sentence.partition(', ')[2]}" if CHILD_KILLED in run.sentence else ""
-    return f"{name}: {took} with {run.executor} ({contained}), model {digest}{although}"
+    return f"{sign}{name}: {took} with {run.executor} ({contained}), model {digest}{although}"
 
 
 def _brought(context: RunContext, *, started: object) -> StageOutcome:

@@ -12,7 +12,7 @@ from mlops_actions.adapters.containers.handed import check_unchanged
 from mlops_actions.adapters.containers.model_folder import digest_of_files
 from mlops_actions.adapters.containers.training_run import TrainingRun
 from mlops_actions.config.steps_graph import ordered
-from mlops_actions.errors import MlopsError
+from mlops_actions.errors import MlopsError, TrustError
 from mlops_actions.results.steps import StepRun
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.handed import HandedFolder
     from mlops_actions.adapters.containers.job import TrainingJob
+    from mlops_actions.adapters.containers.training_run import EndReason
     from mlops_actions.config.model import Config
     from mlops_actions.config.steps import StepConfig
     from mlops_actions.results.training import Role
@@ -120,7 +121,10 @@ class _Pipeline:
         self.context.progress.step(f"train {TITLES[self.role]}, step {at} of {len(steps)}: {step.id}")
         handed = tuple(self.folders[name] for name in step.inputs if name in self.folders)
         with of_step(step):
-            done = self._done(replace(job, handed=handed))
+            try:
+                done = self._done(replace(job, handed=handed))
+            except TrustError as error:
+                done = self._unfinished(job, "refused", error.problems[0].message, error.log_tail)
             self.runs.append((step, done))
             self.records.append(self._record(step, replace(job, handed=handed), done))
         self.folders |= {each.name: each for each in done.handed}
@@ -134,20 +138,28 @@ class _Pipeline:
         limited, lowered, nothing = within(job, self.whole.resources, seconds, self.folders)
         if nothing:
             sentence = f"not started: the steps before it took all of train.resources.{nothing}"
-            return TrainingRun(
-                executor=before[-1].executor,
-                contained=before[-1].contained,
-                reason=nothing,
-                sentence=sentence,
-                exit_code=None,
-                duration_seconds=0.0,
-                model_dir=job.output / "model",
-                image_digest=job.image,
-            )
+            return self._unfinished(job, nothing, sentence)
         done = self.executor.train(limited, self.on_log)
         if done.reason in lowered:
             return replace(done, sentence=f"{done.sentence} ({LEFT}.{done.reason})")
         return done
+
+    def _unfinished(
+        self, job: TrainingJob, reason: EndReason, sentence: str, log_tail: tuple[str, ...] = ()
+    ) -> TrainingRun:
+        """The end of a step of which nothing is measured."""
+        docker = job.image is not None
+        return TrainingRun(
+            executor="docker" if docker else "process",
+            contained=docker,
+            reason=reason,
+            sentence=sentence,
+            exit_code=None,
+            duration_seconds=0.0,
+            model_dir=job.output / "model",
+            image_digest=job.image,
+            log_tail=log_tail,
+        )
 
     def _let_go(self, still_read: set[str]) -> None:
         """A folder that no later step reads takes no room."""
@@ -155,7 +167,8 @@ class _Pipeline:
             staging.empty_folder(self.folders.pop(name).path)
 
     def _record(self, step: StepConfig, job: TrainingJob, done: TrainingRun) -> StepRun:
-        inputs = {name: self._digest(job, name) for name in step.inputs}
+        refused = done.reason == "refused"
+        inputs = {} if refused else {name: self._digest(job, name) for name in step.inputs}
         outputs = {each.name: each.digest for each in done.handed}
         if done.succeeded and job.hands_over is None:
             outputs = {"model": done.model_digest}
@@ -178,6 +191,7 @@ class _Pipeline:
             output_bytes=done.model_bytes + sum(each.size_bytes for each in done.handed),
             metrics=dict(done.metrics),
             key=step_key(job, done, inputs, source),
+            without_network=self.whole.without_network.get(step.id, ""),
         )
 
     def _digest(self, job: TrainingJob, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,20 @@ def with_sbom(
         return run.model_copy(update={"sbom_reason": said})
     name = NAME.format(role=run.role)
     write_atomically(context.results.folder / name, text.encode())
+    if not run.environment.python:
+        environment = run.environment.model_copy(update={"python": _python(text)})
+        run = run.model_copy(update={"environment": environment})
     return run.model_copy(update={"sbom": name, "sbom_sha256": hashlib.sha256(text.encode()).hexdigest()})
+
+
+def _python(bill: str) -> str:
+    """Python's version by its package of an image (Debian, Alpine); "" where there is none, or several."""
+    found = {
+        each["version"].partition("-")[0]
+        for each in json.loads(bill).get("components", ())
+        if each["name"] == "python3" and each.get("purl", "").startswith(("pkg:deb/", "pkg:apk/"))
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _text(

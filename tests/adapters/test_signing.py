@@ -88,7 +88,9 @@ def test_what_is_no_signature_is_refused(signed: tuple[Path, Path, Path], conten
 def test_a_key_that_is_none_is_told(signed: tuple[Path, Path, Path], content: str) -> None:
     model, signature, public = signed
     public.write_text(content)
-    with pytest.raises(ConfigError, match=r"train.signing.public_key: key.pub cannot be used"):
+    with pytest.raises(
+        ConfigError, match=r"train.signing.public_key: key.pub: .*allowed: PEM of an elliptic-curve key"
+    ):
         verify_folder(model, signature, public, "candidate")
     with pytest.raises(ConfigError, match=r"the private key: key.pub cannot be used"):
         sign_folder(model, signature, public)

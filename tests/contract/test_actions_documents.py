@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +120,74 @@ def test_the_installer_is_beside_the_action_and_gets_extras_that_exist(path: Pat
     assert (path.parent / found[1]).resolve() == ROOT / "scripts" / "install.sh"
     extras = set(re.findall(r"^([a-z]+) = \[", (ROOT / "pyproject.toml").read_text(), flags=re.MULTILINE))
     assert set(found[2].split()) <= extras
+
+
+def declared_extras() -> set[str]:
+    return set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+
+
+def test_more_extras_are_an_input_of_every_action_that_reads_data_or_trains() -> None:
+    asked = {path for path in FILES.values() if "extras" in read_action(path)["inputs"]}
+    installing = {path for path in FILES.values() if not steps(path)[0]["run"].endswith('install.sh"')}
+    assert asked == installing
+    for path in asked:
+        install, _ = steps(path)
+        assert install["env"]["MLOPS_EXTRAS"] == "${{ inputs.extras }}"
+        named = re.split(r"[ ,]+", read_action(path)["inputs"]["extras"]["description"].partition(" - ")[2])
+        assert {each.rstrip(".") for each in named} - {"or"} <= declared_extras()
+
+
+def test_the_installer_knows_the_extras_of_the_package() -> None:
+    text = (ROOT / "scripts/install.sh").read_text()
+    known = re.search(r"^known=\((.*)\)$", text, flags=re.MULTILINE)
+    assert known is not None
+    assert set(known[1].split()) == declared_extras()
+
+
+@pytest.mark.parametrize(
+    ("extras", "told"),
+    [
+        ("kubernets", "'kubernets'"),
+        ("kubernetes,sign", "'kubernetes,sign'"),
+        ("sign $(touch hurt)", "'??touch'"),
+        ("sign\n--config-file=/x", "'--config-file??x'"),
+        ("sign *", "'?'"),
+        ("\\", "'?'"),
+    ],
+)
+def test_an_extra_that_is_none_is_refused_before_anything_runs(
+    tmp_path: Path, extras: str, told: str
+) -> None:
+    done = installed(tmp_path, extras)
+    assert done.returncode == 1
+    assert f"::error title=mlops-actions::extras: {told} is none of: all arrow" in done.stdout
+    assert len(done.stdout.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_extras_reach_uv_beside_the_actions_own(tmp_path: Path) -> None:
+    uv = tmp_path / "mlops-actions-uv/bin/uv"
+    uv.parent.mkdir(parents=True)
+    uv.write_text(f'#!/bin/sh\n[ "$1" = --version ] || echo "$@" >> {tmp_path}/asked\n')
+    uv.chmod(0o755)
+    assert installed(tmp_path, "kubernetes\n  sign ").returncode == 0
+    asked = (tmp_path / "asked").read_text().split()
+    found = [asked[at + 1] for at, word in enumerate(asked) if word == "--extra"]
+    assert found == ["train", "kubernetes", "sign"]
+
+
+def installed(folder: Path, extras: str) -> subprocess.CompletedProcess[str]:
+    """`install.sh train` with the input `extras`, in an empty folder."""
+    environment = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(folder), "MLOPS_EXTRAS": extras}
+    return subprocess.run(
+        [str(ROOT / "scripts/install.sh"), "train"],
+        env={**environment, "MLOPS_PYTHON": sys.executable},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @ids

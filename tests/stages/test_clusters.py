@@ -68,7 +68,7 @@ def test_without_the_extra_the_line_that_installs_it_is_said(monkeypatch: pytest
     monkeypatch.setitem(__import__("sys").modules, "kubernetes.client", None)
     with pytest.raises(DependencyError, match="client is not installed") as told:
         check('  container: {image: "a@sha256:aa"}\n')
-    assert "pip install 'mlops-actions[kubernetes]'" in str(told.value)
+    assert "pip install 'mlops-actions[kubernetes] @ git+https:" in str(told.value)
 
 
 def test_only_a_trusted_run_publishes(monkeypatch: pytest.MonkeyPatch) -> None:

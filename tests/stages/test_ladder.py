@@ -145,10 +145,11 @@ def test_time_over_keeps_the_best_so_far_and_says_so(tmp_path: Path) -> None:
     assert boosting.stopped.startswith("stopped at 4 s: best so far") or boosting.reason == "stopped at 4 s"
 
 
-def test_no_time_at_all_is_said_of_each_rung(tmp_path: Path) -> None:
-    ladder = climb(project(tmp_path, (table(300, 4), table(300, 5)), train="ladder: {budget: 0.05}"))
-    assert {each.reason for each in ladder.rungs} == {"stopped at 0.05 s"}
-    assert ladder.sentence == "Not decided: no simple model could be fitted (stopped at 0.05 s)."
+def test_no_time_at_all_leaves_the_dummy_and_is_said_of_the_others(tmp_path: Path) -> None:
+    ladder = climb(project(tmp_path, (table(300, 4), table(300, 5)), train="ladder: {budget: 0.001}"))
+    assert ladder.rungs[0].value == 0.5
+    assert {each.reason for each in ladder.rungs[2:]} == {"stopped at 0.001 s"}
+    assert ladder.seconds < 2
 
 
 def test_off_fits_the_three_in_this_process_for_model5(tmp_path: Path) -> None:
@@ -197,6 +198,33 @@ def test_the_last_value_of_each_shop(tmp_path: Path) -> None:
     assert rung.value == pytest.approx(float(np.sqrt(np.mean(np.square(errors)))), rel=1e-9)
     assert ladder.enough == ladder.best == "last_value"
     assert rung.features == ()
+
+
+def test_a_key_that_names_each_row_makes_no_series(tmp_path: Path) -> None:
+    splits = series(range(200), 1, {"a": 0.0}), series(range(200, 260), 2, {"a": 0.0})
+    for at, split in enumerate(splits):
+        split["flight"] = [f"{at}-{row}" for row in range(len(split["y"]))]
+    context = project(tmp_path, splits, task="regression", data="key: flight, time: day, exclude: [shop]")
+    for name in ("train", "evaluation"):
+        _as_dates(tmp_path / f"{name}.parquet")
+    rung = next(each for each in climb(context).rungs if each.name == "last_value")
+    assert rung.value is None
+    assert rung.reason == (
+        "0 of 60 evaluation rows have an earlier row of the same flight (data.key without data.time), "
+        "fewer than half"
+    )
+
+
+def test_without_another_key_all_rows_are_one_series_and_it_says_so(tmp_path: Path) -> None:
+    splits = series(range(200), 1, {"a": 0.0}), series(range(200, 260), 2, {"a": 0.0})
+    parts = {"data": "key: day, time: day, exclude: [shop]", "evaluate": "metrics: [mean_absolute_error]"}
+    context = project(tmp_path, splits, task="regression", **parts)
+    for name in ("train", "evaluation"):
+        _as_dates(tmp_path / f"{name}.parquet")
+    rung = next(each for each in climb(context).rungs if each.name == "last_value")
+    assert rung.title == "last value, all rows one series"
+    errors = np.asarray(splits[1]["y"]) - splits[0]["y"][-1]
+    assert rung.value == pytest.approx(float(np.abs(errors).mean()), rel=1e-9)
 
 
 def _as_dates(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from mlops_actions.errors import ConfigError, TrustError
 from mlops_actions.stages import train
+from mlops_actions.stages.check_config import check_config
 from mlops_actions.stages.containers import ContainerPort
 from tests.keys import make_keys
 from tests.stages.trained_small import evaluated, make_trained, text, trained
@@ -69,6 +70,28 @@ def test_another_key_than_the_declared_one_signs_nothing(
     monkeypatch.setenv("MLOPS_SIGNING_KEY", str(private))
     with pytest.raises(TrustError, match="Key mismatch"):
         train.run(make, ContainerPort("process"))
+
+
+@pytest.mark.parametrize("broken", ["gone", "private"])
+def test_an_unusable_public_key_is_told_with_its_line_before_anything_is_trained(
+    make: RunContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    public = make.root / "mlops" / "model.pub"
+    public.unlink()
+    if broken == "private":
+        public.write_bytes(make_keys(tmp_path, "other")[0].read_bytes())
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(ContainerPort, "train", never)
+    with pytest.raises(ConfigError, match=r"train\.signing\.public_key: mlops/model\.pub: ") as caught:
+        train.run(make, ContainerPort("process"))
+    assert caught.value.problems[0].location is not None
+    assert caught.value.problems[0].location.line
+    monkeypatch.delenv("MLOPS_SIGNING_KEY")
+    with pytest.raises(ConfigError):
+        check_config(make)
 
 
 def test_a_key_in_the_repository_is_refused(make: RunContext, monkeypatch: pytest.MonkeyPatch) -> None:

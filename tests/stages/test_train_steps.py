@@ -77,7 +77,7 @@ def failed(make: Make, how: str, edit: Mapping[str, str] | None = None) -> tuple
     assert run.steps[2].sentence == NOT_RUN
     assert run.model_digest == ""
     assert list((context.results.folder / "models/candidate/model").iterdir()) == []
-    assert isinstance(outcome.error, TrainingError)
+    assert type(outcome.error) is (TrustError if run.reason == "refused" else TrainingError)
     assert outcome.error.message.startswith("step features")
     return context, outcome
 
@@ -133,14 +133,21 @@ def test_inputs_are_read_only(make: Make, how: str, executor: str) -> None:
         ("link", "step features: output features file rows: a symbolic link"),
         ("link_folder", "step features: output features: no folder, but a symbolic link"),
         ("pipe", "step features: output features file pipe: a named pipe"),
+        ("bad_name", "step features: output features file \ufffd: its name is no plain text"),
     ],
 )
 def test_what_is_handed_over_leads_nowhere(make: Make, how: str, words: str) -> None:
-    context, port = make(how)
-    with pytest.raises(TrustError) as caught:
-        train.run(context, port)
-    assert str(caught.value).startswith(words)
+    context, outcome = failed(make, how)
+    assert str(outcome.error).startswith(words)
     assert list(context.work.iterdir()) == []
+    run = trained(context)
+    assert [(step.outcome, step.reason) for step in run.steps] == [
+        (Outcome.PASS, "completed"),
+        (Outcome.FAIL, "refused"),
+        (Outcome.SKIPPED, "not_run"),
+    ]
+    report.run(context)
+    assert words.partition(": ")[2] in (context.results.folder / "report.md").read_text()
 
 
 def test_a_step_that_fails_is_named_with_its_log_and_those_after_it_are_not_run(make: Make) -> None:

@@ -44,7 +44,7 @@ def read_model_folder(folder: Path, what: str = "model") -> ModelFolder:
             status = path.lstat()
             if not is_plain(name):
                 raise TrustError(
-                    f"model file {shown_name(os.fsencode(name))}: its name is no plain text",
+                    f"{what} file {shown_name(os.fsencode(name))}: its name is no plain text",
                     hint="Name it without control characters, in UTF-8: an artifact takes no other.",
                 )
             if stat.S_ISDIR(status.st_mode):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_actions.results.steps import StepRun
 
 ExecutorName = Literal["docker", "process", "kubernetes"]
-EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file"]
+EndReason = Literal["completed", "exit_code", "oom", "timeout", "disk", "failure_file", "refused"]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mlops_actions.errors import ConfigError, DependencyError, InputError
+from mlops_actions.errors import ConfigError, DependencyError, InputError, installed_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ def _opened(address: str, shown: str) -> Any:
         import fsspec  # noqa: PLC0415 - in an extra
     except ImportError:
         message = f"{shown}: needs fsspec, which is not installed"
-        hint = "pip install 'mlops-actions[remote]' and its part for this store: s3fs, gcsfs or adlfs."
+        hint = f"{installed_by('remote')}; and its part for this store: s3fs, gcsfs or adlfs."
         raise DependencyError(message, hint=hint) from None
     try:
         return fsspec.open(address, "rb")

@@ -14,7 +14,7 @@ from mlops_actions.adapters.datasets.durations import whole
 from mlops_actions.adapters.datasets.engine_words import words_for
 from mlops_actions.adapters.datasets.files import no_columns, other_type, refuse_other_names, refuse_twice
 from mlops_actions.adapters.datasets.huge_cells import refuse_huge_cells_of
-from mlops_actions.errors import DependencyError, InputError
+from mlops_actions.errors import DependencyError, InputError, installed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,7 +45,7 @@ def pyarrow_module() -> Any:
         import_module("pyarrow.ipc")
     except ImportError:
         message = "Arrow and Feather files need pyarrow, which is not installed"
-        raise DependencyError(message, hint="pip install 'mlops-actions[arrow]'") from None
+        raise DependencyError(message, hint=f"{installed_by('arrow')}.") from None
     return pa
 
 

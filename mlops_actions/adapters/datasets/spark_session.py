@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.predicates import not_comparable, not_evaluable
-from mlops_actions.errors import DependencyError, InputError
+from mlops_actions.errors import DependencyError, InputError, installed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def session() -> SparkSession:
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
         message = f"validate.engine: spark needs the package {missing[0]!r}, which is not installed"
-        raise DependencyError(message, hint="Install the extra: pip install 'mlops-actions[spark]'.")
+        raise DependencyError(message, hint=f"{installed_by('spark')}.")
     from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
     from pyspark.sql import SparkSession  # noqa: PLC0415
 

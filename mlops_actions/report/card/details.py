@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, seconds
+from mlops_actions.results.containment import contained_words
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block, Inline
@@ -47,7 +48,7 @@ def details(view: View, run: ModelRun, about: About) -> tuple[Block, ...]:
 def _where(run: ModelRun) -> str:
     if run.origin != "trained":
         return "predictions made elsewhere"
-    return f"executor {run.executor}, {'contained' if run.contained else 'not contained'}"
+    return f"executor {run.executor}, {contained_words(run.opt_outs, contained=run.contained)}"
 
 
 def _seeds(run: ModelRun) -> str:
@@ -103,7 +104,7 @@ def reproduce(view: View, run: ModelRun, about: About) -> tuple[Block, ...]:
     executor = f" --executor {run.executor}" if run.executor in {"docker", "process"} else ""
     config = f" --config {about.config_file}" if about.config_file != "mlops.yaml" else ""
     lines += [
-        f"pip install 'mlops-actions[evaluate]=={view.tool_version}'",
+        f"pip install 'mlops-actions[evaluate] @ git+https://github.com/org/mlops-actions@v{view.tool_version}'",
         f"mlops run --no-reuse --no-comment{executor}{config}",
     ]
     found: list[Block] = [Log(tuple(lines))]

@@ -22,6 +22,10 @@ FLOOR = 1e-3  # seconds: a logarithm has no 0
 HEIGHT = 3.8
 ROOM = 1.6  # beyond the first and the last point, as a factor
 LINE = 0.085  # of the axes' height
+HIGHEST = 0.96  # of a label, so that it touches no edge
+MARGIN = 0.08  # above the highest and below the lowest point
+NARROW = 12.0  # between the ends of the axis: with fewer ticks a reader has no scale
+COARSE, FINE = (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
 
 def draw_ladder(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
@@ -56,6 +60,7 @@ def draw_ladder(evaluation: EvaluationResult, theme: Theme) -> Figure | None:
             markeredgecolor=colour, color=colour,
         )  # fmt: skip
     _seconds(axes, [_cost(each) for each in drawn], theme)
+    axes.margins(y=MARGIN)
     better = "up is better"
     if ladder.sign < 0:
         axes.invert_yaxis()
@@ -91,7 +96,8 @@ def _seconds(axes: Axes, costs: Sequence[float], theme: Theme) -> None:
     """A logarithmic axis whose ticks are seconds as people write them."""
     axes.set_xscale("log")
     axes.set_xlim(min(costs) / ROOM, max(costs) * ROOM)
-    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    narrow = max(costs) * ROOM**2 / min(costs) < NARROW
+    axes.xaxis.set_major_locator(LogLocator(subs=FINE if narrow else COARSE))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.tick_params(which="both", colors=theme.soft)
@@ -126,7 +132,7 @@ def _apart(places: Sequence[float]) -> list[float]:
     moved: list[float] = []
     for place in places:
         moved.append(max(place, moved[-1] + LINE) if moved else place)
-    limit = 1.0
+    limit = HIGHEST
     for at in reversed(range(len(moved))):
         moved[at] = min(moved[at], limit)
         limit = moved[at] - LINE

@@ -15,52 +15,65 @@ if TYPE_CHECKING:
 
 WORD: dict[LadderVerdict, str] = {
     "simpler_is_enough": "a simpler one is enough",
+    "not_earned": "the submitted one does not earn its complexity",
     "earns": "the submitted one earns its complexity",
     "behind": "a better one was within reach",
     "undecided": "not decided",
 }
 KIBI, MEBI = 2**10, 2**20
 SHORT = 0.01  # seconds from which milliseconds need no decimals
-HEADER = ("Training time", "Peak memory", "Per row", "One row, p95", "Size")
+COSTS = ("Model", "Peak memory", "Size", "Per row", "One row, p95")
+CANDIDATE = "candidate"
 
 
 def ladder(view: View) -> Fold | None:
-    """One row a model, the simplest first, the submitted one last."""
+    """One row a model, the simplest first, the submitted one last; two tables, for one is too wide."""
     found = view.evaluation.payload.ladder if view.evaluation is not None else None
     if found is None:
         return None
     percent = f"{100 * found.confidence:g} %"
     lower = " ↓" if found.direction == "lower_is_better" else ""
-    header = ("Model", f"{found.title}{lower} [{percent}]", "Submitted minus it [interval]", *HEADER)
-    rows = [_row(found, each) for each in found.rungs]
-    if found.candidate is not None:
-        rows.append(_row(found, found.candidate, own=True))
+    header = ("Model", f"{found.title}{lower} [{percent}]", "Submitted minus it", "Training time")
+    models = [*found.rungs, *([found.candidate] if found.candidate is not None else [])]
     blocks: list[Paragraph | Table | Bullets] = [
         Paragraph(strong(arrows(found.sentence))),
-        Table(header, tuple(rows), frozenset(range(1, len(header)))),
+        Table(header, tuple(_row(found, each) for each in models), frozenset(range(1, len(header)))),
+        Table(COSTS, tuple(_costs(found, each) for each in models), frozenset(range(1, len(COSTS)))),
         Paragraph(muted(_how(found))),
     ]
     told = [
-        f"{each.title}: {each.stopped or each.reason}" for each in found.rungs if each.stopped or each.reason
+        f"{each.title}: {each.stopped or each.reason}"
+        for each in found.rungs
+        if each.stopped or (each.reason and each.value is None)
     ]
     if told or found.notes:
         blocks.append(Bullets(tuple(text(each) for each in (*told, *found.notes))))
     return Fold(f"Simple models: {WORD[found.verdict]}", tuple(blocks), rank=4)
 
 
-def _row(found: Ladder, rung: Rung, *, own: bool = False) -> tuple[Inline, ...]:
+def _name(found: Ladder, rung: Rung) -> Inline:
     mark = " ◂" if rung.name == found.enough else ""
     name = f"{rung.title}{mark}"
+    return strong(name) if rung.name == CANDIDATE or mark else text(name)
+
+
+def _row(found: Ladder, rung: Rung) -> tuple[Inline, ...]:
+    return (
+        _name(found, rung),
+        text(_quality(rung)),
+        text(NONE if rung.name == CANDIDATE else _difference(found, rung)),
+        text(_time(rung.cost.train_seconds)),
+    )
+
+
+def _costs(found: Ladder, rung: Rung) -> tuple[Inline, ...]:
     cost = rung.cost
     return (
-        strong(name) if own or mark else text(name),
-        text(_quality(rung)),
-        text(NONE if own else _difference(found, rung)),
-        text(_time(cost.train_seconds)),
+        _name(found, rung),
         text(_size(cost.peak_rss_bytes)),
+        text(_size(cost.model_bytes)),
         text(_time(cost.row_seconds)),
         text(_time(cost.single_p95_seconds)),
-        text(_size(cost.model_bytes)),
     )
 
 
@@ -87,10 +100,12 @@ def _how(found: Ladder) -> str:
         f"{found.rows:,} of {found.rows_there:,}" if found.rows < found.rows_there else f"{found.rows:,}"
     )
     return (
-        f"◂ the simplest that is as good as the best: a step up must be worth more than one standard error "
-        f"of the best, and be shown by the paired interval. {sampled} training rows, the same "
+        f"◂ what the rule chooses: a step up must be worth more than one standard error and be shown by the "
+        f"paired interval; gradient boosting is a yardstick and no simpler than the submitted model. "
+        f"{sampled} training rows, the same "
         f"{count(found.n, 'evaluation row')} for all; {found.seconds:.0f} s of `train.ladder.budget` "
-        f"{found.budget_seconds:g} s, {count(found.threads, 'thread')}, seed {found.seed}. Simple models "
+        f"{found.budget_seconds:g} s (the import of scikit-learn aside), "
+        f"{count(found.threads, 'thread')}, seed {found.seed}. Simple models "
         f"answer in their own process, the submitted one through its API; its training is the whole run."
     )
 

@@ -105,5 +105,5 @@ def test_without_fsspec_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.M
         return real(name, *rest, **more)
 
     monkeypatch.setattr(builtins, "__import__", absent)
-    with pytest.raises(DependencyError, match=r"needs fsspec.*pip install 'mlops-actions\[remote\]'"):
+    with pytest.raises(DependencyError, match=r"needs fsspec.*pip install 'mlops-actions\[remote\] @ git"):
         fetched(ADDRESS, DIGEST, tmp_path)

@@ -31,4 +31,4 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
         DependencyError, match=f"validate.engine: spark needs the package '{missing}'"
     ) as caught:
         open_scanner("spark", tmp_path / "x.parquet", "x")
-    assert "pip install 'mlops-actions[spark]'" in caught.value.hint
+    assert "pip install 'mlops-actions[spark] @ git+https:" in caught.value.hint

@@ -153,7 +153,7 @@ def test_without_pyarrow_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.
         return importlib.import_module(name)
 
     monkeypatch.setattr(read_arrow, "import_module", absent)
-    with pytest.raises(DependencyError, match=r"need pyarrow.*pip install 'mlops-actions\[arrow\]'"):
+    with pytest.raises(DependencyError, match=r"need pyarrow.*pip install 'mlops-actions\[arrow\] @ git"):
         column_types(path)
 
 

@@ -56,3 +56,14 @@ def test_a_mistake_has_its_line(old: str, new: str, said: str) -> None:
         parse(TEXT.replace(old, new), "mlops.yaml")
     assert said in str(caught.value)
     assert str(caught.value).startswith("mlops.yaml:")
+
+
+def test_a_password_written_in_place_of_a_variable_is_not_shown() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(
+            "version: 1\nproject: p\ndata: {train: t, target: y}\ntrain:\n  container: {build: .}\n"
+            '  registry: {repository: ghcr.io/o/x, username: USER, password: "hush hush"}\n',
+            "mlops.yaml",
+        )
+    assert "mlops.yaml:6: train.registry.password: the name of an environment variable" in str(caught.value)
+    assert "hush" not in str(caught.value)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mlops_actions.config.container import Hardening
 from mlops_actions.config.parse import parse
 from mlops_actions.gate.ownership import Merged, dotted, merge
 
@@ -126,6 +127,17 @@ def test_it_keeps_its_network_with_less_to_read() -> None:
     assert network(made) == {"ingest": True, "train": False}
 
 
+def test_head_gives_an_opt_out_up_at_once() -> None:
+    made = merged(document({**INGEST, **NETWORK}, TRAIN), document(INGEST, TRAIN))
+    assert network(made) == {"ingest": False, "train": False}
+    assert made.changes == ()
+    shared = document(INGEST, TRAIN, hardening={"network": True, "root_user": True})
+    less = {**INGEST, "hardening": {"root_user": True}}
+    made = merged(shared, document(less, TRAIN, hardening={"network": True, "root_user": True}))
+    assert network(made) == {"ingest": False, "train": True}
+    assert made.changes == ()
+
+
 def test_a_new_name_gives_no_step_what_the_base_kept_from_one() -> None:
     base = document(INGEST, {**TRAIN, "hardening": {"network": False}}, hardening={"network": True})
     assert network(merged(base, base)) == {"ingest": True, "train": False}
@@ -142,7 +154,7 @@ def test_steps_in_place_of_one_training_and_back() -> None:
     )
     train = made.config.train
     assert train is not None
-    assert [step.hardening for step in train.steps] == [None, None]
+    assert [step.hardening for step in train.steps] == [None, Hardening()]
     assert "train.steps[1].hardening.root_user" in keys(made)
     back = merged(document(INGEST, TRAIN), document())
     assert back.config.train is not None

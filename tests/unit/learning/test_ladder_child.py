@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 
 from mlops_actions.learning import ladder_child
+from mlops_actions.learning.ladder_boosting import Step
 from mlops_actions.learning.ladder_child import TOO_MUCH, main, peak_rss
-from mlops_actions.learning.ladder_problem import load_answer, load_failure, save_problem
+from mlops_actions.learning.ladder_problem import load_answer, load_failure, load_used, save_problem
 from mlops_actions.learning.ladder_rungs import fit_simple
 from tests.unit.learning.ladders import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mlops_actions.learning.ladder_problem import LadderProblem
@@ -88,7 +89,33 @@ def test_peak_memory_is_of_the_rung_that_used_it(folder: Path, monkeypatch: pyte
     assert peak_rss() > 20_000_000
 
 
-def test_no_rung_is_begun_when_the_time_is_over(folder: Path) -> None:
+def test_no_rung_but_the_dummy_is_begun_when_the_time_is_over(folder: Path) -> None:
     _climb(folder, "dummy,tree", budget=0)
-    assert load_answer(folder, "dummy") is None
-    assert load_failure(folder, "dummy") == ""
+    assert load_answer(folder, "dummy") is not None
+    assert load_answer(folder, "tree") is None
+    assert load_failure(folder, "tree") == ""
+
+
+def test_imports_are_no_part_of_the_budget(folder: Path) -> None:
+    main([str(folder), "tree,linear", "20", str(GIBI), repr(time.time() - 60)])
+    found = load_answer(folder, "linear")
+    assert found is not None
+    assert found[0].seconds["train"] > 60  # but they are part of what a training takes
+    assert 0 < (load_used(folder) or 0) < 21
+
+
+def test_one_that_is_ended_costs_all_that_it_took(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(of: LadderProblem, _spent: object) -> Iterator[Step]:
+        yield Step(fit_simple("dummy", of), "default settings")
+        time.sleep(60)
+
+    monkeypatch.setattr(ladder_child, "climb", endless)
+    began = time.monotonic()
+    _climb(folder, "boosting,tree", budget=2)
+    assert time.monotonic() - began < 4  # the budget, and no grace
+    found = load_answer(folder, "boosting")
+    assert found is not None
+    assert found[0].stopped == "default settings"
+    assert found[0].seconds["train"] >= found[0].seconds["fit"] > 1.9
+    assert load_failure(folder, "boosting") == ""
+    assert load_answer(folder, "tree") is None

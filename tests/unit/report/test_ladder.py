@@ -54,7 +54,7 @@ def test_the_verdict_the_table_and_how_it_was_made() -> None:
     assert "<summary>Simple models: a simpler one is enough</summary>" in page
     assert "**A linear model is enough: \u22120.0050 \\[\u22120.0120, 0.0020\\].**" in page
     assert "| **linear ◂** | 0.8450 \\[0.8250, 0.8650\\] | +0.0050 \\[\u22120.0020, 0.0120\\] |" in page
-    assert "| 1.0 s | 135 MiB | 2.0 µs | 4.2 ms | 2.9 KiB |" in page
+    assert "| **linear ◂** | 135 MiB | 2.9 KiB | 2.0 µs | 4.2 ms |" in page
     assert "| **the submitted model** | 0.8500 \\[0.8300, 0.8700\\] | — | 24.0 s |" in page
     assert "400 of 1,000 training rows, the same 2,081 evaluation rows" in page
 
@@ -106,6 +106,20 @@ def test_the_plot_names_every_model_inside_the_picture(theme: Any, direction: st
     assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
     assert all(figure.bbox.y0 <= box.y0 and box.y1 <= figure.bbox.y1 for box in boxes)
     assert axes.yaxis_inverted() == (direction == "lower_is_better")
+
+
+@pytest.mark.parametrize("longest", [4.5, 24.0, 3000.0])
+def test_the_scale_has_ticks_and_no_name_touches_the_edge(longest: float) -> None:
+    own = rung("candidate", 0.852, longest, title="the submitted model")
+    found = climbed(rung("dummy", 0.5, 2.1), rung("linear", 0.851, 3.0), candidate=own)
+    figure = draw_ladder(evaluation(comparison()).model_copy(update={"ladder": found}), THEMES[0])
+    assert figure is not None
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    low, high = axes.get_xlim()
+    assert 3 <= sum(low <= tick <= high for tick in axes.get_xticks()) <= 12
+    top = axes.get_window_extent().y1
+    assert all(Text.get_window_extent(each).y1 < top for each in axes.texts)
 
 
 def test_the_front_is_what_no_other_beats_for_less() -> None:

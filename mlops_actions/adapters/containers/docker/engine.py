@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mlops_actions.errors import ContainerError, DependencyError
+from mlops_actions.errors import ContainerError, DependencyError, installed_by
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -81,9 +81,7 @@ def connect() -> tuple[DockerClient, EngineInfo]:
         client = _client(_WORK_SECONDS)
         return client, _info(client)
     except ImportError as error:
-        raise DependencyError(
-            "the docker SDK is not installed", hint="Install mlops-actions[train] or [evaluate]."
-        ) from error
+        raise DependencyError("the docker SDK is not installed", hint=f"{installed_by('train')}.") from error
     except Exception as error:
         raise ContainerError(
             f"no container engine answers: {error}",

@@ -110,7 +110,7 @@ class DockerExecutor:
         with place(client, engine, job, channels, scratch / "config", made_for) as placed:
             taken = [each["Target"] for each in placed.mounts]
             covered = covered_volumes(config, taken, job.resources, options["labels"])
-            watch = ContainerWatch(job.resources, placed.guard, capture, self.grace_seconds)
+            watch = ContainerWatch(job.resources, placed.guard, capture, self.grace_seconds, engine.local)
             model, output = (job.output.resolve() / name for name in ("model", "output"))
             with staging.kept_only_whole(model, output):
                 ended = watch.run(

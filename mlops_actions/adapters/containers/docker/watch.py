@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlops_actions.adapters.containers.docker.usage import Usage
 from mlops_actions.adapters.containers.outcome import Ended
 from mlops_actions.errors import ContainerError, TrustError
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.training_run import EndReason
 
 _SIGKILLED = 128 + signal.SIGKILL
+LOG_SECONDS = 30  # for the end of a loud log (at most 10 MiB) of a busy engine
 _TICK = 0.1
 _WORST_LOOK = 60.0
 _REMOVAL_SECONDS = 20.0
-_LOOK_EVERY = 3  # ticks between two looks at memory and processor time
+_LOOK_EVERY = 3  # ticks between two questions to an engine whose processes cannot be seen
 _DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
 FULL_VOLUME = (
     "the container does not start: the image's files below its VOLUME are more than train.resources.disk or "
@@ -49,12 +51,16 @@ class Guard(Protocol):
 
 @dataclass
 class ContainerWatch:
-    """Runs one container; afterwards holds its peak anonymous memory in bytes and its CPU seconds."""
+    """Runs one container; afterwards holds its peak memory in bytes (`usage`) and its CPU seconds.
+
+    `local`: the engine's processes are this machine's.
+    """
 
     resources: Resources
     guard: Callable[[str], Guard]  # of the container's id
     capture: LogCapture
     grace_seconds: int
+    local: bool = True
     peak_bytes: int = 0
     cpu_seconds: float = 0.0
 
@@ -80,11 +86,14 @@ class ContainerWatch:
     def _watch(self, client: DockerClient, container: Container) -> Ended:
         logs = threading.Thread(target=self._follow_logs, args=(container,), daemon=True)
         disk = _DiskWatch(container, self.guard(str(container.id)))
-        started = time.monotonic()
-        container.start()
-        logs.start()
-        with disk:
-            stopped = self._until_end(client, container, started + self.resources.timeout_seconds, disk)
+        usage = Usage(str(container.id), self.resources.memory_bytes, local=self.local)
+        with usage, disk:
+            started = time.monotonic()
+            container.start()
+            logs.start()
+            usage.started(int(_state(client, container).get("Pid", 0)))
+            deadline = started + self.resources.timeout_seconds
+            stopped = self._until_end(client, container, deadline, disk, usage)
             seconds = time.monotonic() - started
             if stopped == "timeout":
                 container.stop(timeout=self.grace_seconds)
@@ -92,22 +101,25 @@ class ContainerWatch:
                 _kill(container)
         if disk.is_over():
             stopped = "disk"
-        logs.join(timeout=10)
+        logs.join(timeout=LOG_SECONDS)
         self.capture.finish()
         state = _state(client, container)
         code = int(state.get("ExitCode", -1))
         if stopped is None and code == _SIGKILLED and state.get("OOMKilled"):
             stopped = "oom"  # it alone says only that something inside was killed
+        full = self.resources.memory_bytes if state.get("OOMKilled") else 0  # what was killed had reached it
+        self.peak_bytes = max(usage.peak_bytes, full)
+        self.cpu_seconds = usage.cpu_seconds
         killed = bool(state.get("OOMKilled")) and stopped != "oom"
         return Ended(None if stopped else code, seconds, stopped, "", self.capture.tail, child_killed=killed)
 
     def _until_end(
-        self, client: DockerClient, container: Container, deadline: float, disk: _DiskWatch
+        self, client: DockerClient, container: Container, deadline: float, disk: _DiskWatch, usage: Usage
     ) -> EndReason | None:
         tick = 0
         while _state(client, container).get("Status") in {"created", "running", "restarting"}:
-            if tick % _LOOK_EVERY == 0:
-                self._measure(client, container)
+            if tick % _LOOK_EVERY == 0 and not usage.sees:
+                usage.sampled(client.api.stats(str(container.id), stream=False, one_shot=True))
             if disk.acted:
                 return "disk"
             if time.monotonic() > deadline:
@@ -115,13 +127,6 @@ class ContainerWatch:
             tick += 1
             time.sleep(_TICK)
         return None
-
-    def _measure(self, client: DockerClient, container: Container) -> None:
-        stats = client.api.stats(str(container.id), stream=False, one_shot=True)
-        memory = stats.get("memory_stats", {}).get("stats", {})
-        self.peak_bytes = max(self.peak_bytes, memory.get("rss", memory.get("anon", 0)))
-        nanoseconds = stats.get("cpu_stats", {}).get("cpu_usage", {}).get("total_usage", 0)
-        self.cpu_seconds = max(self.cpu_seconds, nanoseconds / 1e9)
 
     def _follow_logs(self, container: Container) -> None:
         for chunk in container.logs(stream=True, follow=True, stdout=True, stderr=True):

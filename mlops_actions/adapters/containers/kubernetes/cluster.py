@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from mlops_actions.errors import ContainerError, DependencyError
+from mlops_actions.errors import ContainerError, DependencyError, installed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,6 @@ SECONDS = 30.0  # one request
 TRIES, PAUSE = 5, 0.5  # of a request that changes nothing
 _AGAIN = {429, 500, 502, 503, 504}
 _CHUNK = 64 * 1024
-INSTALL = "pip install 'mlops-actions[kubernetes]'"
 
 
 class ApiError(Exception):
@@ -222,7 +221,9 @@ def _client() -> ModuleType:
         import kubernetes.client  # noqa: PLC0415 - 1.3 s, in an extra
         import kubernetes.config  # noqa: PLC0415
     except ImportError as error:
-        raise DependencyError("the Kubernetes client is not installed", hint=f"{INSTALL}.") from error
+        raise DependencyError(
+            "the Kubernetes client is not installed", hint=f"{installed_by('kubernetes')}."
+        ) from error
     module: ModuleType = kubernetes
     return module
 
@@ -239,16 +240,23 @@ def _configuration(kubernetes: ModuleType, context: str | None) -> tuple[Any, st
         return configuration, str(chosen["context"].get("namespace") or "")
     except (config.ConfigException, OSError) as outside:
         if context is not None:
-            message = f"train.kubernetes.context: {context}: {outside}"
+            message = f"train.kubernetes.context: {context}: {_missing(file) or outside}"
             raise ContainerError(message, hint="`kubectl config get-contexts` lists them.") from outside
         try:
             config.load_incluster_config(client_configuration=configuration)
         except config.ConfigException as error:
             raise ContainerError(
-                f"executor kubernetes: no cluster is configured ({outside})",
+                f"executor kubernetes: no cluster is configured ({_missing(file) or outside})",
                 hint="Set KUBECONFIG, or run inside a cluster with a service account.",
             ) from error
     return configuration, _own_namespace()
+
+
+def _missing(files: str | None) -> str:
+    """Which files KUBECONFIG names that are not there, when none is; else nothing."""
+    named = [each for each in (files or "").split(os.pathsep) if each]
+    gone = bool(named) and not any(os.path.exists(each) for each in named)  # noqa: PTH110 - a list of them
+    return f"KUBECONFIG: {', '.join(named)}: no such file" if gone else ""
 
 
 def _own_namespace() -> str:

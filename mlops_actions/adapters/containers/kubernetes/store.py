@@ -19,7 +19,7 @@ from mlops_actions.adapters.containers.kubernetes.manifests import store_options
 from mlops_actions.adapters.containers.kubernetes.plan import RUN, TRANSFER
 from mlops_actions.adapters.containers.kubernetes.pod_state import cannot_start, why_pending
 from mlops_actions.adapters.containers.log_text import plain_line
-from mlops_actions.errors import ConfigError, ContainerError, DependencyError
+from mlops_actions.errors import ConfigError, ContainerError, DependencyError, installed_by
 
 if TYPE_CHECKING:
     from mlops_actions.adapters.containers.kubernetes.cluster import Cluster
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _CHUNK, _TICK = 2**20, 0.3
 _PULL_SECONDS = 25.0
-_INSTALL = "pip install 'mlops-actions[kubernetes]' and fsspec's part for this store: s3fs, gcsfs or adlfs."
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Store:
         try:
             return fsspec.core.url_to_fs(self._address(""), **store_options(self.plan))[0]
         except ImportError as error:
-            raise DependencyError(f"train.kubernetes.store: {error}", hint=_INSTALL) from error
+            raise DependencyError(f"train.kubernetes.store: {error}", hint=_install()) from error
         except ValueError as error:
             raise ConfigError(f"train.kubernetes.store.url: {error}") from error
 
@@ -136,5 +135,9 @@ def _fsspec() -> Any:
         import fsspec  # noqa: PLC0415 - in an extra
         import fsspec.core  # noqa: PLC0415
     except ImportError as error:
-        raise DependencyError("train.kubernetes.store needs fsspec", hint=_INSTALL) from error
+        raise DependencyError("train.kubernetes.store needs fsspec", hint=_install()) from error
     return fsspec
+
+
+def _install() -> str:
+    return f"{installed_by('kubernetes')}; and fsspec's part for this store: s3fs, gcsfs or adlfs."

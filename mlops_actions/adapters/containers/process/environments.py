@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.log_text import plain_line
-from mlops_actions.errors import ConfigError, ContainerError, DependencyError, Location
+from mlops_actions.errors import ConfigError, ContainerError, DependencyError, Location, installed_by
 from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _find_uv() -> str:
     except (ImportError, FileNotFoundError) as error:
         raise DependencyError(
             "uv is not installed; the process executor makes its environment with it",
-            hint="Install mlops-actions[train].",
+            hint=f"{installed_by('train')}.",
         ) from error
 
 

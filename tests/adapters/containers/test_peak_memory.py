@@ -1,0 +1,58 @@
+"""The peak memory of a training is what its processes had resident, with either executor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.adapters.containers.bench import QUICK
+
+if TYPE_CHECKING:
+    from tests.adapters.containers.bench import Bench
+
+MIB = 2**20
+
+
+@pytest.fixture(
+    params=["process", pytest.param("docker", marks=pytest.mark.docker)],
+)
+def near(request: pytest.FixtureRequest) -> Bench:
+    """An executor that sees the training's processes."""
+    made: Bench = request.getfixturevalue(f"{request.param}_bench")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("scenario", "least", "most"),
+    [("spike", 150, 190), ("spike_in_child", 100, 200), ("mapped", 30, 80), ("success", 3, 40)],
+)
+def test_it_is_the_most_that_was_resident(near: Bench, scenario: str, least: int, most: int) -> None:
+    """`spike` has 150 MiB while the 50 that are doubled are still there."""
+    run = near.run(scenario)
+    assert run.succeeded, run.sentence
+    assert run.peak_rss_bytes is not None
+    assert least <= run.peak_rss_bytes / MIB <= most
+    assert run.cpu_seconds is not None
+    assert 0 < run.cpu_seconds < run.duration_seconds + 5
+
+
+def test_out_of_memory_is_at_least_the_limit(bench: Bench) -> None:
+    run = bench.run("memory")
+    assert run.reason == "oom"
+    assert run.peak_rss_bytes is not None
+    assert QUICK.memory_bytes <= run.peak_rss_bytes < 2 * QUICK.memory_bytes
+
+
+@pytest.mark.docker
+def test_so_it_is_when_only_a_child_was_killed(docker_bench: Bench) -> None:
+    run = docker_bench.run("child_out_of_memory")
+    assert run.peak_rss_bytes is not None
+    assert run.peak_rss_bytes >= QUICK.memory_bytes
+
+
+@pytest.mark.docker
+def test_an_engine_elsewhere_is_asked_for_samples(remote_bench: Bench) -> None:
+    run = remote_bench.run("spike")
+    assert run.peak_rss_bytes is not None
+    assert MIB < run.peak_rss_bytes < 190 * MIB
