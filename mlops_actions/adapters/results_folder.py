@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from mlops_actions.errors import EvidenceError, TrustError, UsageError
 from mlops_actions.results.envelope import KINDS, SCHEMA_VERSION, Envelope, InputRecord, Kind
+from mlops_actions.results.folders import holds_results
 from mlops_actions.scratch import remove_tree
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ OURS = {
 }
 PROOFS = ("failures", *(f"{kind}.json" for kind in KINDS))  # removed last: they say whose the folder is
 UNFINISHED = (".parquet-", *(f".{name}." for name in sorted(OURS)))  # what a run that was killed leaves
-SHOWS = 500  # bytes of a result, in which its envelope begins
 ELSEWHERE = "Remove what stands there, or name another folder with --results."
 
 
@@ -248,7 +248,7 @@ def refuse_foreign(folder: Path) -> None:
         return
     written = {each.name for each in _written(folder)}
     foreign = sorted(each.name for each in folder.iterdir() if each.name not in written)
-    if not foreign and written and not _is_proven(folder):
+    if not foreign and written and not holds_results(folder):
         foreign = sorted(written)
     if foreign:
         message = (
@@ -260,25 +260,6 @@ def refuse_foreign(folder: Path) -> None:
 def _written(folder: Path) -> list[Path]:
     """What has a name that a stage gives."""
     return [each for each in folder.iterdir() if each.name in OURS or each.name.startswith(UNFINISHED)]
-
-
-def _is_proven(folder: Path) -> bool:
-    """One of the files shows that a stage wrote it; names such as `models` are anybody's."""
-    marks = {folder / f"{kind}.json": b'"created_at"' for kind in KINDS}
-    failures = folder / "failures"
-    if failures.is_dir() and not failures.is_symlink():
-        marks |= dict.fromkeys(failures.glob("*.json"), b'"exit_code"')
-    return any(_begins(path, mark) for path, mark in marks.items())
-
-
-def _begins(path: Path, mark: bytes) -> bool:
-    if path.is_symlink() or not path.is_file():
-        return False
-    try:
-        with path.open("rb") as file:
-            return mark in file.read(SHOWS)
-    except OSError:
-        return False
 
 
 def _make(folder: Path) -> None:

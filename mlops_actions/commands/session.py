@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions import __version__
 from mlops_actions.adapters.actions_runtime import Event, read_event
-from mlops_actions.adapters.checkout.base import BaseCommit, find_base
+from mlops_actions.adapters.checkout.base import ABOUT_A_MERGE, BaseCommit, find_base
 from mlops_actions.adapters.checkout.git import find_repository
 from mlops_actions.adapters.checkout.links import files_of, pointers_on_the_way
 from mlops_actions.adapters.checkout.tree import extract_tree
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mlops_actions.errors import MlopsError
     from mlops_actions.stages.context import Policy
 
-PULL_REQUEST_EVENTS = ("pull_request", "pull_request_target", "workflow_run")
+PULL_REQUEST_EVENTS = (*ABOUT_A_MERGE, "workflow_run")
 TRUSTED_EVENTS = ("push", "merge_group", "schedule", "workflow_dispatch")
 MAX_CONFIG_BYTES = 1_000_000
 
@@ -274,7 +274,7 @@ def _refuse_removed(git: Git | None, root: Path, path: Path, event: Event) -> No
     Raises:
         ConfigError: the pull request removes it.
     """
-    judged = event.name in (*PULL_REQUEST_EVENTS[:2], "merge_group")
+    judged = event.name in (*ABOUT_A_MERGE, "merge_group")
     head = git.commit("HEAD") if git is not None else None
     if git is None or head is None or not judged or path.exists() or path.is_symlink():
         return

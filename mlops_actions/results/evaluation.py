@@ -178,6 +178,7 @@ class ServingFacts(ResultModel):
     seconds: float = 0.0
     output: str = ""
     container: bool = False
+    reaches_host: bool = False  # from its container, ports of the machine that the engine runs on
 
 
 class Reproduction(ResultModel):

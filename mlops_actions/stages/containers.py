@@ -58,6 +58,7 @@ class ContractServer:
     batch_size: int
     timeout: float
     dialect: Dialect
+    reaches_host: bool = False
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order."""
@@ -160,7 +161,8 @@ class ContainerPort:
                 timeout = serving.request_timeout
                 dialect = spoken(server.base_url, timeout, serving.output, serving.model)
                 contained = run.executor != "process"
-                yield ContractServer(server.base_url, contained, serving.batch_size, timeout, dialect)
+                size, host = serving.batch_size, server.reaches_host
+                yield ContractServer(server.base_url, contained, size, timeout, dialect, host)
             except ServingError as error:
                 time.sleep(LOG_SECONDS)  # what it wrote of the error is on its way
                 raise _told(error, run.role, server.log_tail()) from error

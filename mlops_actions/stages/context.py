@@ -58,6 +58,9 @@ class ResultsPort(Protocol):
         """Whether kind.json is there."""
 
 
+OF_WRITERS = ("local", "release", "repository_dispatch")  # beside those of Trust.TRUSTED
+
+
 @dataclass(frozen=True)
 class Policy:
     """The configuration in force: base-owned parts from the base commit, the rest from head."""
@@ -96,6 +99,17 @@ class RunContext:
     def config(self) -> Config:
         """The configuration in force."""
         return self.policy.config
+
+    @property
+    def is_anybodys_code(self) -> bool:
+        """Whether somebody without write access may have brought about the event, and what is checked out.
+
+        Of events that are not known (a comment on an issue, say) it is taken to be so.
+        """
+        if self.pull_request_event:
+            return True
+        event = self.source.event or "local"
+        return self.trust is not Trust.TRUSTED and event not in OF_WRITERS
 
     @property
     def never_blocks(self) -> bool:

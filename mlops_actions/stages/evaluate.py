@@ -224,7 +224,16 @@ def _compare(context: RunContext, data: EvaluationData, models: _Models) -> Eval
         degraded=degraded_comparisons(rows, names, settings, threshold=evaluate.threshold, binary=binary),
         curves=_curves(data, models) if binary else _value_curves(data, models),
         predictions_sha256=sha256_file(context.results.folder / "predictions.parquet"),
-        notes=(*models.notes, *_turned(overall)),
+        notes=(*models.notes, *_turned(overall), *_reached(models.serving)),
+    )
+
+
+def _reached(serving: tuple[ServingFacts, ...]) -> tuple[str, ...]:
+    """A limit of the containment, which depends on who runs the toolkit."""
+    if not any(each.reaches_host for each in serving):
+        return ()
+    return (
+        "the model server could reach ports of the machine that ran it (only root serves without a network)",
     )
 
 

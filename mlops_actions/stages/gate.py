@@ -193,7 +193,7 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = []
     runs = training.payload.runs if training is not None else ()
-    if context.pull_request_event and any(run.executor == "process" for run in runs):
+    if context.is_anybodys_code and any(run.executor == "process" for run in runs):
         notes.append(UNCONTAINED)
     if context.pull_request_event and context.trust is Trust.CLAIMED:
         notes.append(CLAIMED)

@@ -236,17 +236,19 @@ def _parts_digest(path: Path) -> str:
 
 
 def check_uncontained(context: RunContext, executor: str) -> None:
-    """Code of a pull request runs outside a container only when the base commit allows it.
+    """Code of a pull request, or whosever, runs outside a container only when the base commit allows it.
 
     Raises:
-        TrustError: on a pull_request event without `train.allow_uncontained: true` in the base commit.
+        TrustError: on an event that anybody may bring about, without `train.allow_uncontained: true` in the
+            base commit.
     """
-    if executor != "process" or not context.pull_request_event:
+    if executor != "process" or not context.is_anybodys_code:
         return
     base = context.policy.base
     if base is not None and base.train is not None and base.train.allow_uncontained:
         return
+    whose = "pull-request code" if context.pull_request_event else f"on {context.source.event}, any code"
     raise TrustError(
-        "executor process: pull-request code outside a container, which the base commit does not allow",
+        f"executor process: {whose} outside a container, which the base commit does not allow",
         hint="Use a runner with docker, or set train.allow_uncontained: true on the base branch.",
     )

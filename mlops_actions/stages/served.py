@@ -44,6 +44,10 @@ class Server(Protocol):
     def contained(self) -> bool:
         """Whether it runs in a hardened container."""
 
+    @property
+    def reaches_host(self) -> bool:
+        """Whether it can open connections to the machine of its container's engine."""
+
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
         """One element per row, in order; ServingError when it answers otherwise."""
 
@@ -86,7 +90,7 @@ def serve_rows(
         judged = run.role == "candidate"
         single, p95 = _rows_alone(server, columns, answers, read) if judged else (None, None)
         fuzz = _fuzz(server, columns, read) if judged else (0, 0, 0)
-        contained = server.contained
+        contained, reaches_host = server.contained, server.reaches_host
     if not answers.usable:
         row, value = answers.first_bad or (0, float("nan"))
         seen = f"{answers.non_finite} non-finite and {answers.outside_unit_interval} impossible probabilities"
@@ -109,6 +113,7 @@ def serve_rows(
         seconds=round(seconds, 4),
         output=config.serving.output,
         container=contained,
+        reaches_host=reaches_host,
     )
     return Served(outputs_of(answers, context.config.evaluate), facts)
 

@@ -30,7 +30,7 @@ def with_signature(context: RunContext, run: ModelRun) -> ModelRun:
     key = os.environ.get(VARIABLE, "")
     if not key or run.outcome is not Outcome.PASS:
         return run
-    if not run.contained and context.pull_request_event:
+    if not run.contained and context.is_anybodys_code:
         raise TrustError(
             f"{VARIABLE}: code of a pull request that is not contained could read the key",
             hint="Give the key to a job on the default branch only.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from mlops_actions.adapters.containers.outcome import CHILD_KILLED
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, MlopsError, TrainingError, TrustError
 from mlops_actions.results.containment import contained_words, opened_words
@@ -177,7 +178,8 @@ def _line(run: ModelRun) -> str:
         return f"{name}: {run.reused.sentence}, model {digest}"
     steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
     took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
-    return f"{sign}{name}: {took} with {run.executor} ({contained}), model {digest}"
+    although = f", {run.sentence.partition(', ')[2]}" if CHILD_KILLED in run.sentence else ""
+    return f"{sign}{name}: {took} with {run.executor} ({contained}), model {digest}{although}"
 
 
 def _brought(context: RunContext, *, started: object) -> StageOutcome:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
-from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
+from mlops_actions.adapters.datasets.parts import MAGIC, is_pattern, is_there, parts_of
+from mlops_actions.adapters.datasets.stores import dvc_caches_inside
 from mlops_actions.errors import ConfigError
-from mlops_actions.stages.data_at_hand import linked_objects, located
+from mlops_actions.stages.data_at_hand import linked_objects, located, store_of
 from mlops_actions.stages.image_trust import build_secrets
 from mlops_actions.stages.step_network import without_network
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mlops_actions.config.container import ContainerConfig
     from mlops_actions.config.model import Config
     from mlops_actions.config.train import TrainConfig
@@ -67,7 +67,7 @@ def training_job(
         seed=seed,
         resources=_resources(ceiling),
         hardening=Hardening(**ceiling.hardening.model_dump()),
-        excluded=_excluded(config),
+        excluded=_excluded(context, config),
         withheld=_withheld(context, config),
         labels={"mlops-actions.role": role},
         declared=channels,
@@ -91,7 +91,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
         requirements=None if contained else _model_lock(train, source),
         resources=_resources(ceiling),
         hardening=replace(Hardening(**hardening.model_dump()), network=network),
-        excluded=_excluded(config),
+        excluded=_excluded(context, config),
         withheld=_withheld(context, config),
         seed=run.seed,
         start_timeout=config.serving.start_timeout,
@@ -157,26 +157,45 @@ def as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _excluded(config: Config) -> tuple[str, ...]:
+def _excluded(context: RunContext, config: Config) -> tuple[str, ...]:
+    """The data by its names, predictions, the folder of this run's results, and where DVC keeps all data."""
     data = config.data
     paths = [data.train, data.evaluation, data.serving_log, *(source.path for source in data.sources)]
     paths += [] if config.train is None else config.train.ignore
     if config.predictions is not None:
         paths += [config.predictions.candidate, config.predictions.baseline]
-    return tuple(path for path in paths if path is not None)
+    kept = [path for path in paths if path is not None]
+    if context.results.folder.is_relative_to(context.root):
+        kept.append(context.results.folder.relative_to(context.root).as_posix())
+    roots = (context.root,) if context.base_root is None else (context.root, context.base_root)
+    kept += [place for root in roots for place in dvc_caches_inside(store_of(context), root)]
+    return tuple(dict.fromkeys(kept))
 
 
 def _withheld(context: RunContext, config: Config) -> tuple[Path, ...]:
     """Evaluation rows of head and base: never visible to training code under any name."""
     roots = [root for root in (context.root, context.base_root) if root is not None]
     names = [data.evaluation for data in (config.data, context.config.data) if data.evaluation is not None]
-    paths = [path for root in roots for name in names for path in _all_of(root, name)]
+    paths = [path for root in roots for name in names for path in _all_of(context, root, name)]
     return tuple(dict.fromkeys(paths))
 
 
-def _all_of(root: Path, name: str) -> tuple[Path, ...]:
-    """A file, a folder for all below it, or whatever a pattern matches."""
+def _all_of(context: RunContext, root: Path, name: str) -> tuple[Path, ...]:
+    """A file, a folder for all below it, or whatever a pattern matches; and where its rows are read from.
+
+    Behind a pointer (DVC, Git LFS) or in a store the rows are not at the path, and training could still find
+    them under another name.
+    """
     path = root / name
-    if not is_there(path):
-        return ()
-    return tuple(sorted(root.glob(name))) if is_pattern(path) else (path,)
+    found = []
+    for each in dict.fromkeys((path, located(context, path, name))):
+        if is_there(each):
+            found += _matching(each) if is_pattern(each) else [each]
+    return tuple(found)
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """What a pattern matches, wherever it is."""
+    steps = pattern.parts
+    first = next(at for at, step in enumerate(steps) if MAGIC.search(step))
+    return sorted(Path(*steps[:first]).glob("/".join(steps[first:])))

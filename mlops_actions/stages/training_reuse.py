@@ -43,7 +43,7 @@ class Reuse:
         """Where they are, or why none is reused."""
         if not self.wanted:
             return "--no-reuse"
-        if self.context.pull_request_event and self.executor == "process":
+        if self.context.is_anybodys_code and self.executor == "process":
             return "code of a pull request that is not contained could have written them"
         return open_store(dict(os.environ), checkout(self.context.root))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,10 @@ from mlops_actions.results.verdict import Outcome
 from mlops_actions.stages import evaluate, train
 from mlops_actions.stages.served import fuzz_rows
 from tests.stages.small import make_small
-from tests.stages.world import EXAMPLE, FakePort, good_model, make_context, weak_model
+from tests.stages.world import EXAMPLE, FakePort, FakeServer, good_model, make_context, weak_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -68,6 +69,21 @@ def test_figures_equal_scikit_learn_and_hand_worked_money(result: Any) -> None:
     money = called * (left * 0.25 * 6 * np.array(rows["monthly_charges"]) - 40)
     assert _figure(payload, KPI).candidate.value == pytest.approx(1000 * money.mean(), rel=1e-12)
     assert table["prediction"] == [float(score >= 0.36) for score in table["score"]]
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_server_that_could_reach_the_machine_is_told(tmp_path: Path, *, reached: bool) -> None:
+    class Reaching(FakePort):
+        @contextmanager
+        def serve(self, *asked: Any) -> Iterator[FakeServer]:
+            with super().serve(*asked) as server:
+                server.reaches_host = reached
+                yield server
+
+    context = make_context(tmp_path, edit=FAST)
+    payload = _run(context, Reaching(BETTER))
+    assert {each.reaches_host for each in payload.serving} == {reached}
+    assert any("the model server could reach ports" in note for note in payload.notes) is reached
 
 
 def test_one_answer_to_all_rows_is_seen(result: Any, tmp_path: Path) -> None:

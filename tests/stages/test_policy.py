@@ -266,7 +266,10 @@ def test_uncontained_code_of_a_pull_request_needs_the_base_s_word(
     executor: str, *, pull_request: bool, base: str | None, refused: bool
 ) -> None:
     policy = decided(TRAINED, base)
-    context = cast("RunContext", SimpleNamespace(policy=policy, pull_request_event=pull_request))
+    context = cast(
+        "RunContext",
+        SimpleNamespace(policy=policy, pull_request_event=pull_request, is_anybodys_code=pull_request),
+    )
     if not refused:
         check_uncontained(context, executor)
         return
@@ -276,6 +279,8 @@ def test_uncontained_code_of_a_pull_request_needs_the_base_s_word(
 
 def test_head_cannot_give_that_word() -> None:
     policy = decided(TRAINED, TRAINED.replace("allow_uncontained: true", "seed: 1"))
-    context = cast("RunContext", SimpleNamespace(policy=replace(policy), pull_request_event=True))
+    context = cast(
+        "RunContext", SimpleNamespace(policy=replace(policy), pull_request_event=True, is_anybodys_code=True)
+    )
     with pytest.raises(TrustError):
         check_uncontained(context, "process")

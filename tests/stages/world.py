@@ -89,6 +89,7 @@ class FakeServer:
 
     model: Callable[[Mapping[str, Any]], object]
     contained: bool = False
+    reaches_host: bool = False
     seen: list[tuple[str, ...]] = field(default_factory=list)
 
     def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:

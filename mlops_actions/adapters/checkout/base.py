@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.checkout.git import Git
 
 MERGE = 2
+ABOUT_A_MERGE = (
+    "pull_request",
+    "pull_request_target",
+    "pull_request_review",
+    "pull_request_review_comment",
+)  # GitHub checks out the merge of a pull request, or the workflow does
 ZEROS = "0" * 40
 
 
@@ -27,14 +33,14 @@ class BaseCommit:
 def find_base(git: Git, head: str, event: str, payload: Mapping[str, Any]) -> BaseCommit:
     """The base commit of an event.
 
-    pull_request: first parent of the merge commit (the event's base.sha is stale when the branch moved on);
-    merge_group: its base_sha; push: `before`; anything else: the merge-base with the default branch, or on
-    that branch the first parent, which with uncommitted changes is HEAD itself.
+    pull_request and its reviews: first parent of the merge commit (the event's base.sha is stale when the
+    branch moved on); merge_group: its base_sha; push: `before`; anything else: the merge-base with the
+    default branch, or on that branch the first parent, which with uncommitted changes is HEAD itself.
 
     Raises:
         CheckoutError: a merge group's payload without a base commit.
     """
-    if event in {"pull_request", "pull_request_target"}:
+    if event in ABOUT_A_MERGE:
         return _pull_request(git, head, payload)
     if event == "merge_group":
         return BaseCommit(_merge_group(payload), "merge_group.base_sha")

@@ -40,13 +40,47 @@ def pids_of_container(container: str) -> list[int]:
     return found
 
 
-def _opened(pid: int, device: int) -> Iterator[tuple[int, int]]:
-    with suppress(OSError):
-        for name in os.listdir(PROC / str(pid) / "fd"):  # noqa: PTH208 - called many times
+def hides_files(pids: Iterable[int]) -> bool:
+    """Whether a process holds something in which open files can be that are in no table of descriptors.
+
+    Such are files on their way through a socket (unix(7), SCM_RIGHTS; Linux 5.6 says how many wait in each),
+    and those given to an io_uring (io_uring_register(2)).
+    """
+    for pid in pids:
+        for task, name in _descriptors(pid):
             with suppress(OSError):
-                status = (PROC / str(pid) / "fd" / name).stat()
-                if status.st_dev == device and status.st_nlink == 0:
-                    yield status.st_ino, max(status.st_size, status.st_blocks * 512)
+                kind = os.readlink(task / "fd" / name)  # noqa: PTH115 - called many times
+                if kind == "anon_inode:[io_uring]":
+                    return True
+                if kind.startswith("socket:") and _waiting(task / "fdinfo" / name):
+                    return True
+    return False
+
+
+def _waiting(told: Path) -> int:
+    """Files in a socket's queue, by its fdinfo; 0 of a socket of another family."""
+    for line in told.read_text().splitlines():
+        if line.startswith("scm_fds:"):
+            return int(line.split()[1])
+    return 0
+
+
+def _descriptors(pid: int) -> Iterator[tuple[Path, str]]:
+    """The open files of every thread: clone(2) lets one have a table of its own."""
+    with suppress(OSError):
+        for thread in os.listdir(PROC / str(pid) / "task"):  # noqa: PTH208 - called many times
+            task = PROC / str(pid) / "task" / thread
+            with suppress(OSError):
+                for name in os.listdir(task / "fd"):  # noqa: PTH208 - called many times
+                    yield task, name
+
+
+def _opened(pid: int, device: int) -> Iterator[tuple[int, int]]:
+    for task, name in _descriptors(pid):
+        with suppress(OSError):
+            status = (task / "fd" / name).stat()
+            if status.st_dev == device and status.st_nlink == 0:
+                yield status.st_ino, max(status.st_size, status.st_blocks * 512)
 
 
 def _mapped(pid: int, device: int) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers.deleted_files import deleted_bytes
+from mlops_actions.adapters.containers.deleted_files import deleted_bytes, hides_files
 from mlops_actions.adapters.containers.log_text import shown_name
 from mlops_actions.errors import TrustError
 
@@ -71,7 +71,8 @@ class DiskGuard:
 
     Its folders are counted every 0.3 s, and at once when the free space of their file system has fallen by as
     much as was still allowed, which one cheap call tells. Where it fell by more than the folders show, files
-    that the job's processes removed and hold count, too; and the job ends before the file system is full.
+    that the job's processes removed and hold count, too; and all of the fall where they keep files, for two
+    counts, in what nobody can look into. The job ends before the file system is full in any case.
 
     Args:
         folders: what the job may write to.
@@ -86,6 +87,7 @@ class DiskGuard:
         self._allowed = allowed
         self._pids = pids
         self._held = 0
+        self._hidden = False  # at the last count
         self._before = self._free = free_bytes(folders[0])
         self._reserve = min(RESERVE_BYTES, self._before // 2)
         self._looked = float("-inf")
@@ -106,10 +108,14 @@ class DiskGuard:
     def _count(self, free: int) -> int:
         held = folder_bytes(*self._folders, enough=self._allowed)
         fell = self._before - free
+        hidden = False
         if held <= self._allowed < fell:
-            held += deleted_bytes(self._pids(), self._folders[0])
-            if free < self._reserve:
-                return max(held, fell)
+            pids = list(self._pids())
+            hidden = hides_files(pids)
+            held += deleted_bytes(pids, self._folders[0])
+            if free < self._reserve or (hidden and self._hidden):
+                held = max(held, fell)
+        self._hidden = hidden
         return held
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.glob_match import glob
 from mlops_actions.errors import TrustError
+from mlops_actions.results.folders import holds_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,9 +26,7 @@ class Exclusion:
 
     def matches(self, relative: str) -> bool:
         """Whether a path, or a folder above it, is left out."""
-        parts = PurePosixPath(relative).parts
-        prefixes = ["/".join(parts[: end + 1]) for end in range(len(parts))]
-        return any(_compiled(pattern).fullmatch(prefix) for pattern in self.patterns for prefix in prefixes)
+        return any(glob(pattern).is_below(relative) for pattern in self.patterns)
 
     def holds(self, file: Path) -> bool:
         """Whether a regular file is byte for byte one of the withheld files under another name."""
@@ -49,8 +47,8 @@ class Exclusion:
 def visible(root: Path, exclusion: Exclusion) -> Iterator[tuple[str, os.stat_result]]:
     """Relative path and lstat of everything the code may see, sorted, folders before their content.
 
-    Left out: what the exclusion names or holds, sockets, devices, and links that point outside the root or at
-    something left out.
+    Left out: what the exclusion names or holds, folders of results, sockets, devices, and links that point
+    outside the root or at something left out.
     """
     yield from _walk(root, root.resolve(), "", exclusion)
 
@@ -64,6 +62,8 @@ def _walk(
             continue
         status = entry.stat(follow_symlinks=False)
         if stat.S_ISDIR(status.st_mode):
+            if holds_results(root / relative):
+                continue
             yield relative, status
             yield from _walk(root, real_root, relative, exclusion)
         elif stat.S_ISLNK(status.st_mode):
@@ -77,7 +77,12 @@ def _stays_inside(link: Path, real_root: Path, exclusion: Exclusion) -> bool:
     if link.readlink().is_absolute():
         return False
     target = Path(os.path.realpath(link))
-    return target.is_relative_to(real_root) and not exclusion.matches(str(target.relative_to(real_root)))
+    if not target.is_relative_to(real_root) or exclusion.matches(str(target.relative_to(real_root))):
+        return False
+    steps = (target, *target.parents)
+    return not any(
+        holds_results(each) for each in steps if each != real_root and each.is_relative_to(real_root)
+    )
 
 
 def inside(root: Path, relative: str, what: str) -> Path:
@@ -97,20 +102,14 @@ def file_sha256(file: Path) -> str:
 
 
 def _files_below(path: Path) -> Iterator[Path]:
-    real = path.resolve()
-    if real.is_file():
-        yield real
-    elif real.is_dir():
-        for folder, _, names in os.walk(real):
-            yield from (
-                each
-                for each in (Path(folder, name) for name in sorted(names))
-                if each.is_file() and not each.is_symlink()
-            )
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    return re.compile("".join(words.get(piece, re.escape(piece)) for piece in pieces), re.DOTALL)
+    """All files, and those that links lead to: DVC may have linked a folder's files into its cache."""
+    pending, seen = [path.resolve()], set[Path]()
+    while pending:
+        real = pending.pop()
+        if real in seen:
+            continue
+        seen.add(real)
+        if real.is_file():
+            yield real
+        elif real.is_dir():
+            pending += [each.resolve() for each in real.iterdir()]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.adapters.containers.handed import HandedFolder
 
-NEVER_IN_CONTEXT = (".git", ".mlops")
+NEVER_IN_CONTEXT = ("**/.git", "**/.mlops", "**/.dvc/cache", "**/.dvc/tmp")  # all hold evaluation rows
 
 
 @dataclass(frozen=True)

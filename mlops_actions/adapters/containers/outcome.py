@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FAILURE_BYTES = 4096
 METRICS_BYTES = 2**20
 METRICS_COUNT = 10_000
+MOST_DIGITS = 4000  # Python reads 4,300
+CHILD_KILLED = ", although a child process was killed: out of memory"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def judge_end(
         wrong = _incomplete(model, handed)
         if not wrong:
             metrics = read_metrics(output_dir / "metrics.json", ended.log_tail)
-            return Judged("completed", f"completed {after}", failure, metrics, model, handed or ())
+            told = f"completed {after}{_although(ended, resources)}"
+            return Judged("completed", told, failure, metrics, model, handed or ())
     if ended.child_killed and ended.stopped in {None, "timeout"}:
         return Judged("oom", _child_killed(ended, resources), failure, {}, nothing)
     if ended.stopped is not None:
@@ -108,6 +111,12 @@ def judge_end(
         return Judged("failure_file", sentence, failure, {}, nothing)
     sentence = f"training ended with {exit_words(ended.exit_code)} {after}"
     return Judged("exit_code", sentence, "", {}, nothing)
+
+
+def _although(ended: Ended, resources: Resources) -> str:
+    """Its parent said that all is well, and may not know what it lacks."""
+    limit = megabytes(resources.memory_bytes)
+    return f"{CHILD_KILLED} (limit {limit})" if ended.child_killed else ""
 
 
 def _incomplete(model: ModelFolder, handed: tuple[HandedFolder, ...] | None) -> str:
@@ -180,7 +189,7 @@ def read_metrics(file: Path, log_tail: tuple[str, ...] = ()) -> Mapping[str, flo
         return {}
     hint = 'Allowed: one JSON object of finite numbers, as {"train_rows": 5634, "cv_roc_auc": 0.84}.'
     try:
-        document = json.loads(content)
+        document = json.loads(content, parse_int=_number)
     except (ValueError, RecursionError) as error:
         raise TrainingError(
             f"output/metrics.json: not JSON: {error}", hint=hint, log_tail=log_tail
@@ -193,6 +202,11 @@ def read_metrics(file: Path, log_tail: tuple[str, ...] = ()) -> Mapping[str, flo
             message = f"output/metrics.json: {name} is {json.dumps(value)[:80]}"
             raise TrainingError(message, hint=hint, log_tail=log_tail)
     return {name: float(value) for name, value in sorted(document.items())}
+
+
+def _number(digits: str) -> int | float:
+    """A whole number; one of very many digits is infinite, as a float of its size, and refused as that."""
+    return int(digits) if len(digits) <= MOST_DIGITS else math.inf
 
 
 def _is_finite_number(value: object) -> bool:

@@ -31,11 +31,15 @@ _PAUSE, _LONGEST_PAUSE = 0.05, 0.5
 
 @dataclass(frozen=True)
 class Server:
-    """Where a model server answers. It is stopped by whoever started it."""
+    """Where a model server answers. It is stopped by whoever started it.
+
+    `reaches_host`: it is in a container, and from there can open connections to the engine's machine.
+    """
 
     base_url: str
     capture: LogCapture
     contained: bool
+    reaches_host: bool = False
     opt_outs: tuple[str, ...] = ()
 
     def log_tail(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.adapters.containers.log_text import is_plain, shown_name
 from mlops_actions.errors import InputError, TrustError
+from mlops_actions.results.folders import holds_results
 from mlops_actions.scratch import new_folder, remove
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.job import TrainingJob
 
 NEVER = (".git", ".mlops")  # git's object store holds the evaluation rows, the results their labels
+
+DVC_CACHE = "/.dvc/cache/"
 
 
 @contextmanager
@@ -65,6 +68,7 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
             if not path.exists():
                 raise InputError(f"channel {check_channel_name(name)}: {path} is not there")
             for relative, file in links.files(check_channel_name(name), path):
+                _refuse_store(name, path if path.is_file() else path / relative)
                 _refuse_withheld(name, file, real_withheld, withheld)
                 if files.setdefault(relative, file) != file:
                     raise InputError(
@@ -76,6 +80,17 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
             )
         channels[name] = files
     return channels
+
+
+def _refuse_store(name: str, asked: Path) -> None:
+    """By the path that is asked for: a file of data may well be a link into DVC's cache."""
+    kept = "DVC's cache" if DVC_CACHE in f"/{asked.as_posix()}" else ""
+    kept = kept or ("a folder of results" if any(map(holds_results, asked.parents)) else "")
+    if kept:
+        raise TrustError(
+            f"channel {name}: {asked.name} lies in {kept}, which holds the evaluation rows, too",
+            hint="Name a folder of training data.",
+        )
 
 
 def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:

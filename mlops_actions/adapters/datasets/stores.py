@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 from configparser import ConfigParser, ParsingError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.datasets.dvc_digest import dvc_md5
@@ -15,7 +16,6 @@ from mlops_actions.adapters.datasets.pointers import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from mlops_actions.adapters.datasets.pointers import Pointer
 
@@ -148,6 +148,23 @@ def _caches(store: Store) -> Iterator[Path]:
                 yield folder / ".dvc" / named
         if folder == store.top:
             return
+
+
+def dvc_caches_inside(store: Store, root: Path) -> tuple[str, ...]:
+    """The project's DVC caches that lie below a folder, relative to it.
+
+    Args:
+        store: of the working copy.
+        root: mlops.yaml's folder there, or in another commit's copy.
+    """
+    real = root.resolve()
+    own = replace(store, top=root, root=root) if not root.is_relative_to(store.top) else store
+    found = {Path(os.path.realpath(cache)) for cache in _caches(replace(own, root=root))}
+    return tuple(sorted(each.relative_to(real).as_posix() for each in found if _is_below(each, real)))
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path != folder and path.is_relative_to(folder)
 
 
 def _cache_folder(settings: Path) -> str:

@@ -275,6 +275,7 @@ def test_a_server_is_told_its_port_and_model() -> None:
         ('{"a": Infinity}', "a is Infinity"),
         ('{"a": 1e999}', "a is Infinity"),
         (f'{{"a": 1{"0" * 400}}}', "a is 1000"),
+        (f'{{"a": -1{"0" * 10_000}}}', "a is Infinity"),
         ("[" * 100_000, "not JSON"),
         ('{"a": "' + "x" * 2**20 + '"}', "more than 1048576 bytes"),
     ],
@@ -331,6 +332,17 @@ def test_every_end_has_one_sentence(tmp_path: Path, ended: Ended, reason: str, s
     assert judged.model.digest == ""
 
 
+def test_a_killed_child_is_told_of_a_training_that_says_all_is_well(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model/model.json").write_text("{}")
+    ended = Ended(0, 2, child_killed=True)
+    judged = judge_end(ended, Resources(memory_bytes=64 * 2**20), tmp_path / "model", tmp_path)
+    assert judged.reason == "completed"
+    assert judged.sentence == (
+        "completed after 2.0 s, although a child process was killed: out of memory (limit 64 MiB)"
+    )
+
+
 def test_opt_outs_are_named() -> None:
     assert Hardening().opt_outs == ()
     assert replace(Hardening(), network=True, root_user=True).opt_outs == ("network", "root_user")
@@ -340,3 +352,51 @@ def test_the_cpu_has_a_name(tmp_path: Path) -> None:
     (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Fine CPU 3000\n")
     assert cpu_model(tmp_path / "cpuinfo") == "Fine CPU 3000"
     assert cpu_model(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "chain"])
+def test_what_the_links_of_a_withheld_folder_lead_to_is_withheld(tmp_path: Path, kind: str) -> None:
+    """DVC's cache.type symlink: the folder of evaluation rows holds links alone."""
+    root, withheld, cache = tmp_path / "root", tmp_path / "evaluation", tmp_path / "cache"
+    for folder in (root, withheld, cache / "inner"):
+        folder.mkdir(parents=True)
+    (root / "copy.bin").write_text("rows")
+    (root / "code.py").write_text("code")
+    (cache / "inner/object").write_text("rows")
+    (cache / "second").symlink_to("inner/object")
+    (cache / "inner/round").symlink_to("..")
+    target = {"file": "inner/object", "folder": "inner", "chain": "second"}[kind]
+    (withheld / "part.csv").symlink_to(cache / target)
+    assert [name for name, _ in visible(root, Exclusion.of([], [withheld]))] == ["code.py"]
+
+
+ENVELOPE = '{"created_at": "2026-01-01T00:00:00Z", "kind": "training"}'
+
+
+@pytest.mark.parametrize("proof", ["training.json", "failures/train.json"])
+def test_a_folder_of_results_is_never_shown_whatever_its_name(tmp_path: Path, proof: str) -> None:
+    """Its predictions lie beside the labels."""
+    text = ENVELOPE if proof == "training.json" else '{"exit_code": 1}'
+    (tmp_path / "old/failures").mkdir(parents=True)
+    (tmp_path / "old" / proof).write_text(text)
+    (tmp_path / "old/predictions.parquet").write_text("labels")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/training.json").write_text("{}")
+    (tmp_path / "labels").symlink_to("old/predictions.parquet")
+    assert [name for name, _ in visible(tmp_path, Exclusion(()))] == ["mine", "mine/training.json"]
+    job = TrainingJob(tmp_path, tmp_path / "out", {"extra": (tmp_path / "old/predictions.parquet",)})
+    with pytest.raises(TrustError, match=r"channel extra: predictions.parquet lies in a folder of results"):
+        staging.channel_files(job)
+
+
+@pytest.mark.parametrize("channel", [".dvc", ".dvc/cache/ab", ".dvc/cache/ab/cd"])
+def test_a_dvc_cache_is_no_channel_and_in_no_context(tmp_path: Path, channel: str) -> None:
+    for folder in ("sub/.dvc/cache", ".dvc/cache/ab"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / ".dvc/cache/ab/cd").write_text("rows of another commit")
+    (tmp_path / ".dvc/config").write_text("")
+    job = TrainingJob(tmp_path, tmp_path / "out", {"train": (tmp_path / channel,)})
+    seen = [relative for relative, _ in visible(tmp_path, Exclusion(job.left_out))]
+    assert seen == [".dvc", ".dvc/config", "sub", "sub/.dvc"]
+    with pytest.raises(TrustError, match="lies in DVC's cache"):
+        staging.channel_files(job)

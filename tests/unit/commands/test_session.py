@@ -10,6 +10,7 @@ import pytest
 from mlops_actions.commands.session import MAX_CONFIG_BYTES, open_session, read_config
 from mlops_actions.errors import CheckoutError, ConfigError, TrustError
 from mlops_actions.results.envelope import Trust
+from mlops_actions.stages.policy import check_uncontained
 from tests.stages.small_repository import (
     CONFIG,
     Repository,
@@ -69,6 +70,53 @@ def test_a_laptop_s_branch_is_judged_by_where_it_left(repository: Repository) ->
     assert (source.base_sha, source.head_sha, source.event, source.dirty) == (base, head, "local", True)
     assert [each.key for each in context.policy.changes] == ["gate.rules[0].minimum", "data.evaluation"]
     assert (context.trust, context.pull_request_event) == (Trust.CLAIMED, False)
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "refused"),
+    [
+        ("issue_comment", {"issue": {"number": 1}}, True),
+        ("check_run", {}, True),
+        ("one_that_is_new", {}, True),
+        ("release", {}, False),
+        ("repository_dispatch", {}, False),
+        ("workflow_dispatch", {}, False),
+        ("push", {"before": "0" * 40}, False),
+    ],
+)
+def test_code_of_an_event_that_anybody_brings_about_needs_a_container(
+    repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    event: str,
+    payload: dict[str, Any],
+    *,
+    refused: bool,
+) -> None:
+    """On issue_comment and the like a workflow checks out whose pull request it wants to."""
+    as_event(monkeypatch, tmp_path, event, payload)
+    context = session(repository)
+    assert context.is_anybodys_code is refused
+    if refused:
+        with pytest.raises(TrustError, match=f"executor process: on {event}, any code outside a container"):
+            check_uncontained(context, "process")
+    else:
+        check_uncontained(context, "process")
+    check_uncontained(context, "docker")
+
+
+@pytest.mark.parametrize("event", ["pull_request_review", "pull_request_review_comment"])
+def test_a_review_is_about_the_merge_of_a_pull_request(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    """GitHub checks out refs/pull/N/merge there, too; by another commit it would judge itself."""
+    pull = open_pull_request(repository, {"mlops.yaml": LOOSE})
+    as_event(monkeypatch, tmp_path, event, pull.payload)
+    context = session(repository)
+    assert (context.policy.base_sha, context.pull_request_event) == (pull.base, True)
+    assert context.config.gate.rules[0].minimum == 0.9
+    with pytest.raises(TrustError, match="pull-request code outside a container"):
+        check_uncontained(context, "process")
 
 
 EVENTS: list[tuple[str, dict[str, Any], Trust, bool]] = [

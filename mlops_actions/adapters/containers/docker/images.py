@@ -10,7 +10,6 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.docker.buildkit import (
@@ -20,6 +19,7 @@ from mlops_actions.adapters.containers.docker.buildkit import (
     secret_values,
 )
 from mlops_actions.adapters.containers.docker.engine import LABEL
+from mlops_actions.adapters.containers.docker.ignore_file import read_ignored
 from mlops_actions.adapters.containers.dockerfile import needs_buildkit
 from mlops_actions.adapters.containers.exclusion import Exclusion, inside, visible
 from mlops_actions.adapters.containers.log_text import plain_line
@@ -27,6 +27,7 @@ from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from docker import DockerClient
 
@@ -150,18 +151,13 @@ def _remove_superseded(client: DockerClient, old: str, new: str) -> None:
 
 def write_context(source: Path, spec: BuildSpec, exclusion: Exclusion, archive: IO[bytes]) -> None:
     """A deterministic tar of the context: .dockerignore obeyed, excluded and withheld files never in it."""
-    from docker.utils.build import exclude_paths  # noqa: PLC0415 - heavy, optional
-
     context = inside(source, spec.context, "train.container.build")
     prefix = context.relative_to(source.resolve()).as_posix()
-    kept = {
-        PurePosixPath(each).as_posix()
-        for each in exclude_paths(str(context), _ignored(context, spec), spec.dockerfile)
-    }
+    ignored = read_ignored(context, spec.dockerfile)
     shown = _below(prefix, exclusion)
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for relative, status in visible(context, shown):
-            if relative in kept or relative == spec.dockerfile:
+            if not ignored.leaves_out(relative):
                 _add(tar, context / relative, relative, status.st_mode)
 
 
@@ -193,15 +189,6 @@ def _add(tar: tarfile.TarFile, path: Path, relative: str, mode: int) -> None:
         entry.size = path.stat().st_size
         with path.open("rb") as content:
             tar.addfile(entry, content)
-
-
-def _ignored(context: Path, spec: BuildSpec) -> list[str]:
-    own, shared = context / f"{spec.dockerfile}.dockerignore", context / ".dockerignore"
-    file = own if own.is_file() else shared
-    if not file.is_file():
-        return []
-    lines = (line.strip() for line in file.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _dockerfile(source: Path, spec: BuildSpec) -> str:

@@ -1,4 +1,4 @@
-"""A model server in a container: same hardening as training, no data mount, no route beyond this machine."""
+"""A model server in a container: same hardening as training, no data mount, no network where it can be so."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from mlops_actions.adapters.containers.docker.engine import (
     owner,
     remove_leftovers,
 )
+from mlops_actions.adapters.containers.docker.inner_network import can_enter, reached
 from mlops_actions.adapters.containers.docker.options import container_options, covered_volumes, opt_outs
 from mlops_actions.adapters.containers.docker.pulling import pull
 from mlops_actions.adapters.containers.docker.volumes import volumes
-from mlops_actions.adapters.containers.docker.watch import remove_container
+from mlops_actions.adapters.containers.docker.watch import FULL_HINT, FULL_VOLUME, is_full, remove_container
 from mlops_actions.adapters.containers.environment import SERVING_PORT, ContractPaths, serving_environment
 from mlops_actions.adapters.containers.log_capture import LogCapture
 from mlops_actions.adapters.containers.outcome import exit_words
@@ -62,11 +63,13 @@ def serve_docker(
             _network(client, engine) as network,
             _model(client, engine, job, image) as mount,
             _container(client, engine, job, image, network, mount) as container,
+            _address(client, container, network, engine) as address,
         ):
             server = Server(
-                _address(client, container, network, engine),
+                address,
                 LogCapture(on_log),
                 contained=True,
+                reaches_host=network is not None,
                 opt_outs=opt_outs(job.hardening, engine),
             )
             reader = threading.Thread(target=_read, args=(container, server.capture), daemon=True)
@@ -99,11 +102,21 @@ def _file(path: Path) -> Path | None:
 
 
 @contextmanager
-def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
-    """A network of its own: internal where container addresses can be reached, else without masquerading.
+def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network | None]:
+    """None where we may enter the container; else a network of its own, whose other end is this machine.
 
-    Without masquerading a published loopback port works, and packets to elsewhere find no way back.
+    It is internal where container addresses can be reached, else without masquerading: a published loopback
+    port works then, and packets to elsewhere find no way back. The ports of this machine can be reached.
     """
+    if engine.reaches_containers and can_enter():
+        yield None
+        return
+    with _bridge(client, engine) as made:
+        yield made
+
+
+@contextmanager
+def _bridge(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
     from docker.errors import NotFound  # noqa: PLC0415 - heavy, optional
 
     options = {} if engine.reaches_containers else {"com.docker.network.bridge.enable_ip_masquerade": "false"}
@@ -123,12 +136,21 @@ def _network(client: DockerClient, engine: EngineInfo) -> Iterator[Network]:
 
 @contextmanager
 def _container(
-    client: DockerClient, engine: EngineInfo, job: ServingJob, image: str, network: Network, mount: Any
+    client: DockerClient,
+    engine: EngineInfo,
+    job: ServingJob,
+    image: str,
+    network: Network | None,
+    mount: Any,
 ) -> Iterator[Container]:
     from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
 
     paths = ContractPaths()
     options: dict[str, Any] = container_options(job.resources, job.hardening, engine, job.labels)
+    if network is None:
+        options |= {"network_mode": "none", "hostname": "localhost"}  # its own name has an address, too
+    else:
+        options["network"] = network.name
     if not engine.reaches_containers:
         options["ports"] = {f"{SERVING_PORT}/tcp": (engine.host, None)}
     name = f"mlops-{uuid.uuid4().hex[:12]}"
@@ -145,25 +167,35 @@ def _container(
                     *covered_volumes(config, [model], job.resources, options["labels"]),
                 ],
                 name=name,
-                network=network.name,
                 **options,
             )
             container.start()
         except DockerException as error:
+            if is_full(error):
+                raise ContainerError(FULL_VOLUME, hint=FULL_HINT) from error
             raise ContainerError(f"the model server's container does not start: {error}") from error
         yield container
     finally:
         remove_container(client, name)
 
 
-def _address(client: DockerClient, container: Container, network: Network, engine: EngineInfo) -> str:
-    settings = client.api.inspect_container(str(container.id))["NetworkSettings"]
+@contextmanager
+def _address(
+    client: DockerClient, container: Container, network: Network | None, engine: EngineInfo
+) -> Iterator[str]:
+    """Where it is reached; of one that has ended already somewhere that does not answer."""
+    told = client.api.inspect_container(str(container.id))
+    settings = told["NetworkSettings"]
+    if network is None:
+        with reached(str(container.id), int(told["State"].get("Pid") or 0), SERVING_PORT) as port:
+            yield f"http://127.0.0.1:{port}"
+        return
     if engine.reaches_containers:
         host, port = settings["Networks"][network.name]["IPAddress"], SERVING_PORT
     else:
         published = (settings["Ports"].get(f"{SERVING_PORT}/tcp") or [{}])[0]
         host, port = engine.host if published else "", published.get("HostPort", SERVING_PORT)
-    return f"http://{host or 'localhost'}:{port}"  # no address: it has ended already, which ready tells
+    yield f"http://{host or 'localhost'}:{port}"
 
 
 def _read(container: Container, capture: LogCapture) -> None:

@@ -31,6 +31,11 @@ _WORST_LOOK = 60.0
 _REMOVAL_SECONDS = 20.0
 _LOOK_EVERY = 3  # ticks between two questions to an engine whose processes cannot be seen
 _DISK_TICK = 0.02  # what is written until the next look and the end of the container gets through
+FULL_VOLUME = (
+    "the container does not start: the image's files below its VOLUME are more than train.resources.disk or "
+    "memory allows"
+)
+FULL_HINT = "Take the VOLUME out of the Dockerfile (nothing needs it here), or raise both limits."
 _ENDED = (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND)  # it has ended by itself
 
 
@@ -68,6 +73,8 @@ class ContainerWatch:
         try:
             return self._watch(client, client.containers.create(image, command, name=name, **options))
         except (DockerException, RequestException) as error:
+            if is_full(error):
+                raise ContainerError(FULL_VOLUME, hint=FULL_HINT, log_tail=self.capture.tail) from error
             raise ContainerError(
                 f"the container does not run: {error}",
                 hint="Is the command in the image, and does the image's user need an opt-out?",
@@ -165,6 +172,11 @@ class _DiskWatch:
                 self._error = error
             _kill(self._container)
             return
+
+
+def is_full(error: Exception) -> bool:
+    """Whether the engine found no room for the image's files below its VOLUMEs, which get a limit."""
+    return all(words in str(error) for words in ("failed to copy files", "no space left on device"))
 
 
 def remove_container(client: DockerClient, name: str) -> None:

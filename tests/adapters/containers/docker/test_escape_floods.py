@@ -31,7 +31,16 @@ KEPT = r"; what it had written \([\d,]+ MiB\) is not kept"
 
 @pytest.mark.parametrize(
     "attempt",
-    ["many_files", "one_file", "allocated", "sparse", "inodes", "hidden_file", "hidden_mapping"],
+    [
+        "many_files",
+        "one_file",
+        "allocated",
+        "sparse",
+        "inodes",
+        "hidden_file",
+        "hidden_in_socket",
+        "hidden_mapping",
+    ],
 )
 def test_a_full_disk_is_stopped_and_emptied(escapes: EscapeBench, attempt: str) -> None:
     ended = escapes.attempt(attempt, SMALL, bytes=str(MIB))

@@ -273,3 +273,12 @@ def test_a_context_below_the_root_keeps_the_exclusions(docker_bench: Bench) -> N
     source = docker_bench.job("success").source
     (source / "data" / "Dockerfile").write_text("FROM x\n")
     assert names_in_context(docker_bench, BuildSpec("data")) == {"Dockerfile"}
+
+
+def test_a_volume_of_an_image_that_has_no_room_is_told_in_a_sentence(docker_bench: Bench) -> None:
+    job = docker_bench.job("success", replace(docker_bench.job("success").resources, disk_bytes=2**20))
+    dockerfile = job.source / "Dockerfile"
+    text = "RUN mkdir -p /filled && head -c 3000000 /dev/zero > /filled/zeros\nVOLUME /filled\n"
+    dockerfile.write_text(f"{dockerfile.read_text()}\nUSER 0\n{text}")
+    with pytest.raises(ContainerError, match=r"files below its VOLUME are more than train\.resources"):
+        docker_bench.executor.train(job)

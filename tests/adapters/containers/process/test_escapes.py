@@ -46,7 +46,18 @@ def left(escapes: EscapeBench) -> list[Path]:
     return list(escapes.executor.scratch.iterdir())
 
 
-@pytest.mark.parametrize("attempt", ["many_files", "one_file", "sparse", "inodes", "hidden_file"])
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "many_files",
+        "one_file",
+        "sparse",
+        "inodes",
+        "hidden_file",
+        "hidden_in_socket",
+        "hidden_in_thread",
+    ],
+)
 def test_a_full_disk_is_stopped_and_emptied(escapes: EscapeBench, attempt: str) -> None:
     ended = escapes.attempt(attempt, replace(SHORT, timeout_seconds=60))
     assert re.fullmatch(DISK + KEPT, ended.sentence), ended.sentence
