@@ -212,8 +212,10 @@ def test_the_same_texts_are_categories_where_the_model_takes_text() -> None:
             served.answer(rows.assign(size=[1.0, "inf", 2.0, 3.0]))
 
 
-class Adding(LinearRegression):
+class Adding:
     """No finite answer to a missing or a huge value."""
+
+    feature_names_in_ = ("a", "b")
 
     def predict(self, rows: Any) -> Any:
         with np.errstate(over="ignore"):
@@ -221,9 +223,9 @@ class Adding(LinearRegression):
 
 
 def test_no_finite_answer_to_a_missing_or_huge_value_is_the_callers() -> None:
-    served = ServedModel(Adding().fit(ROWS, [1.0, 2.0, 3.0, 4.0]))
+    served = ServedModel(Adding())
     with pytest.raises(BadRequestError, match="row 2: column a is missing, and the model has no"):
-        served.answer(ROWS.assign(a=[1.0, None, 2.0, 3.0]))
+        served.answer(ROWS.assign(a=[1.0, np.nan, 2.0, 3.0]))
     with pytest.raises(BadRequestError, match=r"row 1: column b is 1e\+300"):
         served.answer(ROWS.assign(b=[1e300, 0.0, 2.0, 3.0]))
 
