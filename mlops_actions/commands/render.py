@@ -13,18 +13,32 @@ from mlops_actions.commands.options import CONFIG, JSON, RESULTS_UNUSED, VERSION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mlops_actions.config.model import Config
+
 HEADER = """\
-# Written by `mlops render kubernetes` from {config}. The Job waits for its input and then holds its output:
-#   tar -cf - input | kubectl exec -i job/{name} -c receive -- \\
+# Written by `mlops render kubernetes` from {config}. The Job waits {start:g} s for its input{held}:
+#   tar -cf - input | {kubectl} exec -i job/{name} -c receive -- \\
 #     sh -c 'tar -xf - -C {work}/input && touch {work}/input/.ready'
-#   kubectl exec job/{name} -c hold -- tar -cf - -C {work}/written model output
-#   kubectl exec job/{name} -c hold -- touch {work}/written/.done
+{out}
 # `input` holds config/ and data/<channel>/, as docs/contracts.md says of /opt/ml/input.
+# {limit}
+"""
+HELD = """\
+#   {kubectl} exec job/{name} -c hold -- tar -cf - -C {work}/written model output
+#   {kubectl} exec job/{name} -c hold -- touch {work}/written/.done\
 """
 STORED = """\
-# Written by `mlops render kubernetes` from {config}. The Job reads and writes its folder of the claim,
-# which `mlops train` fills from the object store and empties into it.
+# Through the object store `mlops train` alone moves the folders. Here the input goes into the claim {claim}:
+# by the line above, or written there as {name}/input/input, and last the empty file {name}/input/.ready.
+# The output stays in the claim as {name}/written/model and {name}/written/output: take it from there with
+# a pod of your own, and then remove the folder {name}; nobody else does.\
 """
+LIMIT = (
+    "The node ends `main` after {timeout:g} s (train.resources.timeout); the Job's own end is {deadline} s."
+)
+STEPS_LIMIT = (
+    "Its steps together end {deadline} s after the Job's start (waiting and train.resources.timeout)."
+)
 
 
 @click.group("render")
@@ -56,11 +70,7 @@ def kubernetes(config_file: str, output: str | None, image: str | None, *, as_js
         raise ConfigError(f"{config_file} cannot be read: {error}") from error
     config = parse(text, path.name)
     made = cluster_manifests(config, image, _size(path.parent, config.data.train))
-    stored = config.train is not None and config.train.kubernetes.store is not None
-    name = made[-1]["metadata"]["name"]
-    claimed = config.train is not None and config.train.kubernetes.claim is not None
-    work = f"/claim/{name}" if claimed else "/work"
-    head = (STORED if stored else HEADER).format(config=path.name, name=name, work=work)
+    head = _head(path.name, made[-1], config)
     if as_json:
         click.echo(json.dumps({"documents": made}, indent=1))
         return 0
@@ -70,12 +80,45 @@ def kubernetes(config_file: str, output: str | None, image: str | None, *, as_js
     return _written(made, head, Path(output))
 
 
+def _head(file: str, job: dict[str, Any], config: Config) -> str:
+    """How input gets in and output out, and what ends the Job."""
+    from mlops_actions.stages.training_jobs import train_config
+
+    train = train_config(config)
+    settings, name = train.kubernetes, job["metadata"]["name"]
+    known = {
+        "config": file,
+        "name": name,
+        "work": f"/claim/{name}" if settings.claim is not None else "/work",
+        "kubectl": "kubectl" if settings.namespace is None else f"kubectl -n {settings.namespace}",
+        "claim": settings.claim,
+        "start": settings.start_timeout,
+        "timeout": train.resources.timeout,
+        "deadline": job["spec"]["activeDeadlineSeconds"],
+    }
+    out = (HELD if settings.store is None else STORED).format(**known)
+    limit = (STEPS_LIMIT if train.steps else LIMIT).format(**known)
+    held = ", and then holds its output" if settings.store is None else ""
+    return HEADER.format(**known, out=out, limit=limit, held=held)
+
+
 def _written(made: Sequence[dict[str, Any]], head: str, folder: Path) -> int:
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, each in enumerate(made):
-        file = folder / f"{number}-{each['kind'].lower()}.yaml"
-        file.write_text(head + _yaml(each), encoding="utf-8")
-        click.echo(file)
+    from mlops_actions.errors import UsageError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, each in enumerate(made):
+            file = folder / f"{number}-{each['kind'].lower()}.yaml"
+            file.write_text(head + _yaml(each), encoding="utf-8")
+            click.echo(file)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        if folder.exists() and not folder.is_dir():
+            why = "it is a file"
+        raise UsageError(
+            f"--output {folder}: no folder that can be written ({why})",
+            hint="Name a folder, new or writable; one file a document is written into it.",
+        ) from error
     return 0
 
 

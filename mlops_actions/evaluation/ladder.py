@@ -14,7 +14,6 @@ import numpy as np
 from mlops_actions.evaluation.comparison import Figure, Settings, compare
 from mlops_actions.evaluation.metrics import METRICS
 from mlops_actions.evaluation.rows import Outputs, Rows
-from mlops_actions.statistics.quantiles import interpolate_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
 
     from mlops_actions.evaluation.comparison import Compute
     from mlops_actions.results.evaluation import Comparison, Direction, Estimate
-
-ONE_BELOW, ONE_ABOVE = (
-    0.15865525393145707,
-    0.8413447460685429,
-)  # a normal's standard deviation about its middle
 
 
 @dataclass(frozen=True)
@@ -154,12 +148,19 @@ def _quality(each: Comparison, *, gains: bool) -> Quality:
 
 
 def standard_error(estimate: Estimate) -> float | None:
-    """Half of what the middle 68 % of the resamples span."""
+    """The standard deviation of the resamples (Efron, 1979), from their quantiles, linear between them.
+
+    A figure of few values (the accuracy of 60 rows) has it, too, where a span of two quantiles jumps.
+    """
     if estimate.quantiles is None:
         return None
-    levels, values = estimate.quantiles.levels, estimate.quantiles.values
-    low, high = (interpolate_quantile(levels, values, level) for level in (ONE_BELOW, ONE_ABOVE))
-    return (high - low) / 2
+    levels, values = (np.array(each) for each in (estimate.quantiles.levels, estimate.quantiles.values))
+    middle = np.interp(0.5, levels, values)
+    levels, off = np.array([0.0, *levels, 1.0]), np.array([values[0], *values, values[-1]]) - middle
+    width, low, high = np.diff(levels), off[:-1], off[1:]
+    first = (width * (low + high)).sum() / 2
+    second = (width * (low**2 + low * high + high**2)).sum() / 3
+    return float(np.sqrt(max(0.0, second - first**2)))
 
 
 def _worth_less(beside: Comparison, error: float | None, *, best: bool) -> bool | None:

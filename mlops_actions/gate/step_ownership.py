@@ -25,7 +25,7 @@ def own_steps(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[
         theirs: head's, with the base's `resources` and `hardening` already in it.
     """
     known = {step["id"]: step for step in ours.get("steps") or ()}
-    before, after = _reached(ours), _reached(theirs)
+    before, after = reached(ours), reached(theirs)
     steps: list[dict[str, Any]] = []
     found: list[Found] = []
     for index, step in enumerate(theirs.get("steps") or ()):
@@ -57,17 +57,17 @@ def _common(ours: Mapping[str, Any]) -> dict[str, bool] | None:
     return None if common == shared else common
 
 
-def _reached(train: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, str]]]:
+def reached(train: Mapping[str, Any]) -> dict[str, frozenset[tuple[str, str]]]:
     """By step: the channels (name and path) that it or any step before it reads."""
     steps: Sequence[Mapping[str, Any]] = train.get("steps") or ()
     channels = {**(train.get("channels") or {}), TRAIN: ""}
     makers = {name: step["id"] for step in steps for name in step["outputs"]}
-    reached = {
+    found = {
         step["id"]: {(name, channels[name]) for name in step["inputs"] if name in channels} for step in steps
     }
     for _ in steps:  # so many rounds reach the far end of the longest chain
         for step in steps:
             for name in step["inputs"]:
                 if name in makers:
-                    reached[step["id"]] |= reached[makers[name]]
-    return {identifier: frozenset(found) for identifier, found in reached.items()}
+                    found[step["id"]] |= found[makers[name]]
+    return {identifier: frozenset(each) for identifier, each in found.items()}

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mlops_actions.results.base import ResultModel
 
-LadderVerdict = Literal["simpler_is_enough", "earns", "behind", "undecided"]
+LadderVerdict = Literal["simpler_is_enough", "not_earned", "earns", "behind", "undecided"]
 SIMPLE = ("dummy", "tree", "last_value", "linear")  # what MODEL5 calls a simpler model
 
 
@@ -56,8 +56,8 @@ class Rung(ResultModel):
 class Ladder(ResultModel):
     """The rungs, the simplest first, and the submitted model beside them (None: there is none).
 
-    `rows` of `rows_there` training rows were used; `n` evaluation rows judge. `enough`: the simplest rung
-    that is as good as the best, or "". `seconds` of `budget_seconds` were used.
+    `rows` of `rows_there` training rows were used; `n` evaluation rows judge. `enough`: the model that the
+    rule chooses (`candidate` is the submitted one), or "". `seconds` of `budget_seconds` were used.
     """
 
     metric: str

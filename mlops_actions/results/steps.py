@@ -37,3 +37,4 @@ class StepRun(ResultModel):
     output_bytes: int = 0
     metrics: dict[str, float] = Field(default_factory=dict)
     key: str = ""
+    without_network: str = ""  # why it lost the network that the base commit gives it

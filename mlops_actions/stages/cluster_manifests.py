@@ -50,6 +50,7 @@ def cluster_manifests(
         settings=train.kubernetes,
         labels={"mlops-actions.role": "candidate"},
         input_bytes=input_bytes,
+        watched=False,
     )
     if not train.steps:
         return documents(replace(whole, image=_image(train.container, image, "train.container")))

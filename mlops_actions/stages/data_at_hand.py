@@ -9,12 +9,13 @@ from mlops_actions.adapters.datasets.at_hand import at_hand
 from mlops_actions.adapters.datasets.object_store import fetched
 from mlops_actions.adapters.datasets.parts import digest_of, parts_of
 from mlops_actions.adapters.datasets.pointers import is_address, refuse_unknown_store
-from mlops_actions.adapters.datasets.stores import HEAD, NO_FETCH, NO_TRUST, Store
+from mlops_actions.adapters.datasets.stores import HEAD, NO_FETCH, NO_TRUST, Store, is_cached
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import InputError, MlopsError
 from mlops_actions.results.envelope import InputRecord, Trust
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -77,6 +78,16 @@ def behind_pointer(path: Path, name: str, store: Store) -> Path | None:
     """
     found = path if is_address(name) else _looked_for(path, name, name, store, None)
     return None if isinstance(found, MlopsError) or found == path else found
+
+
+def linked_objects(context: RunContext, given: Iterable[Path | tuple[Path, ...]]) -> frozenset[Path]:
+    """The objects of DVC's caches that links of a working copy lead to (`cache.type: symlink`)."""
+    paths = [path for each in given for path in (each if isinstance(each, tuple) else (each,))]
+    folders = [path for path in paths if not path.is_symlink()]
+    below = [*paths, *(place for path in folders for place in path.rglob("*"))]
+    real = {place.resolve() for place in below if place.is_symlink() and place.is_file()}
+    store = store_of(context)
+    return frozenset(each for each in real if is_cached(store, each))
 
 
 def is_local(context: RunContext) -> bool:

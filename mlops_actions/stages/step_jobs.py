@@ -26,7 +26,7 @@ KEY_FORM = 1  # of what `step_key` digests
 # Of a job: places, what the image, the lock and the digests of the inputs stand for, and names for people.
 ELSEWHERE = {
     "source", "output", "channels", "handed", "excluded", "withheld", "build", "image", "requirements",
-    "labels",
+    "labels", "declared", "cached", "without_network",
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def step_job(
     )
     limits = step.limits(ceiling.resources)
     hardening = step.hardening or ceiling.hardening
+    network = hardening.network and step.id not in whole.without_network
     return replace(
         whole,
         output=whole.output if last else folder / step.id,
@@ -59,7 +60,7 @@ def step_job(
         image=image if docker else None,
         requirements=None if docker else _lock(train, step, whole),
         resources=Resources(limits.cpus, limits.memory, limits.timeout, limits.disk, limits.pids),
-        hardening=Hardening(**hardening.model_dump()),
+        hardening=replace(Hardening(**hardening.model_dump()), network=network),
         labels={**whole.labels, "mlops-actions.step": step.id},
         hands_over=None if last else step.outputs,
     )

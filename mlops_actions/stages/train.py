@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mlops_actions.adapters.datasets.unchanged import unchanged
 from mlops_actions.errors import ConfigError, MlopsError, TrainingError
+from mlops_actions.results.containment import contained_words, opened_words
 from mlops_actions.results.training import TITLES, ModelRun, TrainingResult
 from mlops_actions.results.verdict import Outcome, worst
 from mlops_actions.stages.context import StageOutcome
@@ -71,7 +72,8 @@ def run(context: RunContext, port: TrainPort) -> StageOutcome:
         inputs = port.inputs(context, config, context.root)
         runs, note = _runs(context, port, config)
     docker = executor == "docker"
-    warnings = image_warnings(context) if docker else ()
+    offline = dict.fromkeys(step.without_network for run in runs for step in run.steps)
+    warnings = (*(image_warnings(context) if docker else ()), *(each for each in offline if each))
     notes = (f"executor: {executor}", *note, *(image_notes(context) if docker else ()))
     payload = TrainingResult(runs=runs, notes=notes, warnings=warnings)
     outcome = _judge([each for each in runs if each.role != "perturbed"])
@@ -165,13 +167,14 @@ def _line(run: ModelRun) -> str:
         sign = "✗" if run.role == "candidate" else "!"
         tail = "".join(f"\n      {line}" for line in run.log_tail[-8:])
         return f"{sign} {name}: {run.sentence}{tail}"
-    contained = "contained" if run.contained else "not contained"
+    contained = contained_words(run.opt_outs, contained=run.contained)
+    sign = "! " if opened_words(run.opt_outs) else ""
     digest = run.model_digest.removeprefix("sha256:")[:12]
     if run.reused is not None:
         return f"{name}: {run.reused.sentence}, model {digest}"
     steps = ", ".join(f"{step.id} {step.duration_seconds:.1f} s" for step in run.steps)
     took = f"{run.duration_seconds:.1f} s{f' ({steps})' if steps else ''}"
-    return f"{name}: {took} with {run.executor} ({contained}), model {digest}"
+    return f"{sign}{name}: {took} with {run.executor} ({contained}), model {digest}"
 
 
 def _brought(context: RunContext, *, started: object) -> StageOutcome:

@@ -178,6 +178,7 @@ class _Pipeline:
             output_bytes=done.model_bytes + sum(each.size_bytes for each in done.handed),
             metrics=dict(done.metrics),
             key=step_key(job, done, inputs, source),
+            without_network=self.whole.without_network.get(step.id, ""),
         )
 
     def _digest(self, job: TrainingJob, name: str) -> str:

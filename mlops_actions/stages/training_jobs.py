@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from mlops_actions.adapters.containers.job import BuildSpec, Hardening, Resources, ServingJob, TrainingJob
 from mlops_actions.adapters.datasets.parts import is_pattern, is_there, parts_of
 from mlops_actions.errors import ConfigError
-from mlops_actions.stages.data_at_hand import located
+from mlops_actions.stages.data_at_hand import linked_objects, located
 from mlops_actions.stages.image_trust import build_secrets
+from mlops_actions.stages.step_network import without_network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,9 @@ def training_job(
         excluded=_excluded(config),
         withheld=_withheld(context, config),
         labels={"mlops-actions.role": role},
+        declared=channels,
+        cached=linked_objects(context, channels.values()),
+        without_network=without_network(context, train, role, channels),
     )
 
 
@@ -78,6 +82,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
     process = train.process
     hardening = (train.steps[-1].hardening if train.steps else None) or ceiling.hardening
     contained = run.executor != "process"
+    network = hardening.network and (not run.steps or "network" in run.steps[-1].opt_outs)
     return ServingJob(
         model_dir=context.results.folder / run.model_path,
         source=source,
@@ -85,7 +90,7 @@ def serving_job(context: RunContext, config: Config, run: ModelRun, source: Path
         image=run.environment.image_digest if contained else None,
         requirements=None if contained else _model_lock(train, source),
         resources=_resources(ceiling),
-        hardening=Hardening(**hardening.model_dump()),
+        hardening=replace(Hardening(**hardening.model_dump()), network=network),
         excluded=_excluded(config),
         withheld=_withheld(context, config),
         seed=run.seed,

@@ -111,7 +111,9 @@ class KilledRuns:
         for path in sorted(self.results.glob("*")) if self.results.is_dir() else ():
             if path.name.startswith("."):
                 continue  # written beside its place, and not renamed
-            if path.suffix == ".json":
+            if path.name.endswith(".cdx.json"):
+                assert json.loads(path.read_text())["bomFormat"] == "CycloneDX"
+            elif path.suffix == ".json":
                 assert json.loads(path.read_text())["kind"] == path.stem
             elif path.suffix == ".parquet":
                 assert pq.read_table(path).num_rows > 0

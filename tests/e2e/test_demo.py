@@ -58,7 +58,7 @@ def test_the_first_run_passes_and_leaves_everything(tmp_path: Path) -> None:
     assert used == set()
     assert "\x1b" not in done.stdout + done.stderr
     page = (results / "report.html").read_text()
-    assert page.count("data:image/svg+xml;base64,") == 12
+    assert page.count("data:image/svg+xml;base64,") == 14
 
 
 def test_a_worse_candidate_fails_with_a_sentence_per_rule(tmp_path: Path) -> None:

@@ -98,5 +98,9 @@ def test_who_judges_and_posts_installs_the_light_base(action: str) -> None:
 
 @pytest.mark.parametrize(("module", "extra"), EXTRA_OF.items())
 def test_the_extra_that_a_message_names_holds_the_package(module: str, extra: str) -> None:
-    package = {"sklearn": "scikit-learn"}.get(module, module)
+    package = {
+        "sklearn": "scikit-learn",
+        "cyclonedx": "cyclonedx-python-lib",
+        "model_signing": "model-signing",
+    }.get(module, module)
     assert package in {re.split(r"[><=]", line)[0] for line in PROJECT["optional-dependencies"][extra]}

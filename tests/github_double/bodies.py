@@ -6,6 +6,7 @@ import base64
 import copy
 import hashlib
 from typing import Any
+from urllib.parse import quote
 
 from tests.github_double.contract import DESCRIPTION
 from tests.github_double.state import (
@@ -32,7 +33,13 @@ def _example(name: str) -> Any:
 def user(login: str) -> dict[str, Any]:
     kind = "Bot" if login.endswith("[bot]") else "User"
     who = dict(_example("issue-comment")["user"])
-    return {**who, "login": login, "id": numeric_id(login), "type": kind, "html_url": f"{_SITE}/{login}"}
+    return {
+        **who,
+        "login": login,
+        "id": numeric_id(login),
+        "type": kind,
+        "html_url": f"{_SITE}/{quote(login)}",
+    }
 
 
 def myself(login: str) -> dict[str, Any]:

@@ -90,10 +90,7 @@ def test_rendered_steps_run_one_after_another_in_one_job(tmp_path: Path, helper:
     job = "job/mlops-pipeline"
     kubectl("apply", "-f", "-", given=made)
     try:
-        until(lambda: RECEIVING in kubectl("get", "pods", "-l", NAMED, "-o", STATES))
-        send = ["kubectl", "exec", "-i", job, "-c", "receive", "--", "sh", "-c"]
-        script = "tar -xf - -C /work/input && touch /work/input/.ready"
-        subprocess.run([*send, script], input=archive(), check=True, timeout=60)
+        bring("/work/input")
         until(lambda: kubectl("logs", job, "-c", "main") == "rows\n")  # it sees nothing else
         take = ["kubectl", "exec", job, "-c", "hold", "--", "tar", "-cf", "-", "-C", "/work/written", "model"]
         taken = subprocess.run(take, check=True, capture_output=True, timeout=60).stdout
@@ -105,6 +102,60 @@ def test_rendered_steps_run_one_after_another_in_one_job(tmp_path: Path, helper:
         until(lambda: "Complete" in kubectl("get", job, "-o", "yaml"))
     finally:
         kubectl("delete", job, "networkpolicy/mlops-pipeline", "--wait=false")
+
+
+def test_a_rendered_job_is_ended_by_the_node_when_its_code_hangs(tmp_path: Path, helper: str) -> None:
+    """No run of this tool watches it, and its deadline is two minutes later."""
+    config = tmp_path / "mlops.yaml"
+    hanging = STEPS.partition("  steps:")[0].replace("timeout: 2m", "timeout: 3s")
+    config.write_text(hanging.format(image=helper) + "  command: [sleep, '600']\n")
+    command = [*MLOPS, "render", "kubernetes", "--config", str(config)]
+    made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    kubectl("apply", "-f", "-", given=made)
+    try:
+        bring("/work/input")
+        state = "jsonpath={.items[0].status.containerStatuses[?(@.name=='main')].state.terminated.exitCode}"
+        until(lambda: kubectl("get", "pods", "-l", NAMED, "-o", state) in {"137", "143"})
+    finally:
+        kubectl("delete", "job/mlops-pipeline", "networkpolicy/mlops-pipeline", "--wait=false")
+
+
+def test_no_step_leads_the_next_one_into_another_folder_of_the_claim(
+    tmp_path: Path, helper: str, claim: tuple[str, Path]
+) -> None:
+    name, volume = claim
+    (volume / "mlops-other/rows").mkdir(parents=True)
+    (volume / "mlops-other/rows/rows.csv").write_text("another team's")
+    swap = "rm -rf data; mv data gone; ln -s ../../../../../../mlops-other data; true"
+    text = STEPS.format(image=helper).replace(
+        "command: [sh, -c, 'tr", f"command: [sh, -c, 'cd /opt/ml/output; {swap}; tr", 1
+    )
+    text = text.replace("start_timeout: 2m", f'start_timeout: 2m, claim: {name}, helper_image: "{helper}"')
+    config = tmp_path / "mlops.yaml"
+    config.write_text(text)
+    command = [*MLOPS, "render", "kubernetes", "--config", str(config)]
+    made = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    kubectl("apply", "-f", "-", given=made)
+    model = volume / "mlops-pipeline/written/model/model"
+    try:
+        bring("/claim/mlops-pipeline/input")
+        until(lambda: kubectl("logs", "job/mlops-pipeline", "-c", "main") == "rows\n")
+        assert model.read_bytes() == b"X,Y\n1,2\n"
+        kubectl(
+            "exec", "job/mlops-pipeline", "-c", "hold", "--", "touch", "/claim/mlops-pipeline/written/.done"
+        )
+        until(lambda: [each.name for each in volume.iterdir()] == ["mlops-other"])
+    finally:
+        kubectl("delete", "job/mlops-pipeline", "networkpolicy/mlops-pipeline", "--wait=false")
+        shutil.rmtree(volume / "mlops-other")
+
+
+def bring(folder: str) -> None:
+    """The input, as the head of the rendered file says."""
+    until(lambda: RECEIVING in kubectl("get", "pods", "-l", NAMED, "-o", STATES))
+    send = ["kubectl", "exec", "-i", "job/mlops-pipeline", "-c", "receive", "--", "sh", "-c"]
+    script = f"tar -xf - -C {folder} && touch {folder}/.ready"
+    subprocess.run([*send, script], input=archive(), check=True, timeout=60)
 
 
 def archive() -> bytes:

@@ -82,6 +82,8 @@ class TrainingJob:
     `output` is a folder of this machine; its `model` and `output` become /opt/ml/model and /opt/ml/output.
     `handed` are folders of earlier steps of a pipeline, channels too. `hands_over` names the folders below
     output/data that a step writes for later ones; None: it writes the model.
+    `declared` are the channels of the whole training, of which a step sees some; `cached` the files outside
+    `source` that links of a channel may lead to. `without_network`: steps that lose it in this run, and why.
     """
 
     source: Path
@@ -102,6 +104,9 @@ class TrainingJob:
     variation: Variation = AS_USUAL
     handed: tuple[HandedFolder, ...] = ()
     hands_over: tuple[str, ...] | None = None
+    declared: Mapping[str, Path | tuple[Path, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    cached: frozenset[Path] = frozenset()
+    without_network: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def left_out(self) -> tuple[str, ...]:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.job import TrainingJob
 
 # Of a job: what its digests stand for (the files, what they run in), and what no training reads.
-READ = {"source", "output", "channels", "build", "image", "requirements", "excluded", "withheld", "labels"}
+READ = {
+    "source", "output", "channels", "build", "image", "requirements", "excluded", "withheld", "labels",
+    "declared", "cached",
+}  # fmt: skip
 CONTRACT = 1  # of the training contract: another one is another training
 
 

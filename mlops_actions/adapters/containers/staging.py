@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.containers.channel_links import Links
 from mlops_actions.adapters.containers.environment import check_channel_name
 from mlops_actions.adapters.containers.exclusion import Exclusion, visible
 from mlops_actions.adapters.containers.log_text import is_plain, shown_name
@@ -50,16 +51,20 @@ def copy_source(source: Path, target: Path, exclusion: Exclusion) -> None:
 def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
     """Channel -> path below the channel -> real file. InputError when empty, TrustError when withheld.
 
-    A file lies in its channel under its own name; a folder's content keeps its relative paths.
+    A file lies in its channel under its own name; a folder's content keeps its relative paths. Links are
+    followed to what is the channel's own (`channel_links`).
     """
     withheld = Exclusion.of((), job.withheld)
     real_withheld = tuple(path.resolve() for path in job.withheld)
+    links = Links(job)
     channels = {}
     asked = {**job.channels, **{each.name: each.path for each in job.handed}}
     for name, given in asked.items():
         files: dict[str, Path] = {}
         for path in given if isinstance(given, tuple) else (given,):
-            for relative, file in _files(check_channel_name(name), path):
+            if not path.exists():
+                raise InputError(f"channel {check_channel_name(name)}: {path} is not there")
+            for relative, file in links.files(check_channel_name(name), path):
                 _refuse_withheld(name, file, real_withheld, withheld)
                 if files.setdefault(relative, file) != file:
                     raise InputError(
@@ -71,16 +76,6 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
             )
         channels[name] = files
     return channels
-
-
-def _files(name: str, path: Path) -> Iterator[tuple[str, Path]]:
-    if path.is_file():
-        yield path.name, path.resolve()
-    elif path.is_dir():
-        for file in sorted(each for each in path.rglob("*") if each.is_file()):
-            yield file.relative_to(path).as_posix(), file.resolve()
-    else:
-        raise InputError(f"channel {name}: {path} is not there")
 
 
 def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:

@@ -81,6 +81,12 @@ def dvc_object(store: Store, digest: str) -> Path | None:
     return next((path for path in _dvc_paths(store, digest) if _is_dvc(path, digest)), None)
 
 
+def is_cached(store: Store, file: Path) -> bool:
+    """Whether a real file is an object in a DVC cache of the project, under its own digest."""
+    digest = f"{file.parent.name}{file.name}"
+    return any(file == each.resolve() for each in _dvc_paths(store, digest)) and _is_dvc(file, digest)
+
+
 def working_copy(store: Store, name: str, pointer: Pointer) -> Path | None:
     """The file at head, where it is what another commit's pointer names: nobody changed it since."""
     path = store.root / name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.figures import titled
+from mlops_actions.results.containment import contained_words
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
 
@@ -66,7 +67,7 @@ def _made(run: ModelRun) -> Iterator[str]:
     if not run.contained:
         yield "It was trained outside a container: what its code could read or reach is not bounded."
     elif run.opt_outs:
-        yield f"It was trained without these protections: {', '.join(run.opt_outs)}."
+        yield f"The training was {contained_words(run.opt_outs, contained=True)}."
     if run.copied:
         yield "Every file of the model was there before the training: it was copied, not trained."
     if not run.signature:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Log, Paragraph, Table, code, text
 from mlops_actions.report.figures import NONE, seconds
+from mlops_actions.results.containment import contained_words
 
 if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block, Inline
@@ -47,7 +48,7 @@ def details(view: View, run: ModelRun, about: About) -> tuple[Block, ...]:
 def _where(run: ModelRun) -> str:
     if run.origin != "trained":
         return "predictions made elsewhere"
-    return f"executor {run.executor}, {'contained' if run.contained else 'not contained'}"
+    return f"executor {run.executor}, {contained_words(run.opt_outs, contained=run.contained)}"
 
 
 def _seeds(run: ModelRun) -> str:

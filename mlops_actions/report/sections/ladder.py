@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WORD: dict[LadderVerdict, str] = {
     "simpler_is_enough": "a simpler one is enough",
+    "not_earned": "the submitted one does not earn its complexity",
     "earns": "the submitted one earns its complexity",
     "behind": "a better one was within reach",
     "undecided": "not decided",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Bullets, Fold, Log, Paragraph, Table, code, text
-from mlops_actions.report.figures import NONE, icon, seconds
+from mlops_actions.report.figures import ICON, NONE, icon, seconds
 from mlops_actions.report.sections.evidence import evidence
 from mlops_actions.report.sections.training_steps import steps_table
+from mlops_actions.results.containment import contained_words, opened_words
 from mlops_actions.results.training import TITLES
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.results.words import count
@@ -107,7 +108,5 @@ def _name(run: ModelRun, view: View) -> str:
 def _where(run: ModelRun) -> str:
     if run.origin != "trained":
         return "made elsewhere"
-    if run.contained:
-        opted = f", without {', '.join(run.opt_outs)}" if run.opt_outs else ""
-        return f"{run.executor}, contained{opted}"
-    return f"{run.executor}, not contained"
+    sign = f"{ICON[Outcome.WARN]} " if opened_words(run.opt_outs) else ""
+    return f"{sign}{run.executor}, {contained_words(run.opt_outs, contained=run.contained)}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.blocks import Table, code, text
-from mlops_actions.report.figures import NONE, icon, seconds
+from mlops_actions.report.figures import ICON, NONE, icon, seconds
+from mlops_actions.results.containment import opened_words
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def steps_table(run: ModelRun) -> Table | None:
 def _row(step: StepRun) -> tuple[Inline, ...]:
     if step.outcome is Outcome.SKIPPED:
         return (text(f"{step.id}: {step.sentence}"), icon(step.outcome), *(text(NONE),) * 5)
-    opted = f", without {', '.join(step.opt_outs)}" if step.opt_outs else ""
+    opened = opened_words(step.opt_outs)
+    opted = f" {ICON[Outcome.WARN]} {', '.join(opened)}" if opened else ""
     return (
         text(f"{step.id}{opted}"),
         icon(step.outcome),

@@ -39,6 +39,7 @@ CHANGES: dict[str, Any] = {
     "variation": Variation(1, 2),
     "handed": (HandedFolder("features", FOLDER, "sha256:1", 1, 1),),
     "hands_over": ("features",),
+    "without_network": {"fetch": "its channel has other bytes"},
 }
 
 

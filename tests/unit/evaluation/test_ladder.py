@@ -117,7 +117,7 @@ def test_a_server_without_probabilities_has_no_such_figure() -> None:
     assert found.models["linear"].value is not None
 
 
-def test_the_standard_error_is_half_of_the_middle() -> None:
+def test_the_standard_error_is_that_of_the_resamples() -> None:
     draws = np.random.default_rng(0).normal(5, 2, 200_000)
     levels = quantile_levels()
     values = tuple(float(each) for each in np.quantile(draws, levels))
@@ -125,3 +125,11 @@ def test_the_standard_error_is_half_of_the_middle() -> None:
         Estimate(value=5.0, quantiles=Quantiles(levels=levels, values=values))
     ) == pytest.approx(2, rel=0.02)
     assert standard_error(Estimate(value=5.0)) is None
+
+
+def test_the_standard_error_of_a_figure_with_few_values() -> None:
+    draws = np.random.default_rng(0).binomial(60, 0.97, 200_000) / 60  # the accuracy of 60 rows
+    levels = quantile_levels()
+    values = tuple(float(each) for each in np.quantile(draws, levels))
+    found = standard_error(Estimate(value=0.97, quantiles=Quantiles(levels=levels, values=values)))
+    assert found == pytest.approx(np.sqrt(0.97 * 0.03 / 60), rel=0.05)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.training_run import EndReason
 
 _SIGKILLED = 128 + signal.SIGKILL
+LOG_SECONDS = 30  # for the end of a loud log (at most 10 MiB) of a busy engine
 _TICK = 0.1
 _WORST_LOOK = 60.0
 _REMOVAL_SECONDS = 20.0
@@ -85,7 +86,7 @@ class ContainerWatch:
                 _kill(container)
         if disk.is_over():
             stopped = "disk"
-        logs.join(timeout=10)
+        logs.join(timeout=LOG_SECONDS)
         self.capture.finish()
         state = _state(client, container)
         code = int(state.get("ExitCode", -1))

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.environment import SERVING_PORT
+from mlops_actions.adapters.containers.kubernetes import claim_folder
 from mlops_actions.adapters.containers.kubernetes.plan import (
     HOLD,
     MAIN,
@@ -40,6 +41,11 @@ MESSAGE_PATH = "/opt/ml/output/metrics.json"
 _MIB = 2**20
 _LOG_BYTES = 64 * _MIB  # of a container's log, which counts as disk
 _WAIT = "trap 'exit 143' TERM; until [ -e {file} ]; do sleep 0.2; done"
+_WAIT_SO_LONG = (
+    "trap 'exit 143' TERM; e=$(($(date +%s) + {seconds})); until [ -e {file} ]; do "
+    "[ $(date +%s) -lt $e ] || {{ echo 'no input within {seconds} s' >&2; exit 1; }}; sleep 0.2; done"
+)
+_NO_PORT = 1  # nobody listens there: a probe of it that begins when the time is over ends the container
 
 
 def job(plan: Plan) -> Document:
@@ -94,7 +100,7 @@ def transfer_job(plan: Plan, which: str, script: str, address: str) -> Document:
             {
                 "MLOPS_STORE_OPTIONS": json.dumps(store_options(plan), sort_keys=True),
                 "MLOPS_STORE_MADE": " ".join(plan.made),
-                "MLOPS_STORE_FORGOTTEN": str(plan.forgotten_seconds),
+                "MLOPS_STORE_USABLE": str(plan.usable_seconds),
                 "HOME": "/tmp",  # noqa: S108 - inside
             }
         ),
@@ -210,7 +216,23 @@ def main_container(plan: Plan) -> Document:
     }
     if plan.kind == "serve":
         return {**container, "ports": [{"containerPort": SERVING_PORT}]}
+    if not plan.watched:
+        container["livenessProbe"] = _time_limit(plan)
     return {**container, "terminationMessagePath": MESSAGE_PATH, "terminationMessagePolicy": "File"}
+
+
+def _time_limit(plan: Plan) -> Document:
+    """What has the node end a container at train.resources.timeout, whatever its image holds.
+
+    The clock is the container's own. Code that answers at this port is ended by the Job's deadline instead.
+    """
+    return {
+        "tcpSocket": {"port": _NO_PORT},
+        "initialDelaySeconds": max(1, int(plan.resources.timeout_seconds)),
+        "periodSeconds": 1,
+        "failureThreshold": 1,
+        "timeoutSeconds": 1,
+    }
 
 
 def _main_resources(plan: Plan) -> Document:
@@ -225,26 +247,27 @@ def _main_resources(plan: Plan) -> Document:
 
 def _receive(plan: Plan) -> Document:
     """Waits until what `main` reads has been written, and makes the folders it writes."""
-    removed = ""
-    if plan.settings.claim is not None:
-        minutes = plan.forgotten_seconds // 60
-        old = f"find /claim -maxdepth 1 -name 'mlops-*' -mmin +{minutes} -exec rm -rf {{}} +"
-        removed = "".join([*(f"; rm -rf /claim/{name}" for name in plan.dead), f"; {old}"])
     if plan.kind == "serve":
-        script = _WAIT.format(file=plan.ready)
-    else:
-        written = f"{plan.work}/written"
-        data = f"{written}/output/data"
-        made = " ".join(
-            (f"{plan.work}/input", f"{written}/model", data, *(f"{data}/{name}" for name in plan.made))
-        )
-        script = f"umask 0; mkdir -p {made}{removed}; {_WAIT.format(file=plan.ready)}"
-    return _helper(plan, RECEIVE, script)
+        return _helper(plan, RECEIVE, _WAIT.format(file=plan.ready))
+    claimed = plan.settings.claim is not None
+    written = f"{plan.work}/written"
+    data = f"{written}/output/data"
+    folders = (f"{plan.work}/input", f"{written}/model", data, *(f"{data}/{name}" for name in plan.made))
+    lines = (
+        "umask 0",
+        *(claim_folder.made(plan) if claimed else ()),
+        f"mkdir -p {' '.join(folders)}",
+        *(claim_folder.given_up(plan) if claimed else ()),
+        (_WAIT if plan.watched else _WAIT_SO_LONG).format(
+            file=plan.ready, seconds=max(1, int(plan.settings.start_timeout))
+        ),
+    )
+    return _helper(plan, RECEIVE, "; ".join(lines))
 
 
 def _hold(plan: Plan) -> Document:
     """Keeps the folders until they have been taken; of a claim the Job's folder then goes."""
-    removed = f"; rm -rf /claim/{plan.name}" if plan.settings.claim is not None else ""
+    removed = f"; {claim_folder.removed(plan)}" if plan.settings.claim is not None else ""
     return _helper(plan, HOLD, _WAIT.format(file=plan.done) + removed)
 
 

@@ -59,7 +59,7 @@ def _folders(steps: tuple[StepPlan, ...]) -> tuple[str, ...]:
     made = []
     for step in steps:
         made += [f"{step.id}/model", f"{step.id}/output/data"]
-        made += [f"{step.id}/output/data/{name}" for name in step.writes]
+        made += [f"{step.id}/handed/{name}" for name in step.writes]
     return tuple(made)
 
 
@@ -70,18 +70,26 @@ def _container(whole: Plan, step: StepPlan, *, last: bool) -> Document:
     container["securityContext"] |= {key: user[key] for key in ("runAsNonRoot", "runAsUser", "runAsGroup")}
     if last:
         return container
-    del container["terminationMessagePath"], container["terminationMessagePolicy"]
+    for key in ("terminationMessagePath", "terminationMessagePolicy", "livenessProbe"):  # not of these
+        container.pop(key, None)
     return {**container, "name": f"step-{step.id}"}
 
 
 def _mounts(whole: Plan, step: StepPlan, *, last: bool) -> list[Document]:
-    """Of the shared folders a step's own part alone."""
+    """Of the shared folders a step's own part alone.
+
+    What is handed over is a mount of its own. Were it a folder below /opt/ml/output, the step that writes
+    it could put a link in place of one of its parents, which the node follows as it mounts it for the next.
+    """
     own = f"output/data/{step.id}"
     mounts = [mount(whole, INPUT, "/opt/ml/input/config", "input/config", read_only=True)]
     for name, maker in step.reads.items():
         place = f"/opt/ml/input/data/{name}"
-        folder = f"output/data/{maker}/output/data/{name}" if maker else f"input/data/{name}"
+        folder = f"output/data/{maker}/handed/{name}" if maker else f"input/data/{name}"
         mounts.append(mount(whole, WRITTEN if maker else INPUT, place, folder, read_only=True))
     mounts.append(mount(whole, WRITTEN, "/opt/ml/model", "model" if last else f"{own}/model"))
     mounts.append(mount(whole, WRITTEN, "/opt/ml/output", f"{own}/output"))
+    mounts += [
+        mount(whole, WRITTEN, f"/opt/ml/output/data/{name}", f"{own}/handed/{name}") for name in step.writes
+    ]
     return [*mounts, {"name": SCRATCH, "mountPath": "/tmp", "subPath": step.id}]  # noqa: S108 - inside

@@ -20,7 +20,6 @@ MANAGED = {"app.kubernetes.io/managed-by": "mlops-actions"}
 QUEUE = "kueue.x-k8s.io/queue-name"
 MAIN, RECEIVE, HOLD, TRANSFER = "main", "receive", "hold", "transfer"
 SERVING_SECONDS = 6 * 3600  # of a server that nobody stopped
-_DAY = 86400
 _NOT_A_LABEL = re.compile(r"[^A-Za-z0-9_.-]")
 _LABEL_LENGTH = 63
 
@@ -35,6 +34,7 @@ class Plan:
     input_bytes: size of what is brought in.
     made: folders of output/data that are there before the code starts.
     dead: names of earlier Jobs whose folders in the claim are to be removed.
+    watched: by a run of this tool, which keeps the time; a rendered Job has to keep it itself.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Plan:
     input_bytes: int = 0
     dead: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
+    watched: bool = True
 
     @property
     def helper_image(self) -> str:
@@ -78,9 +79,12 @@ class Plan:
         return self.kind == "train" and self.settings.store is None
 
     @property
-    def forgotten_seconds(self) -> int:
-        """How old a folder in the claim is that no Job of these settings can still be using."""
-        return _DAY + (1 + self.settings.backoff) * self.deadline_seconds
+    def usable_seconds(self) -> int:
+        """How long from its making on a Job can use its folder in the claim: queue, transfers, attempts."""
+        waits = 2 * self.settings.start_timeout
+        if self.settings.queue is not None:
+            waits += self.settings.queue_timeout
+        return int(waits) + (1 + self.settings.backoff) * self.deadline_seconds
 
     @property
     def deadline_seconds(self) -> int:

@@ -6,16 +6,28 @@ It needs fsspec and its part for the store; MLOPS_STORE_OPTIONS holds what fsspe
 
 import json
 import os
+import re
 import shutil
 import sys
 import tarfile
 import time
 from pathlib import Path
 
+# As in claim_folder.py, which says why.
+MARKER = ".mlops-actions-until"
+SLACK_SECONDS = 86400
+OWN_NAME = re.compile(r"mlops-[a-z0-9-]{1,30}-[0-9a-f]{12}")
+UNTIL = re.compile(r"[1-9][0-9]{0,10}")
+
 
 def fetch(url: str, folder: Path) -> None:
     """The folder that a training reads, and those that it writes; `.ready` says that all is there."""
-    _drop_forgotten(folder.parent, float(os.environ.get("MLOPS_STORE_FORGOTTEN", "inf")))
+    _drop_forgotten(folder.parent)
+    folder.mkdir(parents=True)
+    until = int(time.time()) + int(os.environ["MLOPS_STORE_USABLE"])
+    (folder / MARKER).write_text(f"{until}\n", encoding="ascii")
+    for path in (folder, folder / MARKER):  # the training's pod marks it anew, perhaps as another user
+        path.chmod(0o777)
     for name in ("input", "written/model", "written/output/data"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name in os.environ.get("MLOPS_STORE_MADE", "").split():
@@ -37,10 +49,17 @@ def send(url: str, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _drop_forgotten(claim: Path, seconds: float) -> None:
-    """Folders of runs that ended without taking them away."""
+def _drop_forgotten(claim: Path) -> None:
+    """Folders of this tool whose own time passed a day ago; the claim is others' too."""
     for each in claim.glob("mlops-*"):
-        if time.time() - each.stat().st_mtime > seconds:
+        marker = each / MARKER
+        if not OWN_NAME.fullmatch(each.name) or each.is_symlink() or marker.is_symlink():
+            continue
+        try:
+            said = marker.read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            continue
+        if UNTIL.fullmatch(said) and time.time() > int(said) + SLACK_SECONDS:
             shutil.rmtree(each, ignore_errors=True)
 
 

@@ -82,6 +82,6 @@ def test_workflow_commands_stay_text(escapes: EscapeBench) -> None:
     assert ended.run is not None
     assert ended.run.reason == "failure_file"
     assert re.match(
-        r"training failed with exit code 1 after \d\.\d s: ::error title=planted::planted", ended.sentence
+        r"training failed with exit code 1 after \d\.\d s: \| ::error title=planted::planted", ended.sentence
     )
     assert all(line.isprintable() for line in escapes.lines)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -108,16 +106,6 @@ def test_an_endpoint_is_what_s3fs_takes() -> None:
     store = StoreConfig(url="s3://b/p", options={"endpoint_url": "http://s3.example", "anon": False})
     plan = Plan("x", "i", (), {}, settings=KubernetesConfig(**claimed(store=store)))
     assert store_options(plan) == {"anon": False, "client_kwargs": {"endpoint_url": "http://s3.example"}}
-
-
-def test_folders_that_were_forgotten_in_the_claim_go(tmp_path: Path) -> None:
-    old, young, other = (tmp_path / name for name in ("mlops-train-old", "mlops-train-young", "other"))
-    for each in (old, young, other):
-        each.mkdir()
-    for each in (old, other):
-        os.utime(each, (time.time() - 7200, time.time() - 7200))
-    store_script._drop_forgotten(tmp_path, 3600)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["mlops-train-young", "other"]
 
 
 def test_the_script_runs_alone(tmp_path: Path) -> None:

@@ -152,6 +152,12 @@ def test_what_is_not_well_stands_under_caveats() -> None:
     assert "Verified with" not in text
 
 
+def test_what_the_training_was_opened_to_is_a_caveat() -> None:
+    text = card(run(opt_outs=("network", "root_user")))
+    assert "The training was contained, but with a network, as root." in caveats(text)
+    assert "executor docker, contained, but with a network, as root" in text
+
+
 def test_a_good_run_still_has_limits() -> None:
     found = caveats(card())
     assert found[-1].startswith("The figures are of the evaluation rows above.")
