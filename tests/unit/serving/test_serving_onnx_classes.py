@@ -31,7 +31,7 @@ KINDS = {
     "forest": lambda: RandomForestClassifier(10, random_state=0),
     "boosted": lambda: GradientBoostingClassifier(n_estimators=10),
     "network": lambda: MLPClassifier((4,), max_iter=50, random_state=0),
-    "vectors": lambda: SVC(probability=True, random_state=0),
+    "vectors": lambda: CalibratedClassifierCV(SVC(), ensemble=False, cv=2),
     "calibrated": lambda: CalibratedClassifierCV(LogisticRegression(), cv=2),
 }
 
