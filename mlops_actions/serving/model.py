@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from mlops_actions.errors import ServingError
 from mlops_actions.serving.table import BadRequestError
+from mlops_actions.serving.text_cells import TextColumns, odd_cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,14 @@ _SHOWN = 200
 
 class AnswerError(RuntimeError):
     """The model's own failure: answered with 500 and this message."""
+
+
+class NotFiniteError(AnswerError):
+    """A row, counted from 0, that has no finite answer."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(f"row {row + 1}: the model's answer is not a finite number")
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,13 @@ class ServedModel:
                 f"{kind} predicts {outputs} values a row; the contract knows one",
                 hint="Serve one model for each value.",
             )
+        if self.classes and self._own is None and self.output != "label":
+            self._name_classes(kind)
+        if self.output == "both" and getattr(self.estimator, "unordered_", False):
+            raise ServingError(
+                "output both: the order of the model's probabilities is not known",
+                hint="Name its classes in its metadata, export it with ZipMap, or serve --output label.",
+            )
         if self.output in {"probability", "both"} and not self._scores:
             raise ServingError(
                 f"output {self.output}: {kind} has no predict_proba",
@@ -61,6 +78,18 @@ class ServedModel:
             raise ServingError("a threshold needs a classifier of two classes with predict_proba")
         if self.classes and self._own is not None and self._scores:
             self._order()
+
+    def _name_classes(self, kind: str) -> None:
+        """The declared classes for probabilities that have no names, when the model can say their order."""
+        if not hasattr(self.estimator, "predict_proba"):
+            return
+        if not callable(name := getattr(self.estimator, "name_classes", None)):
+            raise ServingError(
+                f"classes are declared, and {kind} has predict_proba and no classes_: the order of its "
+                "probabilities is not known",
+                hint="Set classes_ in the model, in the order of predict_proba's columns.",
+            )
+        name(list(self.classes))
 
     @property
     def features(self) -> tuple[str, ...] | None:
@@ -75,18 +104,33 @@ class ServedModel:
 
     def told(self) -> str:
         """In which form it answers, for the line at the start."""
+        if getattr(self.estimator, "unordered_", False) and self.output != "probability":
+            return "labels (the order of its probabilities is not known)"
         if not self._scores:
             has_classes = self._own is not None or hasattr(self.estimator, "decision_function")
             return "labels (it has no predict_proba)" if has_classes else "one number a row"
-        return {"label": "labels", "probability": "probabilities"}.get(self.output, "label and probabilities")
+        if self._own is None:
+            return "probabilities, in the model's own order"
+        shown = ", ".join(str(_scalar(name)) for name in (self.classes or self._own))
+        if self.output == "probability":
+            return f"probabilities, in the order {shown}"
+        return f"label and probabilities of {shown}"
 
     def answer(self, table: pd.DataFrame) -> list[Any]:
         """One JSON value per row, in order. Columns the model does not use are ignored."""
         rows = self._select(table)
         if len(table) == 0:
             return []
+        used = table if self.features is None else table[list(self.features)]
+        self._text.check(used)
         try:
             answers = self._answers(rows)
+        except NotFiniteError as error:
+            if cause := odd_cell(used, error.row):
+                raise BadRequestError(
+                    f"row {error.row + 1}: {cause}, and the model has no finite answer to that"
+                ) from error
+            raise
         except (TypeError, ValueError, OverflowError) as error:
             said = (str(error).splitlines() or [""])[0][:_SHOWN]
             raise BadRequestError(f"the model refuses these rows: {said}") from error
@@ -94,13 +138,18 @@ class ServedModel:
             raise AnswerError(f"the model gave {len(answers)} answers for {len(table)} rows")
         return answers
 
+    @cached_property
+    def _text(self) -> TextColumns:
+        return TextColumns(lambda rows: self.estimator.predict(self._select(rows)))
+
     @property
     def _own(self) -> Any:
         return getattr(self.estimator, "classes_", None)
 
     @property
     def _scores(self) -> bool:
-        return self.output != "label" and hasattr(self.estimator, "predict_proba")
+        unknown = self.output == "auto" and getattr(self.estimator, "unordered_", False)
+        return self.output != "label" and not unknown and hasattr(self.estimator, "predict_proba")
 
     def _last(self) -> Any:
         """The last step of a pipeline, else the estimator."""
@@ -128,12 +177,14 @@ class ServedModel:
             raise AnswerError(
                 f"predict_proba gave an array of {table.ndim} dimensions; rows and classes are two"
             )
+        if self._own is not None and table.shape[1] != len(self._own):
+            raise AnswerError(f"predict_proba gave {table.shape[1]} columns for {len(self._own)} classes")
         order = self._order()
         probabilities = self._plain(table if order is None else table[:, order])
         if self.output == "probability" or self._own is None:
             return probabilities
         names = list(self.classes) or [_scalar(name) for name in self._own]
-        labels = self._labels(rows) if self.threshold is None else self._cut(table, names)
+        labels = self._labels(rows) if self.threshold is None else self._cut(table)
         keys = [str(name) for name in names]
         return [
             {"prediction": label, "scores": dict(zip(keys, row, strict=True))}
@@ -148,20 +199,22 @@ class ServedModel:
             raise AnswerError(f"the model gave answers of shape {labels.shape}; one value a row is served")
         return self._plain(labels)
 
-    def _cut(self, table: NDArray[Any], names: list[Any]) -> list[Any]:
-        order = self._order()
-        positive = table[:, 1 if order is None else order[1]]
-        return [names[int(score >= self.threshold)] for score in positive]
+    def _cut(self, table: NDArray[Any]) -> list[Any]:
+        """The model's own labels, by the threshold."""
+        order = self._order() or [0, 1]
+        names = [_scalar(self._own[at]) for at in order]
+        return [names[int(score >= self.threshold)] for score in table[:, order[1]]]
 
     def _order(self) -> list[int] | None:
         """Where each of the classes asked for stands in classes_."""
         if not self.classes or self._own is None:
             return None
-        own = [str(name) for name in self._own]
-        asked = [str(name) for name in self.classes]
+        own = [_spelled(name) for name in self._own]
+        asked = [_spelled(name) for name in self.classes]
         if sorted(own) != sorted(asked):
+            wanted = ", ".join(map(str, self.classes))
             raise ServingError(
-                f"classes {', '.join(asked)} are asked for; the model knows {', '.join(own)}",
+                f"classes {wanted} are asked for; the model knows {', '.join(own)}",
                 hint="serving.classes (--class) names the model's own labels, the positive one last.",
             )
         return [own.index(name) for name in asked]
@@ -176,12 +229,21 @@ class ServedModel:
             return plain
         if self.nan == "refuse":
             row = int(np.flatnonzero(~finite.reshape(len(values), -1).all(axis=1))[0])
-            raise AnswerError(f"row {row + 1}: the model's answer is not a finite number")
+            raise NotFiniteError(row)
         return [_null(value) for value in plain]
 
 
 def _scalar(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
+
+
+def _spelled(label: Any) -> str:
+    """One spelling a label: 1 and 1.0 are the same, and so are True and true."""
+    value = _scalar(label)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value)
+    return text.lower() if text in {"True", "False"} else text
 
 
 def _finite(value: Any) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mlops_actions.errors import ServingError
+from mlops_actions.serving.onnx_classes import agrees, completed, graph_classes, known_order, shown_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ _TYPES: dict[str, Any] = {
     "tensor(string)": np.object_,
 }
 _LABELS = {"tensor(int64)", "tensor(int32)", "tensor(string)", "tensor(bool)"}
+_TRIALS = 256
+_SHOWN = 40
 _NUMBERS = {"tensor(float)", "tensor(double)"}
 
 
@@ -64,9 +67,76 @@ class OnnxModel:
         self._map = self._table is not None and outputs[self._table].startswith("seq(map(")
         shape = next((each.shape for each in self._session.get_outputs() if each.name == self._table), None)
         self.table_width_ = shape[1] if shape and len(shape) > 1 and isinstance(shape[1], int) else None
-        self.classes_ = _listed(path, metadata, "classes") or None
+        self.classes_: list[Any] | None = _listed(path, metadata, "classes") or None
+        self._shown: dict[int, Any] = {}
         if self._table is not None and (self._label is not None or (self.table_width_ or 0) > 1):
+            self._learn_classes(path)
             self.predict_proba = self._probabilities
+
+    @property
+    def unordered_(self) -> bool:
+        """Whether nothing tells which class a probability is of."""
+        return hasattr(self, "predict_proba") and self.classes_ is None
+
+    def name_classes(self, declared: Sequence[Any]) -> None:
+        """Take the classes that are declared, in the order of the model's answers.
+
+        Without a label beside them the declared order is the only one there is, and is taken as it stands.
+
+        Raises:
+            ServingError: other classes than the model's, or an order that nothing tells.
+        """
+        width = self.table_width_ or len(declared)
+        shown = dict(enumerate(declared)) if self._label is None and len(declared) == width else self._shown
+        self.classes_ = completed(declared, shown, width)
+
+    def _learn_classes(self, path: Path) -> None:
+        """classes_, from the model's metadata, its graph, and its answers to trial rows."""
+        labels, table = self._tried()
+        if self._map:
+            stated = next((names for names in reversed(graph_classes(path)) if names), None)
+            self.classes_ = list(table[0]) if table is not None and len(table) else stated
+            return
+        if labels is not None:
+            self._shown = shown_order(np.asarray(labels), np.asarray(table))
+        if table is not None and np.ndim(table) == 2:  # noqa: PLR2004 - rows and classes
+            self.table_width_ = np.shape(table)[1]
+        if self.classes_ is not None:
+            self._check_stated(path, self.classes_)
+        elif self._label is not None and self.table_width_ is not None:
+            self.classes_ = known_order(graph_classes(path), self._shown, self.table_width_)
+
+    def _check_stated(self, path: Path, names: list[Any]) -> None:
+        width = self.table_width_
+        if (width is None or width == len(names)) and agrees(names, self._shown):
+            return
+        told = ", ".join(f"{label} in column {at + 1}" for at, label in sorted(self._shown.items()))
+        raise ServingError(
+            f"{path}: its metadata names the classes {', '.join(map(str, names))}; "
+            f"it gives {width} probabilities{f', and its labels say {told}' if told else ''}",
+            hint="Write the classes in the order of the probabilities.",
+        )
+
+    def _tried(self) -> tuple[Any, Any]:
+        """Labels and probabilities of trial rows; None where the model takes none of them."""
+        draw = np.random.default_rng(0)
+        feed: dict[str, NDArray[Any]] = {}
+        for each in self._inputs:
+            lengths = [size if isinstance(size, int) else None for size in each.shape]
+            rows = (lengths[0] if lengths else None) or _TRIALS
+            width = getattr(self, "n_features_in_", len(self.feature_names_in_ or ()) or None)
+            shape = (rows,) if len(lengths) == 1 else (rows, (lengths[-1] or width or 1))
+            values = draw.normal(size=shape) * 10 ** draw.uniform(
+                -1, 4, size=(rows, *(1,) * (len(shape) - 1))
+            )
+            made = np.full(shape, "") if each.type == "tensor(string)" else np.round(values, 3)
+            feed[each.name] = made.astype(_TYPES[each.type])
+        names = [name for name in (self._label, self._table) if name is not None]
+        try:
+            answers = dict(zip(names, self._session.run(names, feed), strict=True))
+        except Exception:  # noqa: BLE001 - the library has errors of its own kinds; rows of its own come later
+            return None, None
+        return answers.get(self._label or ""), answers.get(self._table or "")
 
     def predict(self, rows: Any) -> NDArray[Any]:
         """Shape (n,): labels, or numbers of a regression."""
@@ -81,9 +151,8 @@ class OnnxModel:
         answer = self._run(self._table, rows)
         if not self._map:
             return np.asarray(answer)
-        if self.classes_ is None:
-            self.classes_ = list(answer[0])
-        return np.array([[row[name] for name in self.classes_] for row in answer])
+        names = self.classes_ if self.classes_ is not None else list(answer[0])
+        return np.array([[row[name] for name in names] for row in answer])
 
     def _run(self, output: str | None, rows: Any) -> Any:
         """One output; ValueError when the model cannot compute these rows (a category it does not know)."""
@@ -124,6 +193,8 @@ def _cast(values: NDArray[Any], kind: str, where: str) -> NDArray[Any]:
         if not all(isinstance(value, str) for value in values.ravel()):
             raise ValueError(f"{where}: a missing value or a number; the model takes text")
         return values.astype(object)
+    if values.dtype.kind in "OUS" and (text := [v for v in values.ravel() if isinstance(v, (str, bytes))]):
+        raise ValueError(f"{where}: text, {text[0][:_SHOWN]!r}; the model takes {kind[7:-1]}")
     numbers = values.astype(np.float64)
     if kind in _NUMBERS:
         with np.errstate(over="ignore"):

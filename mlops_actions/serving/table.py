@@ -87,7 +87,9 @@ def _read_json(body: bytes, features: Sequence[str] | None) -> pd.DataFrame:
         document = json.loads(body, parse_constant=_refuse_constant, object_pairs_hook=_object)
     except BadRequestError:
         raise
-    except (ValueError, RecursionError) as error:  # also not UTF-8, and a number of thousands of digits
+    except RecursionError as error:
+        raise BadRequestError("not JSON: lists or objects within one another, too deep") from error
+    except ValueError as error:  # also not UTF-8, and a number of thousands of digits
         raise BadRequestError(f"not JSON: {str(error)[:_SHOWN]}") from error
     given = [form for form in FORMS if isinstance(document, dict) and form in document]
     if len(given) != 1:
@@ -97,6 +99,8 @@ def _read_json(body: bytes, features: Sequence[str] | None) -> pd.DataFrame:
     form = given[0]
     try:
         table = _frame(form, document[form], features)
+    except BadRequestError:
+        raise
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise BadRequestError(f"{form}: not a table: {str(error)[:_SHOWN]}") from error
     if not table.columns.has_duplicates:  # else refused by the caller
@@ -119,10 +123,23 @@ def _frame(form: str, rows: Any, features: Sequence[str] | None) -> pd.DataFrame
     if not isinstance(rows, list):
         raise TypeError(f"a list of rows is required, seen {type(rows).__name__}")
     if rows and all(isinstance(row, dict) for row in rows):
+        _refuse_lacking(rows, names)
         return pd.DataFrame.from_records(rows)
     if form == "dataframe_records" and rows:
         raise TypeError("each row must be an object")
     return pd.DataFrame(_lists(rows), columns=names)
+
+
+def _refuse_lacking(rows: list[dict[str, Any]], features: list[str] | None) -> None:
+    """Refuse a row without a column that the model takes, or (not knowing those) that another row has."""
+    columns = (
+        list(features) if features is not None else list(dict.fromkeys(name for row in rows for name in row))
+    )
+    for number, row in enumerate(rows, start=1):
+        if len(row) < len(columns) or not all(name in row for name in columns):
+            missing = [name[:_SHOWN] for name in columns if name not in row]
+            if missing:
+                raise BadRequestError(f"row {number}: missing columns: {', '.join(missing)}")
 
 
 def _lists(rows: Any) -> list[list[Any]]:

@@ -31,6 +31,7 @@ from mlops_actions.stages.named_files import predictions_files, refuse_missing
 from mlops_actions.stages.places import Places
 from mlops_actions.stages.reproduction import reproduced
 from mlops_actions.stages.served import serve_rows
+from mlops_actions.stages.signed_model import check_models
 
 if TYPE_CHECKING:
     from mlops_actions.evaluation.rows import Outputs
@@ -78,11 +79,13 @@ def run(context: RunContext, port: ServePort) -> StageOutcome:
     training = envelope.payload
     if not isinstance(training, TrainingResult):
         raise EvidenceError("training.json: holds another kind of result")
+    notes = check_models(context, training)
     earlier = _earlier(context, port, training, envelope.inputs, data)
     payload = earlier.taken()
     if payload is None:
         payload = _made(context, port, training, data)
         earlier.keep(payload)
+    payload = payload.model_copy(update={"notes": (*notes, *payload.notes)})
     inputs: tuple[InputRecord, ...] = (record, *((data.record,) if data.record is not None else ()))
     written = context.results.write(
         context.envelope("evaluation", Outcome.PASS, payload, inputs=inputs, started=started)

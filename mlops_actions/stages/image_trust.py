@@ -95,10 +95,10 @@ def _warnings(context: RunContext, container: ContainerConfig) -> tuple[str, ...
 def _sentence(each: BaseImage) -> str:
     if each.kind == "unknown":
         why = f"ARG {each.argument} has no value" if each.argument else "its name cannot be read here"
-        return f"base image {each.written}: {why}, so whether it is pinned by digest cannot be told"
+        return f"{each.what} {each.written}: {why}, so whether it is pinned by digest cannot be told"
     through = f" (ARG {each.argument})" if each.argument else ""
     return (
-        f"base image {each.image}{through} is a tag that can move, so the same commit may train in another "
+        f"{each.what} {each.image}{through} is a tag that can move, so the same commit may train in another "
         f"image; pin it as {each.image}@sha256:..."
     )
 

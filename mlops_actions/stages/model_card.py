@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.adapters.results_folder import write_atomically
+from mlops_actions.errors import MlopsError
 from mlops_actions.report.card.about import About, DataSet
 from mlops_actions.report.card.model_card import model_card
+from mlops_actions.stages.signed_model import check_models
 
 if TYPE_CHECKING:
     from mlops_actions.report.view import View
@@ -16,14 +18,27 @@ NAME = "model-card.md"
 
 
 def write_card(context: RunContext, view: View) -> bool:
-    """Whether there is one: without a trained candidate an older card is removed."""
-    text = model_card(view, _about(context))
+    """Whether there is one: an older card is removed without a trained candidate, or for a changed model."""
     place = context.results.folder / NAME
+    text = "" if _changed(context, view) else model_card(view, _about(context))
     if not text:
         place.unlink(missing_ok=True)
         return False
     write_atomically(place, text.encode())
     return True
+
+
+def _changed(context: RunContext, view: View) -> bool:
+    """Whether a model at hand is not the trained one; the job that posts may have no model."""
+    training = view.training.payload if view.training is not None else None
+    if training is None or not (context.results.folder / "models").is_dir():
+        return False
+    try:
+        check_models(context, training)
+    except MlopsError as error:
+        context.progress.step(f"no model card: {error.problems[0].message}")
+        return True
+    return False
 
 
 def _about(context: RunContext) -> About:

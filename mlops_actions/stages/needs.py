@@ -135,9 +135,9 @@ def _check_build(context: RunContext, at: Key, container: ContainerConfig, build
 
 
 def _process_files(train: TrainConfig) -> Iterator[tuple[Key, str]]:
-    """What processes need: locks, and the scripts of their commands."""
+    """What processes need, where there may be any: locks, and the scripts of their commands."""
     process = train.process
-    if process is None:
+    if process is None or train.executor in {"docker", "kubernetes"}:
         return
     yield ("train", "process", "requirements"), process.requirements
     commands: list[tuple[Key, tuple[str, ...]]] = [(("train", "process", "serve"), process.serve)]

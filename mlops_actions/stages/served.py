@@ -88,7 +88,7 @@ def serve_rows(
         answers = read(server.predict(columns))
         seconds = time.monotonic() - started
         judged = run.role == "candidate"
-        single, p95 = _rows_alone(server, columns, answers, read) if judged else (None, None)
+        single, p95 = rows_alone(server, columns, answers, read) if judged else (None, None)
         fuzz = _fuzz(server, columns, read) if judged else (0, 0, 0)
         contained, reaches_host = server.contained, server.reaches_host
     if not answers.usable:
@@ -171,10 +171,13 @@ def _reader(context: RunContext, config: Config, data: EvaluationData) -> Read:
     return read
 
 
-def _rows_alone(
+def rows_alone(
     server: Server, columns: Mapping[str, list[Any]], answers: Answers, read: Read
 ) -> tuple[float, float | None]:
-    """The largest difference from the answers in one batch, and the 95th percentile of the seconds."""
+    """The largest difference from the answers in one batch, and the 95th percentile of the seconds.
+
+    The difference is a share of the prediction's size, and of 1 where that is less.
+    """
     batch = _finest(answers)
     largest, seconds = 0.0, []
     if batch is None:
@@ -185,7 +188,7 @@ def _rows_alone(
         seconds.append(time.monotonic() - started)
         value = _finest(alone)
         if value is not None:
-            largest = max(largest, float(np.max(np.abs(value[0] - batch[row]))))
+            largest = max(largest, float(np.max(_of_size(batch[row], value[0]))))
     return largest, round(float(np.quantile(seconds, 0.95)), 6) if seconds else None
 
 
@@ -220,14 +223,20 @@ def fuzz_rows(columns: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
 def beyond_tolerance(first: Outputs, second: Outputs, tolerance: float) -> tuple[int, int]:
     """Rows whose predictions are not equal bit for bit, and rows that differ by more than the tolerance.
 
-    The tolerance is one of a prediction's size, and of 1 where that is less.
+    The tolerance is one of a prediction's size, and of 1 where that is less. Of several classes any
+    probability of a row counts.
     """
-    a, b = (x.score if x.score is not None else x.prediction for x in (first, second))
-    if a is None or b is None:
+    a, b = first.finest, second.finest
+    if a is None or b is None or a.shape != b.shape:
         return 0, 0
-    a, b = (np.ascontiguousarray(each, dtype=np.float64) for each in (a, b))
-    beyond = np.abs(a - b) > tolerance * np.maximum(1.0, np.abs(a))
-    return int((a.view(np.uint64) != b.view(np.uint64)).sum()), int(beyond.sum())
+    a, b = (np.ascontiguousarray(each, dtype=np.float64).reshape(len(each), -1) for each in (a, b))
+    beyond = _of_size(a, b) > tolerance
+    return int((a.view(np.uint64) != b.view(np.uint64)).any(axis=1).sum()), int(beyond.any(axis=1).sum())
+
+
+def _of_size(value: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The difference as a share of the value's size, and of 1 where that is less."""
+    return np.asarray(np.abs(value - other) / np.maximum(1.0, np.abs(value)))
 
 
 def reproduction_difference(first: Outputs, second: Outputs) -> tuple[float, int]:

@@ -13,6 +13,7 @@ from mlops_actions.results.training import TITLES, ModelRun
 from mlops_actions.results.verdict import Outcome
 
 if TYPE_CHECKING:
+    from mlops_actions.results.training import TrainingResult
     from mlops_actions.stages.context import RunContext
 
 VARIABLE = "MLOPS_SIGNING_KEY"  # path of the private key; the code that is trained is never told
@@ -51,23 +52,61 @@ def with_signature(context: RunContext, run: ModelRun) -> ModelRun:
     return signed
 
 
+def check_models(context: RunContext, training: TrainingResult) -> tuple[str, ...]:
+    """Before anything is said or reused of them: all trained models. Returns what is to be told of them.
+
+    Raises:
+        TrustError: one changed since its training, or its signature is missing or does not hold.
+        ConfigError, DependencyError: a signature cannot be looked at.
+    """
+    runs = [run for run in training.runs if run.outcome is Outcome.PASS and run.model_path]
+    for run in runs:
+        check_model(context, run)
+    unsigned = [TITLES[run.role] for run in runs if not run.signature]
+    train = context.config.train
+    if train is None or train.signing is None or not unsigned:
+        return ()
+    return (f"not signed (no key in this run), although a public key is declared: {', '.join(unsigned)}",)
+
+
 def check_model(context: RunContext, run: ModelRun) -> None:
     """Before a model is served.
 
     Raises:
-        TrustError: a byte of it changed since its training, or its signature does not hold.
+        TrustError: it or its bill of materials changed since its training, its signature does not hold, or it
+            has none where one is required.
         ConfigError, DependencyError: the signature cannot be looked at.
     """
     name = TITLES[run.role]
+    again = "Run `mlops train` again; nothing may write into the results folder in between."
     seen = read_model_folder(context.results.folder / run.model_path).digest
     if run.model_digest and seen != run.model_digest:
         raise TrustError(
             f"{name}: its model was changed after the training: {seen[:19]}... is there, "
             f"training.json says {run.model_digest[:19]}...",
-            hint="Run `mlops train` again; nothing may write into the results folder in between.",
+            hint=again,
         )
-    if run.signature:
+    if run.sbom_sha256 and _digest(context.results.folder / run.sbom) != run.sbom_sha256:
+        raise TrustError(f"{name}: {run.sbom} was changed after the training", hint=again)
+    if run.signature or _required(context):
         check_signature(context, run)
+
+
+def _required(context: RunContext) -> bool:
+    """Whether a model without a signature is refused: never by what the results folder says.
+
+    It is where this process was given the key, and on every event of GitHub's but those of a proposed change,
+    which has no secrets (a fork's) or need not have them. On a laptop without the key it is not.
+    """
+    if os.environ.get(VARIABLE):
+        return True
+    proposed = context.pull_request_event or context.source.event in {"local", "merge_group"}
+    return not proposed
+
+
+def _digest(path: Path) -> str:
+    """Hex sha256; empty where there is no such file."""
+    return sha256_file(path) if path.is_file() and not path.is_symlink() else ""
 
 
 def check_signature(context: RunContext, run: ModelRun) -> None:
@@ -82,7 +121,10 @@ def check_signature(context: RunContext, run: ModelRun) -> None:
     name = TITLES[run.role]
     signature = context.results.folder / run.signature
     if not run.signature or not signature.is_file():
-        raise TrustError(f"{name}: it is not signed", hint="Train it again with the key.")
+        raise TrustError(
+            f"{name}: it is not signed",
+            hint=f"train.signing.public_key is declared: train it again with {VARIABLE}.",
+        )
     if sha256_file(signature) != run.signature_sha256:
         raise TrustError(f"{name}: {NAME} was changed after the training", hint="Train it again.")
     from mlops_actions.adapters.public_key import refuse_no_public_key

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from mlops_actions.adapters.containers.job import Resources
+from mlops_actions.evaluation.answers import Answers
 from mlops_actions.evaluation.rows import Outputs
 from mlops_actions.results.evaluation import Reproduction
 from mlops_actions.results.score import ScoreResult
 from mlops_actions.stages import report, score, validate
 from mlops_actions.stages.reproduction import another
-from mlops_actions.stages.served import beyond_tolerance
+from mlops_actions.stages.served import beyond_tolerance, rows_alone
 from tests.stages.trained_small import evaluated, make_trained, text, trained
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -95,6 +97,33 @@ def test_the_tolerance_is_of_the_prediction_s_size() -> None:
     second = Outputs(None, np.array([1e6 + 0.0005, 1e-10, 1.0, -2.1]))
     assert beyond_tolerance(first, second, 1e-9) == (3, 1)
     assert beyond_tolerance(first, first, 0.0) == (0, 0)
+
+
+def test_of_several_classes_any_probability_of_a_row_counts() -> None:
+    codes = np.array([0.0, 1.0, 2.0])
+    shares = np.array([[0.6, 0.3, 0.1], [0.2, 0.7, 0.1], [0.1, 0.1, 0.8]])
+    other = shares + np.array([[0.0, 0.0, 0.0], [0.0, 1e-3, -1e-3], [0.0, 1e-12, 0.0]])
+    first, second = Outputs(None, codes, shares=shares), Outputs(None, codes, shares=other)
+    assert beyond_tolerance(first, second, 1e-9) == (2, 1)
+    assert beyond_tolerance(first, first, 0.0) == (0, 0)
+
+
+class OneRow:
+    """Answers a row alone a little off what it answers in a batch."""
+
+    def predict(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
+        return [value * (1 + 1e-12) for value in columns["x"]]
+
+
+def test_a_row_alone_is_compared_with_the_batch_by_its_size() -> None:
+    batch = np.array([3e8, -2e8, 0.5])
+    found, _ = rows_alone(
+        OneRow(),  # type: ignore[arg-type]  # answers, and is no container
+        {"x": list(batch)},
+        Answers(None, batch),
+        lambda elements: Answers(None, np.array(elements)),
+    )
+    assert 1e-13 < found < 1e-11
 
 
 @pytest.mark.parametrize(("cpus", "threads"), [(0.5, 2), (1, 2), (2, 1), (4.9, 3)])

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from mlops_actions.adapters.results_folder import ResultsFolder
 from mlops_actions.errors import ConfigError, TrustError
-from mlops_actions.stages import train
+from mlops_actions.results.training import TrainingResult
+from mlops_actions.stages import report, train
 from mlops_actions.stages.check_config import check_config
 from mlops_actions.stages.containers import ContainerPort
+from mlops_actions.stages.evaluation_lines import evaluation_lines
+from mlops_actions.stages.signed_model import check_models
 from tests.keys import make_keys
 from tests.stages.trained_small import evaluated, make_trained, text, trained
 from tests.stages.world import Said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from mlops_actions.stages.context import RunContext
@@ -133,3 +141,103 @@ def test_an_unsigned_earlier_model_is_not_reused_where_a_key_is_declared(
     assert trained(make)["candidate"].reused is None
     assert isinstance(make.progress, Said)
     assert "train candidate anew: candidate: it is not signed" in make.progress.steps
+
+
+def flip(place: Path) -> None:
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+
+
+def strip(results: Path) -> None:
+    """As if no key had ever been given."""
+    record = json.loads((results / "training.json").read_text())
+    for run in record["payload"]["runs"]:
+        run["signature"] = run["signature_sha256"] = ""
+    (results / "training.json").write_text(json.dumps(record))
+
+
+TAMPERINGS: dict[str, Callable[[Path], object]] = {
+    "model": lambda results: flip(results / "models/candidate/model/model.json"),
+    "baseline": lambda results: flip(results / "models/baseline/model/model.json"),
+    "added file": lambda results: (results / "models/candidate/model/more").write_text(""),
+    "added folder": lambda results: (results / "models/candidate/model/more").mkdir(),
+    "link": lambda results: (results / "models/candidate/model/more").symlink_to("model.json"),
+    "signature": lambda results: flip(results / "models/candidate/model.sig"),
+    "no signature": lambda results: (results / "models/candidate/model.sig").unlink(),
+    "signature not told of": strip,
+    "bill of materials": lambda results: flip(results / "sbom.candidate.cdx.json"),
+}
+
+
+@pytest.fixture(scope="module")
+def evaluated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunContext]:
+    """Trained, signed and evaluated, and the evaluation kept for later runs."""
+    folder = tmp_path_factory.mktemp("signed")
+    private, public = make_keys(folder)
+    context = make_trained(folder, text("fit", reproduce=1, more=SIGNING), base=True)
+    for root in (context.root, context.base_root):
+        assert root is not None
+        (root / "mlops" / "model.pub").write_bytes(public.read_bytes())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        patch.setenv("MLOPS_MODEL_CACHE", str(folder / "kept"))
+        patch.setenv("MLOPS_SIGNING_KEY", str(private))
+        trained(context)
+        evaluated(context)
+        later = replace(context, results=ResultsFolder(context.results.folder, sha="a" * 40))
+        assert evaluated(later).reused is not None
+        yield later
+
+
+def anew(context: RunContext) -> RunContext:
+    """As another process has it, which knows no digest of an earlier stage's file."""
+    return replace(context, results=ResultsFolder(context.results.folder, sha="a" * 40))
+
+
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_no_earlier_evaluation_speaks_for_a_changed_model(evaluated_once: RunContext, tampering: str) -> None:
+    results = evaluated_once.results.folder
+    shutil.copytree(results, results.parent / "before", symlinks=True)
+    try:
+        TAMPERINGS[tampering](results)
+        with pytest.raises(TrustError, match=r"candidate: |baseline: |model file more"):
+            evaluated(anew(evaluated_once))
+        report.run(anew(evaluated_once))
+        assert not (results / "model-card.md").exists()
+    finally:
+        shutil.rmtree(results)
+        shutil.move(results.parent / "before", results)
+    report.run(anew(evaluated_once))
+    assert (results / "model-card.md").exists()
+
+
+@pytest.mark.parametrize(("event", "pull_request", "refused"), [
+    ("local", False, False), ("pull_request", True, False), ("merge_group", False, False),
+    ("push", False, True), ("schedule", False, True), ("workflow_dispatch", False, True),
+])  # fmt: skip
+def test_without_the_key_an_unsigned_model_is_told_of_or_refused(
+    evaluated_once: RunContext, monkeypatch: pytest.MonkeyPatch, event: str, pull_request: bool, refused: bool
+) -> None:
+    results = evaluated_once.results.folder
+    before = (results / "training.json").read_bytes()
+    monkeypatch.delenv("MLOPS_SIGNING_KEY")
+    source = evaluated_once.source.model_copy(update={"event": event})
+    context = replace(anew(evaluated_once), source=source, pull_request_event=pull_request)
+    strip(results)
+    payload = context.results.read("training", TrainingResult)[0].payload
+    assert isinstance(payload, TrainingResult)
+    try:
+        if refused:
+            with pytest.raises(TrustError, match="candidate: it is not signed"):
+                check_models(context, payload)
+        else:
+            told = "not signed (no key in this run), although a public key is declared: candidate, baseline"
+            assert check_models(context, payload) == (told,)
+            evaluated_payload = evaluated(context)
+            assert evaluated_payload.notes[0] == told
+            assert told in evaluation_lines(evaluated_payload)
+            report.run(context)
+            assert told in (results / "report.md").read_text()
+    finally:
+        (results / "training.json").write_bytes(before)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mlops_actions.adapters.containers.model_folder import read_model_folder
 from mlops_actions.adapters.results_folder import ResultsFolder
 from mlops_actions.config.parse import parse
 from mlops_actions.errors import ServingError
@@ -118,6 +119,9 @@ class FakePort:
         if role in self.crash:
             raise self.crash[role]
         good = role in self.models
+        folder = context.results.folder / "models" / role / "model"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "model.txt").write_text("the same for each role")
         context.progress.log(f"training in {source.name} with {len(config.evaluate.metrics)} metrics")
         return ModelRun(
             role=role,
@@ -126,7 +130,7 @@ class FakePort:
             sentence="" if good else f"{role}: train ended with exit code 3",
             executor="process",
             model_path=f"models/{role}/model",
-            model_digest="d" * 64 if good else "",
+            model_digest=read_model_folder(folder).digest if good else "",
             seed=seed,
             log_tail=() if good else ("Traceback", "ValueError: no"),
         )

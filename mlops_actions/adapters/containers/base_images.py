@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from mlops_actions.adapters.containers.dockerfile import instructions
+from mlops_actions.adapters.containers.dockerfile import frontend, instructions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ class BaseImage:
 
     `written` is what stands in the file, `image` what it means with the build's arguments, `argument` the ARG
     whose value decides it (empty: none). `kind` is `unknown` where an argument has no value, or the file uses
-    a substitution that is not understood here.
+    a substitution that is not understood here. `what`: a base image, or the frontend that `# syntax=` names.
     """
 
     line: int
@@ -37,13 +37,16 @@ class BaseImage:
     image: str
     kind: Kind
     argument: str = ""
+    what: str = "base image"
 
 
 def base_images(text: str, build_args: Mapping[str, str] = MappingProxyType({})) -> tuple[BaseImage, ...]:
-    """Every image of FROM, COPY --from and RUN --mount=from, in order."""
+    """Every image of `# syntax=`, FROM, COPY --from and RUN --mount=from, in order."""
     values: dict[str, str | None] = dict.fromkeys(_AUTOMATIC, "any")
     stages: list[str] = []
     found = []
+    if (named := frontend(text)) is not None:
+        found.append(BaseImage(*named, named[1], _kind(named[1], []), what="Dockerfile frontend"))
     for each in instructions(text):
         if each.word == "ARG" and not stages:  # an ARG below a FROM is not seen by the next one
             values |= _declared(each.rest, values, build_args)

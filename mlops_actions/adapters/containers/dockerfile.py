@@ -88,14 +88,26 @@ def needs_buildkit(text: str) -> tuple[int, str] | None:
     return None
 
 
-def _escape(lines: list[str]) -> str:
+def frontend(text: str) -> tuple[int, str] | None:
+    """Line and image of `# syntax=`: what BuildKit reads the file with, fetched for each build."""
+    for number, (name, value) in enumerate(_directives(text.removeprefix("\ufeff").splitlines()), start=1):
+        if name == "syntax":
+            return number, value.split()[0]
+    return None
+
+
+def _directives(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """The parser directives: the comments of that form before anything else."""
     for line in lines:
         found = _DIRECTIVE.match(line.strip())
         if found is None:
-            break
-        if found[1].lower() == "escape" and found[2] in {"\\", "`"}:
-            return found[2]
-    return "\\"
+            return
+        yield found[1].lower(), found[2]
+
+
+def _escape(lines: list[str]) -> str:
+    named = (value for name, value in _directives(lines) if name == "escape")
+    return next((value for value in named if value in {"\\", "`"}), "\\")
 
 
 def _instruction(line: int, whole: str) -> Instruction:

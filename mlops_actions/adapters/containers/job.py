@@ -61,7 +61,7 @@ class Hardening:
 class BuildSpec:
     """An image built from the repository. Paths are relative to the job's source.
 
-    `tag`, when given, names the newest image of its kind: the one that had it before is not kept.
+    `tag`, when given, names the newest image of its kind; the one before stays as <tag>-before.
     `secrets`: id -> the environment variable of this machine that holds it; seen by RUN --mount=type=secret.
     """
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """`digest`: `sha256:` over, sorted by path bytes, path, a NUL, hex sha256 of the content, a newline."""
+    """`digest`: `sha256:` over, sorted by path bytes, path, a NUL, hex sha256 of the content, a newline.
+
+    An empty folder counts as an entry whose path ends with a slash and whose content is empty.
+    """
 
     digest: str
     files: int
@@ -39,6 +42,9 @@ def read_model_folder(folder: Path, what: str = "model") -> ModelFolder:
         raise TrustError(f"{what} folder: {error.filename} cannot be read: {error.strerror}") from error
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
+        if not folders and not names and Path(parent) != folder:
+            path = Path(parent).relative_to(folder)
+            listing.append((os.fsencode(f"{path.as_posix()}/"), hashlib.sha256().hexdigest()))
         for name in sorted([*folders, *names]):
             path = Path(parent, name)
             status = path.lstat()
@@ -57,7 +63,7 @@ def read_model_folder(folder: Path, what: str = "model") -> ModelFolder:
                 )
             listing.append((os.fsencode(path.relative_to(folder).as_posix()), _digest(path, what)))
             size += status.st_size
-    return ModelFolder(_total(listing), len(listing), size)
+    return ModelFolder(_total(listing), sum(not path.endswith(b"/") for path, _ in listing), size)
 
 
 def digest_of_files(files: Mapping[str, Path]) -> str:

@@ -107,6 +107,12 @@ def reproduce(view: View, run: ModelRun, about: About) -> tuple[Block, ...]:
         f"pip install 'mlops-actions[evaluate] @ git+https://github.com/org/mlops-actions@v{view.tool_version}'",
         f"mlops run --no-reuse --no-comment{executor}{config}",
     ]
+    if run.signature and about.public_key:
+        folder = f".mlops/results/{run.model_path}"
+        lines.append(
+            f"model_signing verify key {folder} --signature .mlops/results/{run.signature} "
+            f"--public_key {about.public_key}"
+        )
     found: list[Block] = [Log(tuple(lines))]
     twice = view.evaluation.payload.reproduction if view.evaluation is not None else None
     if twice is not None:

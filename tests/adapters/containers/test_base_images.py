@@ -76,3 +76,11 @@ def test_what_is_copied_out_of_an_image_counts() -> None:
 
 def test_a_here_document_s_from_is_none() -> None:
     assert len(base_images("FROM a\nCOPY <<EOF /Dockerfile\nFROM python:3.11\nEOF\n")) == 1
+
+
+def test_the_frontend_is_an_image_that_can_move() -> None:
+    text = "# escape=`\n# syntax=docker/dockerfile:1\nFROM scratch\n# syntax=no:directive\n"
+    assert kinds(text) == [(2, "docker/dockerfile:1", "floating"), (3, "scratch", "scratch")]
+    assert base_images(text)[0].what == "Dockerfile frontend"
+    assert kinds(f"#syntax = docker/dockerfile:1@{DIGEST}\nFROM scratch\n")[0][2] == "digest"
+    assert kinds("# a comment\n# syntax=docker/dockerfile:1\nFROM scratch\n") == [(3, "scratch", "scratch")]

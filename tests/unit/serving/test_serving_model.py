@@ -166,7 +166,7 @@ def test_an_empty_batch_does_not_reach_the_model() -> None:
     [
         (ROWS[["a"]], "missing columns: b"),
         (ROWS.assign(a=None), "NaN"),
-        (ROWS.assign(a="x"), "refuses"),
+        (ROWS.assign(a="x"), "column a, row 1: 'x' is text; the model takes numbers"),
         (ROWS.assign(a=np.inf), "infinity"),
     ],
 )

@@ -70,7 +70,10 @@ def test_one_input_a_column(tmp_path: Path) -> None:
     ({"city": [1, 2, 3, 4]}, "column city"),
     ({"visits": [1.0, 2.5, 3.0, 4.0]}, "column visits: a fraction; the model takes int64"),
     ({"visits": [1.0, None, 3.0, 4.0]}, "column visits: a missing value; the model takes int64"),
-    ({"age": ["x", "y", "z", "w"]}, "could not convert string to float"),
+    ({"age": ["x", "y", "z", "w"]}, "column age, row 1: 'x' is text; the model takes numbers"),
+    ({"age": [1.0, "inf", 2.0, 3.0]}, "column age, row 2: 'inf' is text; the model takes numbers"),
+    ({"visits": ["1", 2, 3, 4]}, "column visits, row 1: '1' is text; the model takes numbers"),
+    ({"age": [1.0, None, 3.0, 4.0]}, "row 2: column age is missing, and the model has no finite answer"),
 ])  # fmt: skip
 def test_values_that_would_become_others_are_the_callers_mistake(
     tmp_path: Path, change: dict[str, list[Any]], says: str
@@ -91,8 +94,13 @@ def test_one_input_for_all_takes_the_named_order(tmp_path: Path) -> None:
     table = pd.DataFrame(features[:3], columns=names)
     expected = onnxruntime.InferenceSession(path).run(None, {"X": features[:3].astype(np.float32)})
     named = ServedModel(load_estimator(path, features=names))
-    assert named.answer(table[["pw", "pl", "sw", "sl"]]) == expected[1].tolist()
-    assert ServedModel(load_estimator(path)).answer(table) == expected[1].tolist()
+    by_class = [
+        {"prediction": label, "scores": dict(zip("012", row, strict=True))}
+        for label, row in zip(expected[0].tolist(), expected[1].tolist(), strict=True)
+    ]
+    assert named.answer(table[["pw", "pl", "sw", "sl"]]) == by_class
+    assert ServedModel(load_estimator(path)).answer(table) == by_class
+    assert ServedModel(load_estimator(path), "probability").answer(table) == expected[1].tolist()
     assert ServedModel(load_estimator(path), "label").answer(table) == expected[0].tolist()
     with pytest.raises(BadRequestError, match="3 columns; the model was fitted on 4"):
         ServedModel(load_estimator(path)).answer(table[names[:3]])

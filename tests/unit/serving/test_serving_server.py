@@ -136,7 +136,7 @@ def test_the_command_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line.startswith("serving model.skops (label and probabilities) on 127.0.0.1:")
+            assert line.startswith("serving model.skops (label and probabilities of 0, 1) on 127.0.0.1:")
             assert call(f"http://{line.split()[-1]}/ping")[0] == 200
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0

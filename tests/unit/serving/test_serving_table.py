@@ -30,7 +30,7 @@ def body(document: Any) -> bytes:
         {"instances": [[1.5, "Turku"], [None, "Oulu"]]},
         {"inputs": {"age": [1.5, None], "city": ["Turku", "Oulu"]}},
         {"inputs": [[1.5, "Turku"], [None, "Oulu"]]},
-        {"inputs": [{"age": 1.5, "city": "Turku"}, {"city": "Oulu"}]},
+        {"inputs": [{"age": 1.5, "city": "Turku"}, {"age": None, "city": "Oulu"}]},
     ],
 )
 def test_each_form_gives_the_same_table(document: dict[str, Any]) -> None:

@@ -10,8 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.multioutput import MultiOutputClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -175,3 +180,80 @@ def test_an_answer_that_is_no_number_is_refused_or_null() -> None:
 def test_an_object_without_predict_is_no_model() -> None:
     with pytest.raises(ServingError, match="dict has no predict"):
         ServedModel({"weights": [1]})
+
+
+NUMBERS = ["inf", "-Infinity", "NaN", "nan", "1e400", "1e999", "1.5", "1_000", " 2", "", "abc"]
+
+
+@pytest.mark.parametrize("cell", NUMBERS)
+@pytest.mark.parametrize("made", [
+    LinearRegression().fit(ROWS, [1.0, 2.0, 3.0, 4.0]),
+    LinearRegression().fit(ROWS.to_numpy(), [1.0, 2.0, 3.0, 4.0]),
+    make_pipeline(SimpleImputer(), DecisionTreeClassifier()).fit(ROWS, LABELS),
+    HistGradientBoostingRegressor().fit(ROWS, [1.0, 2.0, 3.0, 4.0]),
+])  # fmt: skip
+def test_text_is_no_number_whatever_numpy_makes_of_it(made: Any, cell: str) -> None:
+    served = ServedModel(made)
+    for body, row in ((split(["a", "b"], [1, 1], [cell, 1]), 2), (split(["a", "b"], [cell, 1]), 1)):
+        with pytest.raises(BadRequestError, match=rf"^column a, row {row}: '.*' is text; the model"):
+            served.answer(read_table(JSON, body, served.features))
+
+
+def test_the_same_texts_are_categories_where_the_model_takes_text() -> None:
+    rows = pd.DataFrame({"word": ["inf", "NaN", "1", "x"], "size": [1.0, 2.0, 3.0, 4.0]})
+    for unknown in ("ignore", "error"):
+        encoder = make_column_transformer(
+            (OneHotEncoder(handle_unknown=unknown), ["word"]), (StandardScaler(), ["size"])
+        )
+        made = make_pipeline(encoder, LogisticRegression()).fit(rows, LABELS)
+        served = ServedModel(made)
+        assert [each["prediction"] for each in served.answer(rows)] == made.predict(rows).tolist()
+        with pytest.raises(BadRequestError, match="column size, row 2: 'inf' is text"):
+            served.answer(rows.assign(size=[1.0, "inf", 2.0, 3.0]))
+
+
+class Adding:
+    """No finite answer to a missing or a huge value."""
+
+    feature_names_in_ = ("a", "b")
+
+    def predict(self, rows: Any) -> Any:
+        with np.errstate(over="ignore"):
+            return np.asarray(rows, dtype=float).sum(axis=1) * 1e10
+
+
+def test_no_finite_answer_to_a_missing_or_huge_value_is_the_callers() -> None:
+    served = ServedModel(Adding())
+    with pytest.raises(BadRequestError, match="row 2: column a is missing, and the model has no"):
+        served.answer(ROWS.assign(a=[1.0, np.nan, 2.0, 3.0]))
+    with pytest.raises(BadRequestError, match=r"row 1: column b is 1e\+300"):
+        served.answer(ROWS.assign(b=[1e300, 0.0, 2.0, 3.0]))
+
+
+def test_the_threshold_gives_the_models_own_label() -> None:
+    numbers = LogisticRegression().fit(ROWS, [0, 0, 1, 1])
+    truths = LogisticRegression().fit(ROWS, [False, False, True, True])
+    for made, names, own in (
+        (numbers, ("0", "1"), 1),
+        (truths, ("false", "true"), True),
+        (truths, ("False", "True"), True),
+    ):
+        answers = ServedModel(made, threshold=0.001, classes=names).answer(ROWS)
+        assert {json.dumps(each["prediction"]) for each in answers} == {json.dumps(own)}
+        assert list(answers[0]["scores"]) == list(names)
+
+
+def test_lists_within_lists_are_told_in_plain_words() -> None:
+    with pytest.raises(BadRequestError, match="not JSON: lists or objects within one another, too deep"):
+        read_table(JSON, b"[" * 200000 + b"]" * 200000, None)
+
+
+@pytest.mark.parametrize("features", [None, ("a", "b")])
+@pytest.mark.parametrize("form", ["dataframe_records", "instances", "inputs"])
+def test_a_row_without_a_column_is_refused(form: str, features: tuple[str, ...] | None) -> None:
+    with pytest.raises(BadRequestError, match="row 2: missing columns: b"):
+        read_table(JSON, json.dumps({form: [{"a": 1, "b": 2}, {"a": 1}]}).encode(), features)
+    table = read_table(
+        JSON, json.dumps({form: [{"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2, "c": 3}]}).encode(), features
+    )
+    assert table["b"].tolist() == [2, 2]

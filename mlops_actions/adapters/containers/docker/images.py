@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.docker.build_log import BuildLog
     from mlops_actions.adapters.containers.job import BuildSpec
 
+BEFORE = "-before"
 _IN_MEMORY = 16 * 2**20
 _ARG = re.compile(r"^\s*ARG\s+BASE_IMAGE\b", re.MULTILINE | re.IGNORECASE)
 
@@ -62,7 +63,8 @@ def build(
     """Build; returns the image id. ConfigError: no Dockerfile. ContainerError: last lines of the build.
 
     The engine's classic build is used unless the Dockerfile or its secrets need BuildKit. The image that had
-    the tag of `spec` before is removed when nothing else names or runs it.
+    the tag of `spec` before stays under <tag>-before, so that building it again finds its layers and gives
+    the same id; the one that was there is removed when nothing else names or runs it.
     """
     text = _dockerfile(source, spec)
     arguments = dict(spec.build_args)
@@ -86,7 +88,7 @@ def build(
             image = build_with_buildkit(program, archive, request, options.environ, log)
         else:
             image = _build_classic(client, archive, spec, arguments, options, log)
-    _remove_superseded(client, before, image)
+    _keep_before(client, spec.tag, before, image)
     return image
 
 
@@ -137,8 +139,24 @@ def _tagged(client: DockerClient, tag: str) -> str:
     return ""
 
 
+def _keep_before(client: DockerClient, tag: str, old: str, new: str) -> None:
+    """Name the image that had the tag, and let go of the one that had that name; no image of others."""
+    from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
+
+    if not old or old == new:
+        return
+    named = ":" in tag.rsplit("/", 1)[-1]
+    repository, _, name = tag.rpartition(":") if named else (tag, "", "latest")
+    earlier = _tagged(client, f"{repository}:{name}{BEFORE}")
+    with suppress(DockerException):
+        image = client.images.get(old)
+        if image.labels.get(LABEL) == "image":
+            image.tag(repository, f"{name}{BEFORE}")
+    _remove_superseded(client, earlier, old)
+
+
 def _remove_superseded(client: DockerClient, old: str, new: str) -> None:
-    """Without force: the engine refuses when a container still uses it."""
+    """Without force: the engine refuses when a container still uses it. Named anew: it stays."""
     from docker.errors import DockerException  # noqa: PLC0415 - heavy, optional
 
     if not old or old == new:

@@ -133,13 +133,13 @@ def test_a_superseded_image_of_buildkit_is_removed(
     docker_bench: Bench, client: DockerClient, job: TrainingJob
 ) -> None:
     steps(job, "COPY --chmod=755 version.txt /version.txt")
-    (job.source / "version.txt").write_text(uuid.uuid4().hex)
-    first = docker_bench.executor.train(job).image_digest
-    (job.source / "version.txt").write_text(uuid.uuid4().hex)
-    second = docker_bench.executor.train(job).image_digest
+    made = []
+    for _ in range(3):
+        (job.source / "version.txt").write_text(uuid.uuid4().hex)
+        made.append(docker_bench.executor.train(job).image_digest)
     ids = {each["Id"] for each in client.api.images(all=True)}
-    assert first not in ids
-    assert second in ids
+    assert made[0] not in ids
+    assert set(made[1:]) <= ids  # the one before stays: built again it is the same
 
 
 def test_a_build_that_takes_too_long_is_ended(docker_bench: Bench, job: TrainingJob) -> None:

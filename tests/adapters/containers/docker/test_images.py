@@ -61,9 +61,23 @@ def test_a_superseded_image_is_removed_and_no_other(
     assert {first, second} <= ids(client)  # the baseline's name still holds the first
     third = docker_bench.executor.train(job_of(docker_bench, name, "baseline", name + "2")).image_digest
     assert third == second
+    assert {first, second} <= ids(client)  # the one before stays, of either role
+    for role in ("candidate", "baseline"):
+        last = docker_bench.executor.train(job_of(docker_bench, name, role, name + "3")).image_digest
     assert first not in ids(client)
-    assert second in ids(client)
-    assert [image.id for image in client.images.list(name)] == [second]
+    assert {image.id for image in client.images.list(name)} == {second, last}
+
+
+def test_an_image_built_again_after_another_is_the_same(
+    docker_bench: Bench, client: DockerClient, name: str
+) -> None:
+    """What ran in it is found by its id: back to the code of before is no other training."""
+    made = [
+        docker_bench.executor.prepare(job_of(docker_bench, name, "candidate", name + content))
+        for content in ("x", "y", "x", "y")
+    ]
+    assert made[0] == made[2] != made[1] == made[3]
+    assert {image.id for image in client.images.list(name)} == set(made)
 
 
 def test_an_image_of_others_under_the_name_is_kept(

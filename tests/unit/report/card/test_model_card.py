@@ -34,6 +34,7 @@ ABOUT = About(
     sources=(DataSet("data/train.parquet", "data-team", "CC0-1.0", "docs/data.md", "e" * 64),),
     public_key="mlops/model.pub",
 )
+MODEL = ".mlops/results/models/candidate/model"
 
 
 def run(**changes: Any) -> ModelRun:
@@ -55,6 +56,7 @@ def run(**changes: Any) -> ModelRun:
         "seed": 7,
         "sbom": "sbom.candidate.cdx.json",
         "sbom_sha256": "f" * 64,
+        "model_path": "models/candidate/model",
         "signature": "models/candidate/model.sig",
         "signature_sha256": "9" * 64,
         "environment": Environment(
@@ -111,6 +113,7 @@ def test_the_header_is_what_the_hub_reads() -> None:
         "Sensitive columns are never inputs of the model: gender.",
         f"git checkout {'1' * 40}",
         "mlops run --no-reuse --no-comment --executor docker",
+        f"model_signing verify key {MODEL} --signature {MODEL}.sig --public_key mlops/model.pub",
         "It was trained once: whether that can be repeated is not known.",
     ],
 )
