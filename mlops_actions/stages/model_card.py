@@ -41,6 +41,14 @@ def _changed(context: RunContext, view: View) -> bool:
     return False
 
 
+def answers(task: str, output: str) -> str:
+    """What the model's API is declared to answer, in words."""
+    if task == "regression":
+        return "a number"
+    probability = "a probability" if task == "binary" else "a probability of each class"
+    return {"both": f"a label and {probability}", "probability": probability}.get(output, f"a {output}")
+
+
 def _about(context: RunContext) -> About:
     config = context.config
     data = config.data
@@ -50,9 +58,7 @@ def _about(context: RunContext) -> About:
         train=data.train,
         evaluation=data.evaluation or "",
         sensitive=data.sensitive,
-        output="a label and a probability"
-        if config.serving.output == "both"
-        else f"a {config.serving.output}",
+        output=answers(config.evaluate.task, config.serving.output),
         sources=tuple(
             DataSet(each.path, each.owner, each.licence, each.authorised_by, each.sha256 or "")
             for each in data.sources

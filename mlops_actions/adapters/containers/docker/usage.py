@@ -7,6 +7,7 @@ without a container, and its control group for processor time. Elsewhere there a
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _LOOK_SECONDS = 0.02
+_SUM_SECONDS = 0.1  # the pages of every process are walked for it
 CGROUPS = Path("/sys/fs/cgroup")
 _MOUNTS = ("", "memory", "cpuacct", "cpu,cpuacct", "unified")
 _PLACES = ("docker/{id}", "system.slice/docker-{id}.scope")  # drivers cgroupfs and systemd
@@ -28,7 +30,7 @@ class Usage:
     """Looks many times a second from before the start of a container to its end.
 
     `peak_bytes` is the larger of the most that one process ever had resident and the most that all had
-    together at one look; shared pages count once above the limit. A run too short for a look has the control
+    together at one look; shared pages count once. A run too short for a look has the control
     group's own peak, in which the page cache counts, too. 0: nothing could be seen.
     """
 
@@ -36,7 +38,7 @@ class Usage:
         self._identifier, self._limit, self._local = identifier, memory_bytes, local
         self._groups: set[Path] = set()
         self._resident = self._group_peak = self._sampled = 0
-        self._cpu_seconds = 0.0
+        self._cpu_seconds = self._next_sum = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
 
@@ -95,11 +97,21 @@ class Usage:
             if resident:
                 rows.append(ProcessRow(pid, 0, 0, resident))
                 self._resident = max(self._resident, high_water_bytes(pid))
-        self._resident = max(self._resident, resident_bytes(rows, self._limit))
         for group in self._groups:
             peaks = [number for name in _PEAKS for number in _numbers(group / name)]
             self._group_peak = max(self._group_peak, *peaks, 0)
             self._cpu_seconds = max(self._cpu_seconds, _cpu_seconds(group))
+        self._together(rows)
+
+    def _together(self, rows: list[ProcessRow]) -> None:
+        """What all have resident: shared pages once, read seldom, no more than the group was charged."""
+        if len(rows) > 1 and time.monotonic() < self._next_sum:
+            return
+        together = resident_bytes(rows, self._resident)
+        if len(rows) > 1 and together > self._resident:
+            self._next_sum = time.monotonic() + _SUM_SECONDS
+            together = min(together, self._limit, self._group_peak or together)
+        self._resident = max(self._resident, together)
 
 
 def _there(places: Iterable[str]) -> Iterator[Path]:

@@ -244,7 +244,12 @@ def _largest(usage: resource.struct_rusage) -> int:
 
 def _measure(leader: int, watched: _Watched, limits: Resources) -> None:
     rows = process_group.members(leader)
-    resident = process_group.resident_bytes(rows, limits.memory_bytes)
+    resident = process_group.resident_bytes(rows, watched.peak_bytes)
+    if (
+        len(rows) > 1 and resident > watched.peak_bytes
+    ):  # read while one forked or ended: only what two looks see
+        again = process_group.resident_bytes(process_group.members(leader), watched.peak_bytes)
+        resident = min(resident, again)
     watched.peak_bytes = max(watched.peak_bytes, resident, process_group.high_water_bytes(leader))
     if resident > limits.memory_bytes:
         watched.stopped = "oom"

@@ -97,11 +97,14 @@ def members(leader: int, table: Iterable[ProcessRow] | None = None) -> list[Proc
     return [row for row in rows if row.pid in inside]
 
 
-def resident_bytes(rows: Iterable[ProcessRow], limit: int) -> int:
-    """Resident bytes together; above the limit pages shared between forks are counted once (PSS)."""
+def resident_bytes(rows: Iterable[ProcessRow], known: int) -> int:
+    """Resident bytes together, pages that processes share counted once (PSS, proc_pid_smaps(5)).
+
+    `known`: the most so far. Whatever is not above it counting shared pages for each needs no closer look.
+    """
     listed = list(rows)
     total = sum(row.rss_bytes for row in listed)
-    if total <= limit or len(listed) < 2:  # noqa: PLR2004 - one process shares with none
+    if total <= known or len(listed) < 2:  # noqa: PLR2004 - one process shares with none
         return total
     return sum(_proportional(row) for row in listed)
 
@@ -172,11 +175,22 @@ def high_water_bytes(pid: int) -> int:
 
 
 def _proportional(row: ProcessRow) -> int:
-    with suppress(OSError, ValueError):
+    """Its part of what is resident; nothing of a process that has ended meanwhile."""
+    try:
         for line in Path(f"/proc/{row.pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):
                 return int(line.split()[1]) * 1024
-    return row.rss_bytes
+    except (OSError, ValueError):
+        if not Path("/proc/self").exists():
+            return row.rss_bytes  # no /proc: macOS
+    return row.rss_bytes if _runs(row.pid) else 0
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] not in {b"Z", b"X"}
+    except OSError:
+        return False
 
 
 def _alive(leader: int | None, mark: str) -> set[int]:
