@@ -199,6 +199,12 @@ class Reproduction(ResultModel):
     varied: str = ""
 
     @property
+    def holds(self) -> bool:
+        """Whether the predictions are equal bit for bit or within the tolerance, where that was counted."""
+        counted = self.beyond if self.beyond is not None else self.differing
+        return not self.flips and not counted
+
+    @property
     def sentence(self) -> str:
         """Bit for bit equal, within the tolerance, or how they differ; for a reader."""
         other = f" with {self.varied}" if self.varied else ""

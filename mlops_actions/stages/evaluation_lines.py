@@ -9,7 +9,7 @@ from mlops_actions.results.words import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mlops_actions.results.evaluation import Comparison, EvaluationResult
+    from mlops_actions.results.evaluation import Comparison, EvaluationResult, Reproduction
 
 LARGE = 100
 
@@ -18,12 +18,16 @@ def evaluation_lines(result: EvaluationResult) -> tuple[str, ...]:
     """Overall figures with change, interval, verdict and n."""
     against = "no baseline" if result.baseline_kind == "none" else f"baseline {result.baseline_kind}"
     head = f"{count(result.n, 'row')}, {against.replace('_', ' ')}, {result.confidence:.0%} intervals"
-    twice = () if result.reproduction is None else (result.reproduction.sentence,)
+    twice = () if result.reproduction is None else (_twice(result.reproduction),)
     ladder = (result.ladder.sentence,) if result.ladder is not None else ()
     if result.reused is not None:
         head = f"{head}; {result.reused.sentence}"
     figures = (_line(each) for each in result.comparisons if not each.slice)
     return (head, *figures, *ladder, *twice, *result.notes)
+
+
+def _twice(found: Reproduction) -> str:
+    return found.sentence if found.holds else f"! {found.sentence}"
 
 
 def _line(each: Comparison) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlops_actions.results.evaluation import Change, Estimate
+from mlops_actions.results.evaluation import Change, Estimate, Reproduction
 from mlops_actions.stages.evaluation_lines import evaluation_lines
 from tests.unit.report.sample import comparison, evaluation
 
@@ -23,3 +23,16 @@ def test_money_is_formatted_alike() -> None:
     )
     alone = money.model_copy(update={"difference": None, "baseline": Estimate(value=-0.00001)})
     assert evaluation_lines(evaluation(alone))[1] == "Profit: 0 -> 13,804 EUR"
+
+
+def test_a_training_that_cannot_be_repeated_has_a_sign() -> None:
+    same = Reproduction(
+        rows=9, max_abs_difference=0.0, flips=0, same_model_digest=True, differing=0, beyond=0, tolerance=1e-9
+    )
+    close = same.model_copy(update={"max_abs_difference": 1e-12, "differing": 3})
+    apart = same.model_copy(update={"max_abs_difference": 0.2, "differing": 4, "beyond": 4})
+    flipped = same.model_copy(update={"flips": 1})
+    for found, sign in ((same, False), (close, False), (apart, True), (flipped, True)):
+        line = evaluation_lines(evaluation().model_copy(update={"reproduction": found}))[-1]
+        assert "Trained twice" in line
+        assert line.startswith("! ") == sign

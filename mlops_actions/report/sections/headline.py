@@ -128,6 +128,12 @@ def changes(view: View) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def unsteady(view: View) -> tuple[Block, ...]:
+    """That the candidate trained again is another model: every figure below is of one of them."""
+    twice = view.evaluation.payload.reproduction if view.evaluation is not None else None
+    return () if twice is None or twice.holds else (Callout("WARNING", (text(twice.sentence),)),)
+
+
 def _changed(found: Sequence[PolicyChange]) -> tuple[Inline, ...]:
     items = [text(f"{each.key}: {each.base} → {each.head} ({each.location})") for each in found[:MAX_SHOWN]]
     if len(found) > MAX_SHOWN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlops_actions.report.sections.data.first import data, is_red
-from mlops_actions.report.sections.headline import changes, failures, headline
+from mlops_actions.report.sections.headline import changes, failures, headline, unsteady
 from mlops_actions.report.sections.metrics import metrics, worst_slice
 from mlops_actions.report.sections.money import money
 from mlops_actions.report.sections.score import score
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mlops_actions.report.blocks import Block
     from mlops_actions.report.view import View
 
-HEAD = (headline, failures, changes)
+HEAD = (headline, failures, changes, unsteady)
 MODEL = (money, metrics, worst_slice)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mlops_actions.report.markdown import render_markdown
 from mlops_actions.report.sections.top import top
-from mlops_actions.results.evaluation import Change, Comparison, Interval
+from mlops_actions.results.evaluation import Change, Comparison, Interval, Reproduction
 from mlops_actions.results.failure import Failure
 from mlops_actions.results.verdict import Outcome
 from tests.unit.report.sample import change, comparison, envelope, evaluation, gate, kpi, rule, view
@@ -181,3 +181,20 @@ def test_without_a_baseline_each_figure_has_its_own_interval_and_the_reason() ->
 
 def test_a_metric_table_row() -> None:
     assert "| Brier score ↓ | 0.2000 | **0.1800** | −0.0200 [−0.0500, 0.0100] | ? not decided |" in page()
+
+
+def test_a_training_that_cannot_be_repeated_is_said_before_any_figure() -> None:
+    apart = Reproduction(
+        rows=228,
+        max_abs_difference=0.2,
+        flips=0,
+        same_model_digest=False,
+        differing=97,
+        beyond=97,
+        tolerance=1e-9,
+    )
+    made = evaluation().model_copy(update={"reproduction": apart})
+    said = page(evaluation=envelope("evaluation", made))
+    assert "> [!WARNING]\n> Trained twice: predictions differ, by up to 0.2 in 97 of 228 rows" in said
+    steady = made.model_copy(update={"reproduction": apart.model_copy(update={"beyond": 0})})
+    assert "Trained twice" not in page(evaluation=envelope("evaluation", steady))
