@@ -255,8 +255,9 @@ def test_the_container_and_the_network_of_a_server_are_gone(
     run = start("evaluate")
     run.wait_for("serve candidate")
     deadline = time.monotonic() + 30
-    while len(left(client, run.process.pid)) < 2 and time.monotonic() < deadline:
+    wanted = 1 if os.getuid() == 0 else 2  # root serves without a network
+    while len(left(client, run.process.pid)) < wanted and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert len(left(client, run.process.pid)) == 2
+    assert len(left(client, run.process.pid)) == wanted
     run.end(TERM, TERM)
     assert left(client, run.process.pid) == []

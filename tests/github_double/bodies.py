@@ -207,7 +207,7 @@ def content(name: str, path: str, data: bytes, base: str) -> dict[str, Any]:
         "sha": blob_sha(data),
         "encoding": "base64" if small else "none",
         "content": base64.encodebytes(data).decode() if small else "",
-        "url": f"{base}/repos/{name}/contents/{path}",
+        "url": f"{base}/repos/{name}/contents/{quote(path)}",
     }
 
 

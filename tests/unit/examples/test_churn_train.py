@@ -297,9 +297,16 @@ def test_a_server_without_a_model_stops_instead_of_answering_ping(tmp_path: Path
     assert time.monotonic() - started < 60
 
 
-@pytest.mark.parametrize(("verb", "code"), [("", 64), ("shell", 64)])
-def test_the_entry_point_knows_two_verbs(verb: str, code: int) -> None:
-    words = ["sh", str(CHURN / "entrypoint.sh"), *([verb] if verb else [])]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=10)
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ([], 64, "usage: IMAGE train|serve|COMMAND"),
+        (["no-such-program"], 127, "no-such-program"),
+        (["sh", "-c", "echo a step >&2; exit 3"], 3, "a step"),
+    ],
+)
+def test_the_entry_point_knows_two_verbs_and_commands(words: list[str], code: int, told: str) -> None:
+    line = ["sh", str(CHURN / "entrypoint.sh"), *words]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=10)
     assert done.returncode == code
-    assert "usage: IMAGE train|serve" in done.stderr
+    assert told in done.stderr
