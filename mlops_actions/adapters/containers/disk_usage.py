@@ -71,8 +71,8 @@ class DiskGuard:
 
     Its folders are counted every 0.3 s, and at once when the free space of their file system has fallen by as
     much as was still allowed, which one cheap call tells. Where it fell by more than the folders show, files
-    that the job's processes removed and hold count, too; and all of the fall where they can keep files, for two
-    counts, in what cannot be looked into. The job ends before the file system is full in any case.
+    that the job's processes removed and hold count, too; and all of the fall where they can keep files, for
+    two counts, in what cannot be looked into. The job ends before the file system is full in any case.
 
     Args:
         folders: what the job may write to.
