@@ -45,6 +45,11 @@ class Event:
             head = self._part("workflow_run").get("head_sha")
         return str(head or self.sha)
 
+    @property
+    def triggered_by(self) -> str:
+        """Of a workflow_run, the event of the run that brought it about; else empty."""
+        return str(self._part("workflow_run").get("event") or "") if self.name == "workflow_run" else ""
+
     def _part(self, *names: str) -> Mapping[str, Any]:
         """A part of the payload; null or of another kind counts as empty."""
         part: object = self.payload

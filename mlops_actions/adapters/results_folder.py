@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from mlops_actions.errors import EvidenceError, TrustError, UsageError
 from mlops_actions.results.envelope import KINDS, SCHEMA_VERSION, Envelope, InputRecord, Kind
-from mlops_actions.results.folders import holds_results
+from mlops_actions.results.folders import MAX_BYTES, PREDICTIONS, holds_results
 from mlops_actions.scratch import remove_tree
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from mlops_actions.results.base import ResultModel
 
-MAX_RESULT_BYTES = 100_000_000
 READ_BY_PEOPLE = 2_000_000  # bytes of a result; a larger one is a single line
-PREDICTIONS = ("predictions.parquet", "predictions-baseline.parquet")
 OURS = {
     *(f"{kind}.json" for kind in KINDS),
     *PREDICTIONS,
@@ -172,8 +170,8 @@ def _read_plain(path: Path, hint: str) -> bytes:
         raise EvidenceError(message, hint=hint) from None
     try:
         info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_RESULT_BYTES:
-            message = f"{path}: {info.st_size} bytes; a regular file of at most {MAX_RESULT_BYTES} is read"
+        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_BYTES:
+            message = f"{path}: {info.st_size} bytes; a regular file of at most {MAX_BYTES} is read"
             raise EvidenceError(message, hint=hint)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read()

@@ -119,6 +119,7 @@ def _opened(
         progress=make_progress(),
         base_root=base_root,
         pull_request_event=event.name in PULL_REQUEST_EVENTS,
+        triggered_by=event.triggered_by,
         environment={name: value for name, value in os.environ.items() if name.startswith("GITHUB_")},
         profile_key=os.environ.get("MLOPS_PROFILE_KEY", "").encode() or None,
     )
@@ -288,8 +289,7 @@ def _refuse_removed(git: Git | None, root: Path, path: Path, event: Event) -> No
 
 def _through_api(path: Path, event: Event) -> bool:
     """A job that checks nothing out; and a workflow_run, whose workspace is another commit than it judges."""
-    triggered_by = str(event.payload.get("workflow_run", {}).get("event", ""))
-    if event.name == "workflow_run" and triggered_by.startswith("pull_request"):
+    if event.triggered_by.startswith("pull_request"):
         return True
     return not path.exists() and not path.is_symlink() and event.name in (*PULL_REQUEST_EVENTS, "merge_group")
 

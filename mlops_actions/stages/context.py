@@ -91,6 +91,7 @@ class RunContext:
     progress: Progress
     base_root: Path | None = None
     pull_request_event: bool = False
+    triggered_by: str = ""  # the event of the run that brought about this one (workflow_run)
     environment: dict[str, str] = field(default_factory=dict)
     profile_key: bytes | None = field(default=None, repr=False)  # what stored rare values are hashed with
     lock: object = field(default=None, repr=False)  # while it lives, no other process has the results folder

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from mlops_actions.adapters.results_folder import PREDICTIONS, sha256_file
+from mlops_actions.adapters.results_folder import sha256_file
 from mlops_actions.errors import EvidenceError, MlopsError
 from mlops_actions.results.evaluation import EvaluationResult
+from mlops_actions.results.folders import PREDICTIONS
 from mlops_actions.results.reuse import Reused
 from mlops_actions.results.verdict import Outcome
 from mlops_actions.scratch import scratch

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_actions.adapters.checkout.base import ABOUT_A_MERGE
 from mlops_actions.adapters.containers.model_folder import read_model_folder
 from mlops_actions.adapters.results_folder import sha256_file
 from mlops_actions.errors import ConfigError, TrustError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "MLOPS_SIGNING_KEY"  # path of the private key; the code that is trained is never told
 NAME = "model.sig"
+PROPOSED = frozenset({*ABOUT_A_MERGE, "merge_group"})  # events of a proposed change
 
 
 def with_signature(context: RunContext, run: ModelRun) -> ModelRun:
@@ -88,6 +90,12 @@ def check_model(context: RunContext, run: ModelRun) -> None:
         )
     if run.sbom_sha256 and _digest(context.results.folder / run.sbom) != run.sbom_sha256:
         raise TrustError(f"{name}: {run.sbom} was changed after the training", hint=again)
+    beside = context.results.folder / "models" / run.role / NAME
+    if not run.signature and (beside.exists() or beside.is_symlink()):
+        raise TrustError(
+            f"{name}: {NAME} lies beside it, but training.json tells of no signature: it was changed",
+            hint=again,
+        )
     if run.signature or _required(context):
         check_signature(context, run)
 
@@ -96,12 +104,14 @@ def _required(context: RunContext) -> bool:
     """Whether a model without a signature is refused: never by what the results folder says.
 
     It is where this process was given the key, and on every event of GitHub's but those of a proposed change,
-    which has no secrets (a fork's) or need not have them. On a laptop without the key it is not.
+    which has no secrets (a fork's) or need not have them; of a run that another run brought about
+    (workflow_run) that one's event counts. On a laptop without the key it is not.
     """
     if os.environ.get(VARIABLE):
         return True
-    proposed = context.pull_request_event or context.source.event in {"local", "merge_group"}
-    return not proposed
+    if context.source.event == "workflow_run":
+        return context.triggered_by not in PROPOSED
+    return not (context.pull_request_event or context.source.event in {"local", *PROPOSED})
 
 
 def _digest(path: Path) -> str:

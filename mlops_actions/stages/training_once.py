@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.copied_model import is_copied
+from mlops_actions.adapters.containers.exclusion import Exclusion, folders_of_results
+from mlops_actions.adapters.containers.log_text import shown_name
 from mlops_actions.results.training import TITLES
 from mlops_actions.stages.fewer_rows import with_fewer_rows
 from mlops_actions.stages.reproduction import another
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from mlops_actions.adapters.containers.training_run import TrainingRun
     from mlops_actions.results.training import ModelRun, Role
     from mlops_actions.stages.context import RunContext
+
+NAMED = 3  # folders in a sentence
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,20 @@ def varied(context: RunContext, role: Role, job: TrainingJob) -> tuple[TrainingJ
     return with_fewer_rows(context, job) if role == "perturbed" else (job, 0)
 
 
+def _tell_left_out(context: RunContext, role: Role, job: TrainingJob) -> None:
+    """Say once which folders no training sees because they hold results: somebody may miss one."""
+    if role != "candidate" or (job.build is None and job.image is not None):
+        return
+    left = [
+        shown_name(os.fsencode(each))
+        for each in folders_of_results(job.source, Exclusion.of(job.left_out, ()))
+    ]
+    if left:
+        more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+        named = ", ".join(left[:NAMED])
+        context.progress.step(f"no training sees {named}{more}: results of earlier runs lie there")
+
+
 def train_once(how: Once, role: Role, job: TrainingJob) -> tuple[ModelRun, float]:
     """The run, and how many seconds it took to make its image or environment.
 
@@ -50,6 +69,7 @@ def train_once(how: Once, role: Role, job: TrainingJob) -> tuple[ModelRun, float
     context = how.context
     job, rows = varied(context, role, job)
     read = digests(job)
+    _tell_left_out(context, role, job)
     began = time.monotonic()
     prepared = how.executor.prepare(job, context.progress.log)
     setup = time.monotonic() - began

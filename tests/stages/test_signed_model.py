@@ -212,19 +212,52 @@ def test_no_earlier_evaluation_speaks_for_a_changed_model(evaluated_once: RunCon
     assert (results / "model-card.md").exists()
 
 
-@pytest.mark.parametrize(("event", "pull_request", "refused"), [
-    ("local", False, False), ("pull_request", True, False), ("merge_group", False, False),
-    ("push", False, True), ("schedule", False, True), ("workflow_dispatch", False, True),
-])  # fmt: skip
-def test_without_the_key_an_unsigned_model_is_told_of_or_refused(
-    evaluated_once: RunContext, monkeypatch: pytest.MonkeyPatch, event: str, pull_request: bool, refused: bool
+@pytest.mark.parametrize("event", ["local", "pull_request", "merge_group", "workflow_run"])
+def test_a_signature_that_nothing_tells_of_is_refused_on_every_event(
+    evaluated_once: RunContext, monkeypatch: pytest.MonkeyPatch, event: str
 ) -> None:
     results = evaluated_once.results.folder
     before = (results / "training.json").read_bytes()
     monkeypatch.delenv("MLOPS_SIGNING_KEY")
     source = evaluated_once.source.model_copy(update={"event": event})
-    context = replace(anew(evaluated_once), source=source, pull_request_event=pull_request)
+    context = replace(
+        anew(evaluated_once), source=source, pull_request_event=True, triggered_by="pull_request"
+    )
     strip(results)
+    payload = context.results.read("training", TrainingResult)[0].payload
+    assert isinstance(payload, TrainingResult)
+    try:
+        with pytest.raises(TrustError, match=r"candidate: model\.sig lies beside it"):
+            check_models(context, payload)
+    finally:
+        (results / "training.json").write_bytes(before)
+
+
+@pytest.mark.parametrize(("event", "pull_request", "triggered_by", "refused"), [
+    ("local", False, "", False), ("pull_request", True, "", False), ("merge_group", False, "", False),
+    ("push", False, "", True), ("schedule", False, "", True), ("workflow_dispatch", False, "", True),
+    ("workflow_run", True, "pull_request", False), ("workflow_run", True, "merge_group", False),
+    ("workflow_run", True, "push", True), ("workflow_run", True, "", True),
+])  # fmt: skip
+def test_without_the_key_an_unsigned_model_is_told_of_or_refused(
+    evaluated_once: RunContext,
+    monkeypatch: pytest.MonkeyPatch,
+    event: str,
+    pull_request: bool,
+    triggered_by: str,
+    refused: bool,
+) -> None:
+    results = evaluated_once.results.folder
+    before = (results / "training.json").read_bytes()
+    monkeypatch.delenv("MLOPS_SIGNING_KEY")
+    source = evaluated_once.source.model_copy(update={"event": event})
+    context = replace(
+        anew(evaluated_once), source=source, pull_request_event=pull_request, triggered_by=triggered_by
+    )
+    strip(results)
+    signatures = {path: path.read_bytes() for path in results.glob("models/*/model.sig")}
+    for path in signatures:
+        path.unlink()
     payload = context.results.read("training", TrainingResult)[0].payload
     assert isinstance(payload, TrainingResult)
     try:
@@ -241,3 +274,5 @@ def test_without_the_key_an_unsigned_model_is_told_of_or_refused(
             assert told in (results / "report.md").read_text()
     finally:
         (results / "training.json").write_bytes(before)
+        for path, signature in signatures.items():
+            path.write_bytes(signature)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,9 @@ def test_rows_behind_a_pointer_are_known_under_any_name(repository: Repository, 
 def test_results_are_shown_to_no_training_whatever_their_folder_is_called(repository: Repository) -> None:
     shown = seen_by_training(repository, "first")
     assert not any(name.startswith("first") for name in shown)
-    (repository.folder / "first/gate.json").write_text('{"created_at": "2026-01-01T00:00:00Z"}')
+    failed = {"stage": "gate", "title": "Error", "exit_code": 3, "problems": []}
+    (repository.folder / "first/failures").mkdir(parents=True)
+    (repository.folder / "first/failures/gate.json").write_text(json.dumps(failed))
     (repository.folder / "first/predictions.parquet").write_text("labels")
     shown = seen_by_training(repository, "second")
     assert shown == {".gitignore", "mlops.yaml", "schema.yaml"}

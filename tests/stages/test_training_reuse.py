@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -294,3 +295,14 @@ def test_other_rows_or_rules_are_another_evaluation(
     with pytest.raises(AssertionError, match="nothing is served"):
         evaluate.run(changed, ContainerPort("process"))
     assert changed.results.read("evaluation", EvaluationResult)
+
+
+@pytest.mark.usefixtures("kept")
+def test_it_is_told_which_folder_no_training_sees_because_results_lie_there(tmp_path: Path) -> None:
+    context = replace(make_trained(tmp_path, text("fit")), progress=(said := Said()))
+    trained(context)
+    assert not [step for step in said.steps if "no training sees" in step]
+    shutil.copytree(context.results.folder, context.root / "config")
+    trained(context)
+    told = [step for step in said.steps if "no training sees" in step]
+    assert told == ["no training sees config: results of earlier runs lie there"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,42 @@ _MAPS_FIELDS = 6  # proc(5): address perms offset dev inode pathname
 PROC = Path("/proc")
 
 
-def deleted_bytes(pids: Iterable[int], folder: Path) -> int:
-    """Bytes of removed files of the folder's file system that the processes hold; each file once.
+@dataclass(frozen=True)
+class Held:
+    """What processes hold of a file system that no folder lists, by one look at their open files.
 
-    0 where there is no /proc. Processes that another user owns are skipped.
+    Attributes:
+        bytes: of removed files that are open or mapped; each file once.
+        hides: whether a process can hold more than could be seen: its open files are not told, or something
+            is open in which files can be that are in no table of descriptors. Such are files on their way
+            through a socket (unix(7), SCM_RIGHTS; Linux 5.6 says how many wait in each), and those given to
+            an io_uring (io_uring_register(2)).
+    """
+
+    bytes: int
+    hides: bool
+
+
+def held_files(pids: Iterable[int], folder: Path) -> Held:
+    """What the processes hold of the folder's file system; nothing where there is no /proc.
+
+    Another user's process, and one that had itself made undumpable (prctl(2), PR_SET_DUMPABLE), are looked
+    into by root alone: to anybody else they hide their files.
     """
     device = folder.stat().st_dev
     held: dict[int, int] = {}
+    hides = False
     for pid in pids:
-        for inode, size in (*_opened(pid, device), *_mapped(pid, device)):
-            held[inode] = max(held.get(inode, 0), size)
-    return sum(held.values())
+        try:
+            for task in _threads(pid):
+                for inode, size, hidden in _opened(task, device):
+                    held[inode] = max(held.get(inode, 0), size)
+                    hides |= hidden
+            for inode, size in _mapped(pid, device):
+                held[inode] = max(held.get(inode, 0), size)
+        except PermissionError:
+            hides = True
+    return Held(sum(held.values()), hides)
 
 
 def pids_of_container(container: str) -> list[int]:
@@ -40,23 +66,6 @@ def pids_of_container(container: str) -> list[int]:
     return found
 
 
-def hides_files(pids: Iterable[int]) -> bool:
-    """Whether a process holds something in which open files can be that are in no table of descriptors.
-
-    Such are files on their way through a socket (unix(7), SCM_RIGHTS; Linux 5.6 says how many wait in each),
-    and those given to an io_uring (io_uring_register(2)).
-    """
-    for pid in pids:
-        for task, name in _descriptors(pid):
-            with suppress(OSError):
-                kind = os.readlink(task / "fd" / name)  # noqa: PTH115 - called many times
-                if kind == "anon_inode:[io_uring]":
-                    return True
-                if kind.startswith("socket:") and _waiting(task / "fdinfo" / name):
-                    return True
-    return False
-
-
 def _waiting(told: Path) -> int:
     """Files in a socket's queue, by its fdinfo; 0 of a socket of another family."""
     for line in told.read_text().splitlines():
@@ -65,27 +74,62 @@ def _waiting(told: Path) -> int:
     return 0
 
 
-def _descriptors(pid: int) -> Iterator[tuple[Path, str]]:
-    """The open files of every thread: clone(2) lets one have a table of its own."""
-    with suppress(OSError):
+def _threads(pid: int) -> Iterator[Path]:
+    """All of them: clone(2) lets one have a table of open files of its own."""
+    with _told():
         for thread in os.listdir(PROC / str(pid) / "task"):  # noqa: PTH208 - called many times
-            task = PROC / str(pid) / "task" / thread
-            with suppress(OSError):
-                for name in os.listdir(task / "fd"):  # noqa: PTH208 - called many times
-                    yield task, name
+            yield PROC / str(pid) / "task" / thread
 
 
-def _opened(pid: int, device: int) -> Iterator[tuple[int, int]]:
-    for task, name in _descriptors(pid):
-        with suppress(OSError):
-            status = (task / "fd" / name).stat()
-            if status.st_dev == device and status.st_nlink == 0:
-                yield status.st_ino, max(status.st_size, status.st_blocks * 512)
+def _opened(task: Path, device: int) -> Iterator[tuple[int, int, bool]]:
+    """Inode and bytes of each removed file that is open, and whether it can hide others (0 bytes then).
+
+    PermissionError: root alone may look, and the thread has not ended.
+    """
+    try:
+        with _told():
+            for name in os.listdir(task / "fd"):  # noqa: PTH208 - called many times
+                with _told():
+                    status = (task / "fd" / name).stat()
+                    if status.st_dev == device and status.st_nlink == 0:
+                        yield status.st_ino, max(status.st_size, status.st_blocks * 512), False
+                    elif _hides(task, name):
+                        yield 0, 0, True
+    except PermissionError:
+        if not _has_ended(task):
+            raise
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What vanished meanwhile is skipped; what may not be looked at is not: PermissionError."""
+    try:
+        yield
+    except PermissionError:
+        raise
+    except OSError:
+        pass
+
+
+def _hides(task: Path, name: str) -> bool:
+    kind = os.readlink(task / "fd" / name)  # noqa: PTH115 - called many times
+    return kind == "anon_inode:[io_uring]" or (
+        kind.startswith("socket:") and _waiting(task / "fdinfo" / name) > 0
+    )
+
+
+def _has_ended(task: Path) -> bool:
+    """Whether it has no open files any more: a zombie's table is root's, and empty (proc(5), stat)."""
+    try:
+        state = (task / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in {"Z", "X"}
 
 
 def _mapped(pid: int, device: int) -> Iterator[tuple[int, int]]:
     sizes: dict[int, int] = {}
-    with suppress(OSError):
+    with _told():
         for line in (PROC / str(pid) / "maps").read_text(errors="replace").splitlines():
             if not line.endswith(_DELETED):
                 continue

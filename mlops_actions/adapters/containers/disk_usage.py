@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mlops_actions.adapters.containers.deleted_files import deleted_bytes, hides_files
+from mlops_actions.adapters.containers.deleted_files import held_files
 from mlops_actions.adapters.containers.log_text import shown_name
 from mlops_actions.errors import TrustError
 
@@ -71,8 +71,8 @@ class DiskGuard:
 
     Its folders are counted every 0.3 s, and at once when the free space of their file system has fallen by as
     much as was still allowed, which one cheap call tells. Where it fell by more than the folders show, files
-    that the job's processes removed and hold count, too; and all of the fall where they keep files, for two
-    counts, in what nobody can look into. The job ends before the file system is full in any case.
+    that the job's processes removed and hold count, too; and all of the fall where they can keep files, for
+    two counts, in what cannot be looked into. The job ends before the file system is full in any case.
 
     Args:
         folders: what the job may write to.
@@ -110,9 +110,9 @@ class DiskGuard:
         fell = self._before - free
         hidden = False
         if held <= self._allowed < fell:
-            pids = list(self._pids())
-            hidden = hides_files(pids)
-            held += deleted_bytes(pids, self._folders[0])
+            kept = held_files(self._pids(), self._folders[0])
+            hidden = kept.hides
+            held += kept.bytes
             if free < self._reserve or (hidden and self._hidden):
                 held = max(held, fell)
         self._hidden = hidden

@@ -53,6 +53,20 @@ def visible(root: Path, exclusion: Exclusion) -> Iterator[tuple[str, os.stat_res
     yield from _walk(root, root.resolve(), "", exclusion)
 
 
+def folders_of_results(root: Path, exclusion: Exclusion) -> Iterator[str]:
+    """Relative paths of what `visible` leaves out because a stage wrote it, and not by its name."""
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        for entry in sorted(os.scandir(root / folder), key=lambda each: each.name):
+            relative = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir(follow_symlinks=False) and not exclusion.matches(relative):
+                if holds_results(root / relative):
+                    yield relative
+                else:
+                    pending.append(relative)
+
+
 def _walk(
     root: Path, real_root: Path, folder: str, exclusion: Exclusion
 ) -> Iterator[tuple[str, os.stat_result]]:

@@ -68,7 +68,7 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
             if not path.exists():
                 raise InputError(f"channel {check_channel_name(name)}: {path} is not there")
             for relative, file in links.files(check_channel_name(name), path):
-                _refuse_store(name, path if path.is_file() else path / relative)
+                _refuse_store(name, path if path.is_file() else path / relative, job.source)
                 _refuse_withheld(name, file, real_withheld, withheld)
                 if files.setdefault(relative, file) != file:
                     raise InputError(
@@ -82,15 +82,23 @@ def channel_files(job: TrainingJob) -> Mapping[str, Mapping[str, Path]]:
     return channels
 
 
-def _refuse_store(name: str, asked: Path) -> None:
+def _refuse_store(name: str, asked: Path, source: Path) -> None:
     """By the path that is asked for: a file of data may well be a link into DVC's cache."""
     kept = "DVC's cache" if DVC_CACHE in f"/{asked.as_posix()}" else ""
-    kept = kept or ("a folder of results" if any(map(holds_results, asked.parents)) else "")
+    kept = kept or ("a folder of results" if any(map(holds_results, _folders(asked, source))) else "")
     if kept:
         raise TrustError(
             f"channel {name}: {asked.name} lies in {kept}, which holds the evaluation rows, too",
             hint="Name a folder of training data.",
         )
+
+
+def _folders(path: Path, source: Path) -> Iterator[Path]:
+    """Those that a file lies in, below the repository's own."""
+    for folder in path.parents:
+        if folder == source or (folder / ".git").exists():
+            return
+        yield folder
 
 
 def _refuse_withheld(name: str, file: Path, folders: tuple[Path, ...], withheld: Exclusion) -> None:

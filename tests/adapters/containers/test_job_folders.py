@@ -370,25 +370,6 @@ def test_what_the_links_of_a_withheld_folder_lead_to_is_withheld(tmp_path: Path,
     assert [name for name, _ in visible(root, Exclusion.of([], [withheld]))] == ["code.py"]
 
 
-ENVELOPE = '{"created_at": "2026-01-01T00:00:00Z", "kind": "training"}'
-
-
-@pytest.mark.parametrize("proof", ["training.json", "failures/train.json"])
-def test_a_folder_of_results_is_never_shown_whatever_its_name(tmp_path: Path, proof: str) -> None:
-    """Its predictions lie beside the labels."""
-    text = ENVELOPE if proof == "training.json" else '{"exit_code": 1}'
-    (tmp_path / "old/failures").mkdir(parents=True)
-    (tmp_path / "old" / proof).write_text(text)
-    (tmp_path / "old/predictions.parquet").write_text("labels")
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/training.json").write_text("{}")
-    (tmp_path / "labels").symlink_to("old/predictions.parquet")
-    assert [name for name, _ in visible(tmp_path, Exclusion(()))] == ["mine", "mine/training.json"]
-    job = TrainingJob(tmp_path, tmp_path / "out", {"extra": (tmp_path / "old/predictions.parquet",)})
-    with pytest.raises(TrustError, match=r"channel extra: predictions.parquet lies in a folder of results"):
-        staging.channel_files(job)
-
-
 @pytest.mark.parametrize("channel", [".dvc", ".dvc/cache/ab", ".dvc/cache/ab/cd"])
 def test_a_dvc_cache_is_no_channel_and_in_no_context(tmp_path: Path, channel: str) -> None:
     for folder in ("sub/.dvc/cache", ".dvc/cache/ab"):
