@@ -43,6 +43,7 @@ class EngineInfo:
     host: str = "127.0.0.1"
     reaches_containers: bool = True  # container addresses can be reached from here
     unenforced: tuple[str, ...] = ()
+    default_seccomp: bool = False  # it has the profile of system calls that it came with
 
 
 def docker_available() -> EngineInfo | None:
@@ -111,6 +112,7 @@ def _info(client: DockerClient) -> EngineInfo:
         local=local,
         host=_host(client.api.base_url),
         reaches_containers=local and not desktop and not rootless,
+        default_seccomp="name=seccomp,profile=default" in options.split(),
         unenforced=tuple(word for key, word in limits.items() if not info.get(key)),
     )
 

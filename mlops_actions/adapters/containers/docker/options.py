@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from mlops_actions.adapters.containers.docker.engine import LABEL, OWNER_LABEL, EngineInfo, owner
+from mlops_actions.adapters.containers.docker.seccomp import seccomp_options
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,7 +42,7 @@ def container_options(
         "user": container_user(hardening, engine),
         "read_only": not hardening.writable_root,
         "tmpfs": {"/tmp": f"rw,noexec,nosuid,nodev,size={scratch_bytes},mode=1777"},  # noqa: S108 - inside
-        "security_opt": ["no-new-privileges"],
+        "security_opt": ["no-new-privileges", *seccomp_options(engine)],
         "mem_limit": resources.memory_bytes,
         "memswap_limit": resources.memory_bytes,
         "nano_cpus": int(resources.cpus * 1e9),
