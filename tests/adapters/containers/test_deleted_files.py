@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from mlops_actions.adapters.containers.disk_usage import DiskGuard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 
@@ -67,11 +68,11 @@ def not_root() -> Iterator[int | None]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """One that anybody may look at."""
-    for each in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        each.chmod(0o755)
-    return tmp_path
+def folder() -> Iterator[Path]:
+    """One that anybody may look at, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="mlops-test-") as name:  # noqa: S108 - everybody's
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def test_a_removed_file_is_counted_where_one_may_look(folder: Path) -> None:
