@@ -70,7 +70,7 @@ def not_root() -> Iterator[int | None]:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """One that anybody may look at, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(dir="/tmp", prefix="mlops-test-") as name:  # noqa: S108 - everybody's
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="mlops-test-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
