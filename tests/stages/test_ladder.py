@@ -138,11 +138,11 @@ def test_time_over_keeps_the_best_so_far_and_says_so(tmp_path: Path) -> None:
     wide = {f"n{at}": np.random.default_rng(at).normal(size=20_000).tolist() for at in range(40)}
     few = {name: values[:400] for name, values in {**wide, **rows}.items()}
     ladder = climb(
-        project(tmp_path, ({**wide, **rows}, few), train="ladder: {budget: 4s, rungs: [dummy, boosting]}")
+        project(tmp_path, ({**wide, **rows}, few), train="ladder: {budget: 0.8s, rungs: [dummy, boosting]}")
     )
     boosting = ladder.rungs[-1]
     assert ladder.seconds < 60
-    assert boosting.stopped.startswith("stopped at 4 s: best so far") or boosting.reason == "stopped at 4 s"
+    assert boosting.stopped.startswith("stopped at 0.8 s: best so far") or boosting.reason == "stopped at 0.8 s"
 
 
 def test_no_time_at_all_leaves_the_dummy_and_is_said_of_the_others(tmp_path: Path) -> None:
