@@ -60,7 +60,10 @@ def test_a_credential_is_refused_and_not_shown(option: str) -> None:
     "option", ["anon: false", "token: anon", 'endpoint_url: "http://s3.example"', "use_ssl: true", "keyed: x"]
 )
 def test_other_options_pass(option: str) -> None:
-    parse(HEAD + STORE.format(option), "mlops.yaml")
+    train = parse(HEAD + STORE.format(option), "mlops.yaml").train
+    assert train is not None
+    assert train.kubernetes.store is not None
+    assert list(train.kubernetes.store.options) == [option.partition(":")[0]]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,10 @@ def test_a_toleration_that_a_cluster_refuses(toleration: str, why: str) -> None:
 
 @pytest.mark.parametrize("good", ["{key: a, operator: Exists}", "{operator: Exists}", "{key: a, value: b}"])
 def test_tolerations_that_it_takes(good: str) -> None:
-    parse(f"{HEAD}    tolerations: [{good}]\n", "mlops.yaml")
+    train = parse(f"{HEAD}    tolerations: [{good}]\n", "mlops.yaml").train
+    assert train is not None
+    (kept,) = train.kubernetes.tolerations
+    assert (kept.operator == "Exists") == ("Exists" in good)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,13 @@ from mlops_actions.adapters.containers.docker import engine as engine_module
 from mlops_actions.adapters.containers.docker.engine import connect, docker_available
 from mlops_actions.adapters.containers.process.environments import default_cache, locked_environment
 from mlops_actions.adapters.containers.process.executor import ProcessExecutor
-from mlops_actions.adapters.containers.process.group import ProcessRow, members, process_table, table_from_ps
+from mlops_actions.adapters.containers.process.group import (
+    ProcessRow,
+    members,
+    process_table,
+    resident_bytes,
+    table_from_ps,
+)
 from mlops_actions.errors import ConfigError, ContainerError
 
 if TYPE_CHECKING:
@@ -231,6 +237,14 @@ def test_members_are_the_group_and_all_descendants() -> None:
     outside = [(20, 1, 20), (21, 20, 20)]
     rows = [ProcessRow(pid, parent, group, 1) for pid, parent, group in [*outside, *inside]]
     assert {row.pid for row in members(10, rows)} == {10, 11, 12, 13, 14}
+
+
+def test_a_process_that_ended_between_two_readings_has_nothing_resident() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+        rows = [ProcessRow(pid, 1, pid, 900 * 2**20) for pid in (os.getpid(), gone.pid)]
+        assert 0 < resident_bytes(rows, 0) < 900 * 2**20
+        assert resident_bytes(rows, 1800 * 2**20) == 1800 * 2**20  # not above what is known: no closer look
 
 
 def test_ps_tells_the_same_as_proc() -> None:
