@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mlops_actions.adapters.containers.docker import usage
+from mlops_actions.adapters.containers.process.group import ProcessRow
 from tests.adapters.containers.bench import QUICK
 
 if TYPE_CHECKING:
@@ -44,6 +46,17 @@ def test_memory_that_forks_share_counts_once(near: Bench) -> None:
     assert run.succeeded, run.sentence
     assert run.peak_rss_bytes is not None
     assert 60 <= run.peak_rss_bytes / MIB <= 110
+
+
+@pytest.mark.parametrize(("charged", "told"), [(500, 500), (0, 600), (800, 600)])
+def test_a_sum_of_unlike_moments_is_no_more_than_a_group_can_have(
+    monkeypatch: pytest.MonkeyPatch, charged: int, told: int
+) -> None:
+    monkeypatch.setattr(usage, "resident_bytes", lambda _rows, _known: 900 * MIB)
+    seen = usage.Usage("id", 600 * MIB, local=False)
+    seen._group_peak = charged * MIB
+    seen._together([ProcessRow(1, 0, 0, 450 * MIB), ProcessRow(2, 1, 0, 450 * MIB)])
+    assert seen.peak_bytes == told * MIB
 
 
 def test_out_of_memory_is_at_least_the_limit(bench: Bench) -> None:
